@@ -1,0 +1,22 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+let package = Package(
+    name: "patchbook",
+    targets: [
+        .target(name: "JSONText", swiftSettings: settings),
+        .target(name: "ContactModel", dependencies: ["JSONText"], swiftSettings: settings),
+        .testTarget(
+            name: "ContactModelTests", dependencies: ["ContactModel", "JSONText"],
+            swiftSettings: settings),
+    ]
+)

@@ -1,0 +1,78 @@
+/// The members of a JSON object, in the order they were written, repeated names included.
+///
+/// Where a name stands twice the last one is its value, as `jq` and JavaScript read it; the
+/// earlier ones are kept.
+package struct JSONObject: Sendable {
+    /// One name with its value.
+    package struct Member: Sendable {
+        /// The decoded name.
+        package var name: String
+        /// The value that follows the colon.
+        package var value: JSONValue
+
+        /// Pairs a decoded name with its value.
+        package init(name: String, value: JSONValue) {
+            self.name = name
+            self.value = value
+        }
+    }
+
+    /// Every member, in order.
+    package private(set) var members: [Member]
+
+    /// An object with the given members, in order.
+    package init(_ members: [Member] = []) {
+        self.members = members
+    }
+
+    /// The names, in order; a repeated name stands as often as it was written.
+    package var names: [String] { members.map(\.name) }
+
+    /// Whether there is no member at all.
+    package var isEmpty: Bool { members.isEmpty }
+
+    /// The value that counts for `name`; nil where there is none.
+    ///
+    /// Setting replaces the value that counts, in place, or appends a member; setting nil
+    /// removes every member of that name.
+    package subscript(name: String) -> JSONValue? {
+        get { lastIndex(of: name).map { members[$0].value } }
+        set {
+            guard let newValue else {
+                members.removeAll { $0.name.hasSameUTF8(as: name) }
+                return
+            }
+            if let index = lastIndex(of: name) {
+                members[index].value = newValue
+            } else {
+                members.append(Member(name: name, value: newValue))
+            }
+        }
+    }
+
+    private func lastIndex(of name: String) -> Int? {
+        members.lastIndex { $0.name.hasSameUTF8(as: name) }
+    }
+}
+
+extension JSONObject: ExpressibleByDictionaryLiteral {
+    /// Members as they stand in the literal.
+    package init(dictionaryLiteral elements: (String, JSONValue)...) {
+        self.init(elements.map { Member(name: $0.0, value: $0.1) })
+    }
+}
+
+extension JSONObject: Hashable {
+    package static func == (left: JSONObject, right: JSONObject) -> Bool {
+        left.members.elementsEqual(right.members) {
+            $0.name.hasSameUTF8(as: $1.name) && $0.value == $1.value
+        }
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        for member in members {
+            hasher.combine(member.name)
+            hasher.combine(member.value)
+        }
+    }
+}
