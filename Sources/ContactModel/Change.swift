@@ -1,0 +1,27 @@
+/// Everything that can be done to one contact.
+package enum Change: Hashable, Sendable {
+    /// One update-contact call.
+    case update(ContactPatch)
+    /// Single tags, which cannot lose a tag that someone else set meanwhile.
+    case retag(add: TagList, remove: TagList)
+    /// Metadata keys taken away: local stores only.
+    case removeMetadata([String])
+    /// A contact made under the key's telephone number; `source` such as `manual`.
+    case create(ContactPatch, source: String)
+    /// The contact taken away.
+    case delete
+}
+
+/// A change and the contact it is for.
+package struct ContactChange: Hashable, Sendable {
+    /// Which contact.
+    package var key: ContactKey
+    /// What is done to it.
+    package var change: Change
+
+    /// Pairs a key with what is done to its contact.
+    package init(key: ContactKey, change: Change) {
+        self.key = key
+        self.change = change
+    }
+}

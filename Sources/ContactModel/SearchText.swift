@@ -1,0 +1,40 @@
+/// Text made comparable for searching: lower case, without the accents that are optional in
+/// their script, compatibility width ignored.
+///
+/// `jose` finds José and `lukasz` Łukasz; Devanagari and Thai marks count, Hebrew points and
+/// Arabic vowel signs do not. Folding the same text always gives the same text.
+package enum SearchText {
+    /// Folds `text`.
+    package static func folded(_ text: String) -> String {
+        if text.utf8.allSatisfy({ $0 < 0x80 }) { return text.lowercased() }
+        var result = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars { append(scalar, to: &result) }
+        return String(result)
+    }
+
+    /// Folds UTF-8 bytes onto the end of `bytes`.
+    package static func appendFolded(_ text: String, to bytes: inout [UInt8]) {
+        bytes.append(contentsOf: folded(text).utf8)
+    }
+
+    private static func append(_ scalar: Unicode.Scalar, to result: inout String.UnicodeScalarView)
+    {
+        switch scalar.value {
+        case 0..<0x80:
+            result.append(contentsOf: scalar.properties.lowercaseMapping.unicodeScalars)
+        case 0x300...0x36F, 0x591...0x5BD, 0x5BF, 0x5C1, 0x5C2, 0x5C4, 0x5C5, 0x5C7, 0x640,
+            0x64B...0x65F, 0x670, 0xAD, 0x200B...0x200F, 0x2060, 0xFE00...0xFE0F, 0xFEFF:
+            break
+        case 0xFF01...0xFF5E:
+            if let ascii = Unicode.Scalar(scalar.value - 0xFEE0) { append(ascii, to: &result) }
+        default:
+            for lower in scalar.properties.lowercaseMapping.unicodeScalars {
+                if let base = BaseLetters.table[lower] {
+                    result.append(contentsOf: base.unicodeScalars)
+                } else if !(0x300...0x36F).contains(lower.value) {
+                    result.append(lower)
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,86 @@
+package import JSONText
+
+/// The body of an update-contact call: which contact, and what is written.
+///
+/// Reading follows the API: null counts as absent, unknown fields are ignored, `tags` may be CSV
+/// or a list of text, and where both keys are given the id decides.
+package struct UpdateRequest: Hashable, Sendable {
+    /// Which contact.
+    package let key: ContactKey
+    /// What is written.
+    package let patch: ContactPatch
+
+    /// Pairs a key with a patch.
+    package init(key: ContactKey, patch: ContactPatch) {
+        self.key = key
+        self.patch = patch
+    }
+
+    /// Reads a decoded body.
+    ///
+    /// - Throws: `InvalidFields`, naming every field that is wrong.
+    package init(body: JSONObject) throws(InvalidFields) {
+        var reader = BodyReader(body)
+        let key = reader.key()
+        let patch = reader.patch()
+        guard let key, reader.flaws.isEmpty else { throw reader.invalid }
+        self.init(key: key, patch: patch)
+    }
+
+    /// The body that says this, keys first; text stands as it is and cleared fields are `""`.
+    package var body: JSONObject {
+        var body = key.members
+        for member in patch.body.members { body[member.name] = member.value }
+        return body
+    }
+}
+
+/// Every field of a body that cannot be taken, with the sentences that say why.
+package struct InvalidFields: Error, Hashable, Sendable {
+    /// A field and what is wrong with it.
+    package struct Field: Hashable, Sendable {
+        /// The member's name as it stands in the body.
+        package let name: String
+        /// A sentence for a person.
+        package let message: String
+
+        /// Pairs a member's name with a sentence.
+        package init(name: String, message: String) {
+            self.name = name
+            self.message = message
+        }
+    }
+
+    /// The fields, in the order they are checked.
+    package let fields: [Field]
+
+    /// The given fields.
+    package init(_ fields: [Field]) {
+        self.fields = fields
+    }
+}
+
+extension ContactKey {
+    /// The member that names the contact on the wire: `contact_id`, or `phone`.
+    package var members: JSONObject {
+        switch self {
+        case .id(let id): ["contact_id": .string(id)]
+        case .phone(let phone): ["phone": .string(phone.e164)]
+        }
+    }
+}
+
+extension ContactPatch {
+    /// The most bytes of JSON text that the metadata of a patch may have.
+    package static let maximumMetadataBytes = 65_536
+
+    /// The members of an update-contact body, without a key.
+    package var body: JSONObject {
+        var body: JSONObject = [:]
+        if let name { body["name"] = .string(name.value ?? "") }
+        if let email { body["email"] = .string(email.value?.text ?? "") }
+        if let tags { body["tags"] = .string(tags.csv) }
+        if !metadata.isEmpty { body["metadata"] = .object(metadata) }
+        return body
+    }
+}
