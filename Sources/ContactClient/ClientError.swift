@@ -1,0 +1,78 @@
+package import ContactModel
+package import ContactStore
+package import JSONText
+
+/// Everything that can go wrong between a change and its acknowledgement.
+///
+/// The cases say what may be done next: *not sent* can be sent again, *outcome unknown* must be
+/// read first, *rejected* must not be sent again unchanged.
+package enum ClientError: Error, Sendable {
+    /// No contact bears this key.
+    case notFound(ContactLookup)
+    /// Several contacts bear this key, so nothing is written by it.
+    case ambiguous(ContactKey)
+    /// Fields that cannot be taken (422, or our own check before sending).
+    case invalid(InvalidFields)
+    /// The patch cannot be merged into what is there.
+    case unusable(PatchFlaw)
+    /// The place cannot do this at all.
+    case unsupported(Unsupported)
+    /// There is no change of this user to take back.
+    case nothingToUndo
+    /// The token is missing, wrong or revoked (401).
+    case unauthenticated
+    /// The token may not do this (403); the server's words.
+    case forbidden(String)
+    /// The quota is used up (429); seconds to wait where the server says.
+    case throttled(retryAfter: Int?)
+    /// Nothing left this machine: safe to send again.
+    case notSent(TransportFailure)
+    /// Something was sent and no whole answer came: read before deciding.
+    case outcomeUnknown(TransportFailure)
+    /// The server refused for a reason of its own; its status and words.
+    case rejected(status: Int, message: String)
+    /// The server failed (5xx); its status and words.
+    case serverFailed(status: Int, message: String)
+    /// The answer came and is not what the API promises.
+    case badAnswer(BadAnswer)
+    /// The local store refused or failed.
+    case store(StoreError)
+
+    /// What a place cannot do.
+    package enum Unsupported: Hashable, Sendable {
+        /// The API cannot remove these metadata keys.
+        case removingMetadata([String])
+    }
+
+    /// How an exchange broke off.
+    package enum TransportFailure: Hashable, Sendable {
+        /// Nothing listens there.
+        case refused
+        /// The name does not resolve.
+        case unknownHost
+        /// The connection was not made in time.
+        case connectTimeout
+        /// The whole exchange took longer than its deadline.
+        case deadline
+        /// The connection was closed or reset before the answer was whole.
+        case brokenOff
+        /// The certificate or the handshake failed; the library's words.
+        case tls(String)
+        /// Another failure; the library's words.
+        case other(String)
+    }
+
+    /// How an answer is not what it should be.
+    package enum BadAnswer: Hashable, Sendable {
+        /// The body is not JSON: where, and its content type (HTML of a proxy, a cut body).
+        case notJSON(JSONSyntaxError, contentType: String?)
+        /// The body is larger than this many bytes.
+        case tooLarge(limit: Int)
+        /// A redirect, which is never followed with the token.
+        case redirect(String)
+        /// A member is missing or of the wrong type.
+        case shape(String)
+        /// It is about another contact than was asked for.
+        case otherContact(asked: ContactKey, answered: String)
+    }
+}

@@ -1,0 +1,106 @@
+package import ContactModel
+
+/// Where contacts live: the one protocol through which the editor, the commands and the server
+/// read and write them, be it a JSON file or a remote workspace.
+///
+/// Every call may take as long as a disk or a network takes and is made off the main thread. A
+/// change that has returned is durable where it was made: on the disk, or acknowledged by the
+/// server.
+package protocol ContactBackend: Sendable {
+    /// What it can do that not every backend can, and what it is called.
+    var place: Place { get }
+
+    /// Who the caller is to this backend; the cheapest check that it answers.
+    func account() async throws(ClientError) -> Account
+
+    /// The contacts that match, in order; later reads of the listing see one moment.
+    func list(_ query: Query, order: SortOrder) async throws(ClientError) -> any ContactListing
+
+    /// At most 50 contacts that meet every condition, newest message first.
+    func search(_ search: ContactSearch) async throws(ClientError) -> [Contact]
+
+    /// One contact in its widest form.
+    ///
+    /// - Throws: `.notFound` where there is none, `.ambiguous` where several bear the key.
+    func contact(_ lookup: ContactLookup) async throws(ClientError) -> Contact
+
+    /// Writes the fields present in the patch, and takes away metadata keys where
+    /// `removingMetadata` names some and the place allows it (`.unsupported` otherwise).
+    func update(
+        _ key: ContactKey, _ patch: ContactPatch, removingMetadata keys: [String]
+    ) async throws(ClientError) -> Receipt
+
+    /// Adds and removes single tags; the answer's contact holds the tags after it.
+    func retag(
+        _ key: ContactKey, adding: TagList, removing: TagList
+    ) async throws(ClientError) -> Receipt
+
+    /// Makes a contact, or updates the one that has the number; the receipt says which.
+    func create(
+        _ phone: PhoneNumber, _ patch: ContactPatch, source: String
+    ) async throws(ClientError) -> Receipt
+
+    /// Every tag in use, by name.
+    func tags() async throws(ClientError) -> [TagCount]
+
+    /// Takes back the newest change of this user.
+    ///
+    /// - Throws: `.nothingToUndo` where there is none.
+    func undo() async throws(ClientError) -> UndoReceipt
+
+    /// Finishes what is under way and lets go of files and connections.
+    func close() async
+}
+
+/// What a backend is called and what sets it apart.
+package struct Place: Hashable, Sendable {
+    /// How titles name it: a path, or a profile.
+    package let title: String
+    /// Whether metadata keys can be taken away.
+    package let canRemoveMetadata: Bool
+    /// Why nothing can be written; nil where writing works.
+    package let readOnly: ReadOnlyReason?
+
+    /// Why a place takes no changes.
+    package enum ReadOnlyReason: Hashable, Sendable {
+        /// The permissions of the file forbid it.
+        case file
+        /// The folder takes no journal beside the file.
+        case folder
+        /// The file system has no working locks.
+        case noLocks
+        /// A journal is damaged and must be looked at first.
+        case damage
+    }
+
+    /// Describes a place.
+    package init(title: String, canRemoveMetadata: Bool, readOnly: ReadOnlyReason? = nil) {
+        self.title = title
+        self.canRemoveMetadata = canRemoveMetadata
+        self.readOnly = readOnly
+    }
+}
+
+/// A result of `list`: counts at once, rows on demand.
+package protocol ContactListing: Sendable {
+    /// How many contacts match.
+    var count: Int { get }
+    /// How many contacts the place is known to hold.
+    var total: Int { get }
+    /// Whether there may be more that were not fetched.
+    var isPartial: Bool { get }
+
+    /// The rows at these positions, those past the end left out.
+    func rows(_ range: Range<Int>) -> [ContactRow]
+
+    /// Where the contact with this key stands; nil where it does not match.
+    func position(of key: ContactKey) -> Int?
+}
+
+/// What get-contact finds a contact by.
+package enum ContactLookup: Hashable, Sendable {
+    /// The id or the number.
+    case key(ContactKey)
+    /// The address, compared exactly.
+    case email(String)
+}
