@@ -18,5 +18,7 @@ let package = Package(
         .testTarget(
             name: "ContactModelTests", dependencies: ["ContactModel", "JSONText"],
             swiftSettings: settings),
+        .target(name: "Screen", swiftSettings: settings),
+        .testTarget(name: "ScreenTests", dependencies: ["Screen"], swiftSettings: settings),
     ]
 )
