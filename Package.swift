@@ -15,8 +15,9 @@ let package = Package(
     targets: [
         .target(name: "JSONText", swiftSettings: settings),
         .target(name: "ContactModel", dependencies: ["JSONText"], swiftSettings: settings),
-        .testTarget(
-            name: "ContactModelTests", dependencies: ["ContactModel", "JSONText"],
+        .target(name: "Screen", swiftSettings: settings),
+        .target(
+            name: "ContactUI", dependencies: ["ContactModel", "JSONText", "Screen"],
             swiftSettings: settings),
         .target(name: "Screen", swiftSettings: settings),
         .testTarget(name: "ScreenTests", dependencies: ["Screen"], swiftSettings: settings),

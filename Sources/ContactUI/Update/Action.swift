@@ -1,0 +1,62 @@
+package import ContactModel
+package import Screen
+
+/// Everything that can happen to the editor: what a person does, and what effects answer.
+///
+/// Answers carry the number of the request they belong to; one that is no longer awaited is
+/// dropped.
+package enum Action: Sendable {
+    case input(InputEvent)
+    case opened(PlaceFacts, drafts: [Draft])
+    case openFailed(OpenFailure)
+    case listed(request: Int, Result<ListState.Listing, Failure>)
+    case rows(request: Int, [Int: ContactRow])
+    case loaded(request: Int, Result<Contact, Failure>)
+    case saved(request: Int, SaveAnswer)
+    case undone(request: Int, Result<UndoReceipt, Failure>)
+    case tags(request: Int, [TagCount])
+    case draftDue(serial: Int)
+    case metadataEdited(EditedMetadata)
+    /// Something changed underneath that another program or window wrote.
+    case changedElsewhere
+    case notice(News)
+}
+
+/// How saving ended.
+package enum SaveAnswer: Sendable {
+    /// It is durable where the contact lives.
+    case done(Receipt)
+    /// Fields that were to be written had been changed since the form opened; nothing is sent.
+    case conflict(Contact)
+    /// The number of a new contact is taken by this one; nothing is sent.
+    case exists(Contact)
+    /// It failed; what was typed stays.
+    case failed(Failure)
+}
+
+/// What came back from the person's own editor.
+package enum EditedMetadata: Sendable {
+    /// The whole metadata as it was left there.
+    case object([MetadataEntry])
+    /// Nothing was changed.
+    case unchanged
+    /// The editor could not be run, or ended with a failure.
+    case failed(Failure)
+}
+
+/// One metadata key with its value's type and text.
+package struct MetadataEntry: Hashable, Sendable {
+    /// The key.
+    package let key: String
+    /// The type of the value.
+    package let kind: ValueKind
+    /// The value as it is edited.
+    package let text: String
+
+    /// An entry of a metadata object.
+    package init(key: String, kind: ValueKind, text: String) {
+        self.key = key
+        self.kind = kind
+        self.text = text
+    }
+}

@@ -1,0 +1,191 @@
+import ContactModel
+import Screen
+
+extension AppState {
+    mutating func loaded(_ request: Int, _ result: Result<Contact, Failure>) -> [Effect] {
+        guard isAwaited(request, .load), form == nil else { return [] }
+        switch result {
+        case .failure(let failure): return show(News(failure.line, .bad))
+        case .success(let contact):
+            guard let key = contact.key else {
+                return show(News(FlawWording.cannotWrite(contact.flaws), .bad))
+            }
+            form = FormState(editing: contact, key: key)
+            news = nil
+            resumeDraft()
+            return countTags()
+        }
+    }
+
+    /// Types the draft that was asked for into the form that has opened for it.
+    private mutating func resumeDraft() {
+        guard let draft = drafts.first, isResuming else { return }
+        isResuming = false
+        drafts.removeFirst()
+        form?.resume(draft)
+        let clash = form?.conflicts.isEmpty == false
+        news =
+            clash
+            ? News("taken up again; fields marked ? have changed since", .bad)
+            : News("taken up again, not saved yet")
+    }
+
+    /// Sends what the form shows, or goes to the first field that is wrong.
+    mutating func save() -> [Effect] {
+        guard var form else { return [] }
+        if let reason = place?.readOnly { return show(News(reason, .bad)) }
+        let problems = form.problems
+        if let index = form.fields.firstIndex(where: { problems[$0.id] != nil }) {
+            form.focus = index
+            self.form = form
+            let message = problems[form.focused.id]?.message ?? ""
+            return show(News("nothing saved: \(message)", .bad))
+        }
+        let patch = form.patch
+        if !form.isNew && patch.isEmpty && form.removedKeys.isEmpty { return closeUnchanged() }
+        let number = request(.save)
+        form.phase = .saving(request: number)
+        form.refusals = [:]
+        self.form = form
+        news = nil
+        if let key = form.key, let original = form.contact {
+            let request = SaveRequest(
+                key: key, original: original, patch: patch, removedKeys: form.removedKeys)
+            return [.save(request: number, request)]
+        }
+        guard let phone = form.phone else { return [] }
+        return [.create(request: number, phone: phone, patch: patch)]
+    }
+
+    private mutating func closeUnchanged() -> [Effect] {
+        let name = form?.draftName ?? ""
+        form = nil
+        news = News("nothing to save")
+        return [.dropDraft(name: name)]
+    }
+
+    mutating func saved(_ request: Int, _ answer: SaveAnswer) -> [Effect] {
+        guard isAwaited(request, .save), var form else { return [] }
+        form.phase = .editing
+        switch answer {
+        case .done(let receipt):
+            news = NewsWording.saved(receipt, patch: form.patch, removed: form.removedKeys)
+            self.form = nil
+            return [.dropDraft(name: form.draftName)] + relist(keeping: receipt.contact.key)
+                + countTags()
+        case .conflict(let fresh):
+            form.rebase(onto: fresh)
+            if let index = form.fields.firstIndex(where: { form.conflicts.contains($0.id) }) {
+                form.focus = index
+            }
+            self.form = form
+            return show(
+                News(
+                    "changed meanwhile by someone else; Ctrl-S sends yours, Alt-R takes theirs",
+                    .bad)
+            )
+        case .exists(let contact):
+            self.form = form
+            dialog = DialogWording.exists(contact)
+            takenBy = contact
+            return []
+        case .failed(let failure):
+            for field in failure.fields {
+                for row in form.fields where row.id.name == field.name {
+                    form.refusals[row.id] = field.message
+                }
+            }
+            self.form = form
+            return show(News("not saved: " + failure.line, .bad))
+        }
+    }
+
+    /// Asks for the listing anew with this contact under the cursor.
+    private mutating func relist(keeping key: ContactKey?) -> [Effect] {
+        relist().map { effect in
+            guard case .list(let request, let query, let order, let kept) = effect else {
+                return effect
+            }
+            return .list(request: request, query: query, order: order, keeping: key ?? kept)
+        }
+    }
+
+    /// Leaves the form; asks where something would be lost.
+    mutating func leaveForm() -> [Effect] {
+        guard let form else { return [] }
+        guard !form.touched.isEmpty else {
+            self.form = nil
+            return [.dropDraft(name: form.draftName)]
+        }
+        dialog = DialogWording.leave(form)
+        return []
+    }
+
+    /// Offers the oldest edit that an earlier run left unsaved.
+    mutating func offerDraft() {
+        guard let draft = drafts.first, dialog == nil, form == nil else { return }
+        dialog = DialogWording.resume(draft)
+    }
+
+    mutating func answer(_ dialog: Dialog, _ key: Key) -> [Effect] {
+        if key == .control("l") { return [.redraw] }
+        guard let choice = dialog.choices.first(where: { $0.key == key }) else { return [] }
+        self.dialog = nil
+        switch (dialog.subject, choice.answer) {
+        case (.leaveForm, .discard):
+            let name = form?.draftName ?? ""
+            form = nil
+            news = News("left without saving")
+            return [.dropDraft(name: name)]
+        case (.leaveForm, .save): return save()
+        case (.resumeDraft(let draft), .yes): return resume(draft)
+        case (.resumeDraft(let draft), .discard):
+            drafts.removeFirst()
+            offerDraft()
+            return [.dropDraft(name: draft.name)]
+        case (.editExisting, .yes): return editTaken()
+        case (.resumeDraft, _):
+            drafts = []
+            return []
+        default: return []
+        }
+    }
+
+    private mutating func resume(_ draft: Draft) -> [Effect] {
+        isResuming = true
+        if let key = draft.key { return [.load(request: request(.load), key: key)] }
+        form = FormState(adding: "")
+        resumeDraft()
+        return []
+    }
+
+    /// Opens the contact that has the number already, with what was typed for the new one.
+    private mutating func editTaken() -> [Effect] {
+        guard let contact = takenBy, let key = contact.key, let typed = form?.touched else {
+            return []
+        }
+        let name = form?.draftName ?? "new"
+        var taken = FormState(editing: contact, key: key)
+        for row in typed where row.id != .phone && row.id != .newKey {
+            taken.type(row)
+        }
+        form = taken
+        takenBy = nil
+        return [.dropDraft(name: name), .scheduleDraft(serial: taken.serial)]
+    }
+}
+
+extension FormState {
+    /// Types what another form's row holds; tags are added to the ones that are there.
+    fileprivate mutating func type(_ row: FormField) {
+        guard let index = fields.firstIndex(where: { $0.id == row.id }) else {
+            fields.insert(row, at: max(0, fields.count - 1))
+            return
+        }
+        let present = fields[index].text.text
+        let isAddition = row.id == .tags && !present.isEmpty
+        fields[index].text.replace(
+            with: isAddition ? present + ", " + row.text.text : row.text.text)
+        fields[index].kind = row.kind
+    }
+}

@@ -1,0 +1,53 @@
+import Screen
+
+/// A question in a box, drawn over whatever is there.
+struct DialogView {
+    let dialog: Dialog
+    let theme: Theme
+
+    func draw(on surface: inout Surface) {
+        let room = max(10, surface.size.columns - 8)
+        let lines = dialog.lines.flatMap { wrapped($0, room, surface.shaper) }
+        let choices = dialog.choices.map { "\($0.key.notation)  \($0.label)" }
+        let texts = [dialog.title] + lines + choices
+        let width = min(room, texts.map { surface.shaper.columns($0) }.max() ?? 0) + 4
+        let left = max(0, (surface.size.columns - width) / 2)
+        let shown = lines.prefix(max(1, surface.size.rows - 4 - choices.count))
+        let height = shown.count + choices.count + 3
+        let top = max(0, (surface.size.rows - height) / 2)
+        drawBox(on: &surface, top: top, left: left, width: width, height: height)
+        surface.put(
+            " \(dialog.title) ", row: top, column: left + 2, style: theme.strong,
+            width: width - 4)
+        var row = top + 1
+        for line in shown {
+            surface.put(line, row: row, column: left + 2, width: width - 4)
+            row += 1
+        }
+        row += 1
+        for choice in dialog.choices {
+            let used = surface.put(
+                choice.key.notation, row: row, column: left + 2, style: theme.accent)
+            surface.put(
+                choice.label, row: row, column: left + 4 + used, width: width - 6 - used)
+            row += 1
+        }
+        surface.cursor = Position(row: top + 1, column: left + 2)
+        surface.isCursorVisible = false
+    }
+
+    private func drawBox(
+        on surface: inout Surface, top: Int, left: Int, width: Int, height: Int
+    ) {
+        for row in top..<top + height {
+            surface.fill(row: row, columns: left..<left + width)
+            surface.put("│", row: row, column: left, style: theme.dim)
+            surface.put("│", row: row, column: left + width - 1, style: theme.dim)
+        }
+        for (row, ends) in [(top, ("┌", "┐")), (top + height - 1, ("└", "┘"))] {
+            surface.fill(row: row, columns: left..<left + width, with: "─", style: theme.dim)
+            surface.put(ends.0, row: row, column: left, style: theme.dim)
+            surface.put(ends.1, row: row, column: left + width - 1, style: theme.dim)
+        }
+    }
+}

@@ -1,0 +1,206 @@
+import ContactModel
+import JSONText
+import Screen
+
+/// The form, drawn: fields, read-only facts, the patch that saving sends.
+struct FormView {
+    let form: FormState
+    let app: AppState
+    let theme: Theme
+
+    func draw(on surface: inout Surface) {
+        drawTitle(on: &surface)
+        let layout = FormLayout(form: form, size: surface.size, previewLines: preview.count)
+        for (index, field) in form.fields.enumerated().dropFirst(layout.firstField)
+            .prefix(layout.fieldRows)
+        {
+            let row = 1 + index - layout.firstField
+            drawField(field, isFocused: index == form.focus, row: row, layout, on: &surface)
+        }
+        if let row = layout.factsRow { drawFacts(row, on: &surface) }
+        if let row = layout.previewRow { drawPreview(row, layout, on: &surface) }
+        surface.putNews(app.news ?? focusNews(layout), row: surface.size.rows - 2, theme: theme)
+        surface.putHints(hints, theme: theme)
+    }
+
+    private var preview: [PatchPreview.Line] { PatchPreview(form: form).lines }
+
+    private func drawTitle(on surface: inout Surface) {
+        var pieces = [(text: form.isNew ? "Add contact" : "Edit contact", style: theme.strong)]
+        if let contact = form.contact {
+            pieces.append(("  " + contact.shown(.name), .normal))
+        }
+        let end = surface.put(
+            state, row: 0, endingAt: surface.size.columns - 1,
+            style: form.problems.isEmpty ? theme.unsent : theme.bad)
+        surface.put(pieces: pieces, row: 0, column: 1, width: max(0, end - 3))
+    }
+
+    private var state: String {
+        if case .saving = form.phase { return "saving …" }
+        let patch = form.patch
+        let changes =
+            patch.fields.filter { $0 != .metadata }.count + patch.metadata.members.count
+            + form.removedKeys.count
+        let errors = form.problems.count
+        var parts: [String] = []
+        if changes > 0 { parts.append(changes == 1 ? "1 change" : "\(changes) changes") }
+        if errors > 0 { parts.append(errors == 1 ? "1 error" : "\(errors) errors") }
+        return parts.joined(separator: " · ")
+    }
+
+    private func drawField(
+        _ field: FormField, isFocused: Bool, row: Int, _ layout: FormLayout,
+        on surface: inout Surface
+    ) {
+        if isFocused { surface.put(">", row: row, column: 1, style: theme.accent) }
+        let column = drawLabel(field, row: row, layout, on: &surface)
+        if field.id == .newKey && !isFocused && field.text.isEmpty { return }
+        let width = max(6, layout.boxEnd - column - 1)
+        surface.put("[", row: row, column: column, style: theme.dim)
+        surface.put("]", row: row, column: column + width + 1, style: theme.dim)
+        var style = field.isTouched ? theme.unsent : Style.normal
+        if isFocused { style = style.adding(.bold) }
+        if field.isRemoved { style = theme.dim }
+        let cursor = surface.put(
+            field.text, row: row, column: column + 1, width: width, style: style)
+        if isFocused {
+            surface.cursor = Position(row: row, column: cursor)
+            surface.isCursorVisible = true
+        }
+        if layout.noteWidth > 0, let note = note(of: field, isFocused: isFocused) {
+            surface.put(
+                note.text, row: row, column: layout.boxEnd + 3, style: note.style,
+                width: layout.noteWidth)
+        }
+    }
+
+    /// Draws what stands before a field's box and returns where the box begins.
+    private func drawLabel(
+        _ field: FormField, row: Int, _ layout: FormLayout, on surface: inout Surface
+    ) -> Int {
+        let label = FormLayout.labelColumn
+        guard field.isMetadata || field.id == .newKey else {
+            surface.put(field.id.title, row: row, column: label, style: theme.dim, width: 9)
+            return layout.boxStart
+        }
+        let isFirst = form.fields.first { $0.isMetadata || $0.id == .newKey }?.id == field.id
+        if isFirst && layout.showsMetadataLabel {
+            surface.put("Metadata", row: row, column: label, style: theme.dim)
+        }
+        if field.id == .newKey {
+            surface.put("+ new key", row: row, column: layout.keyColumn, style: theme.dim)
+            return layout.valueStart
+        }
+        surface.put(
+            field.key ?? "", row: row, column: layout.keyColumn,
+            style: field.isRemoved ? theme.dim : .normal, width: layout.keyWidth)
+        surface.put(
+            field.kind?.rawValue ?? "", row: row,
+            column: layout.keyColumn + layout.keyWidth + 1, style: theme.dim, width: 10)
+        return layout.valueStart
+    }
+
+    private func note(of field: FormField, isFocused: Bool) -> (text: String, style: Style)? {
+        if let refusal = form.refusals[field.id] { return ("! " + refusal, theme.bad) }
+        if let problem = form.problems[field.id] { return ("! " + problem.message, theme.bad) }
+        if form.conflicts.contains(field.id) {
+            let now = field.original.text
+            return ("? now " + (now.isEmpty ? "empty" : now), theme.bad)
+        }
+        if field.isRemoved { return ("~ removed on saving", theme.unsent) }
+        if isFocused, let known = completion { return (known, theme.dim) }
+        if field.isTouched && field.original.isPresent {
+            let was = field.original.text
+            return ("~ was " + (was.isEmpty ? "empty" : was), theme.unsent)
+        }
+        return nil
+    }
+
+    private var completion: String? {
+        let known = form.tagCandidates(from: app.knownTags).prefix(3)
+        guard form.tagCompletion(from: app.knownTags) != nil else { return nil }
+        return "Tab: "
+            + known.map { "\($0.tag.text) \($0.count.map(String.init) ?? "")" }
+            .joined(separator: " · ")
+    }
+
+    /// On a narrow screen, what would stand beside the focused field.
+    private func focusNews(_ layout: FormLayout) -> News? {
+        guard layout.noteWidth == 0, let note = note(of: form.focused, isFocused: true) else {
+            return nil
+        }
+        return News(note.text, note.style == theme.bad ? .bad : .plain)
+    }
+
+    private func drawFacts(_ row: Int, on surface: inout Surface) {
+        guard let contact = form.contact else { return }
+        var pieces: [(text: String, style: Style)] = []
+        let last = contact.text(.lastMessageAt).map { String($0.prefix(10)) } ?? "never"
+        let facts = [
+            ("Phone", contact.shown(.phone)), ("last message", last),
+            ("messages", contact.totalMessages.map(String.init) ?? ""),
+            ("", consent(of: contact)), ("source", contact.shown(.source)),
+            ("locale", contact.shown(.locale)), ("id", contact.shown(.id)),
+        ]
+        for fact in facts where !fact.1.isEmpty {
+            if !fact.0.isEmpty { pieces.append((fact.0 + " ", theme.dim)) }
+            pieces.append((fact.1 + "   ", .normal))
+        }
+        surface.put(
+            pieces: pieces, row: row, column: FormLayout.labelColumn,
+            width: surface.size.columns - FormLayout.labelColumn - 1)
+    }
+
+    private func consent(of contact: Contact) -> String {
+        if contact.text(.optedOutAt) != nil { return "opted out" }
+        return contact.text(.optedInAt) == nil ? "" : "opted in"
+    }
+
+    private func drawPreview(_ row: Int, _ layout: FormLayout, on surface: inout Surface) {
+        let title = "── \(PatchPreview(form: form).title) "
+        let used = surface.put(title, row: row, column: FormLayout.labelColumn, style: theme.dim)
+        surface.fill(
+            row: row,
+            columns: FormLayout.labelColumn + used..<surface.size.columns - 2, with: "─",
+            style: theme.dim)
+        for (index, line) in preview.prefix(layout.previewRows - 1).enumerated() {
+            let style: Style
+            switch line.tone {
+            case .sent: style = .normal
+            case .blocked: style = theme.bad
+            case .aside: style = theme.dim
+            }
+            surface.put(
+                line.label, row: row + 1 + index, column: FormLayout.labelColumn,
+                style: theme.dim, width: 9)
+            let column = line.label.isEmpty ? FormLayout.labelColumn : layout.boxStart
+            surface.put(
+                line.text, row: row + 1 + index, column: column, style: style,
+                width: surface.size.columns - column - 1)
+        }
+    }
+
+    private var hints: [(key: String, label: String)] {
+        func hint(_ command: Command, _ label: String) -> [(key: String, label: String)] {
+            app.keymap.notation(of: command, in: .form).map { [($0, label)] } ?? []
+        }
+        let value = form.focused.isMetadata ? hint(.cycleType, "type") : []
+        return hint(.save, "save") + hint(.nextField, "next") + value
+            + hint(.revertField, "revert") + hint(.editMetadata, "$EDITOR")
+            + hint(.leave, "leave") + hint(.help, "help")
+    }
+}
+
+extension FormField.ID {
+    /// The label before the field.
+    fileprivate var title: String {
+        switch self {
+        case .phone: "Phone"
+        case .name: "Name"
+        case .email: "Email"
+        case .tags: "Tags"
+        case .metadata, .newKey: "Metadata"
+        }
+    }
+}

@@ -1,0 +1,101 @@
+package import Screen
+
+/// The smallest screen on which anything can be read.
+package let smallestSize = Size(columns: 24, rows: 5)
+
+extension AppState {
+    /// Draws the whole screen.
+    package func render(theme: Theme = .standard, shaper: TextShaper = TextShaper()) -> Surface {
+        var surface = Surface(size: size, shaper: shaper)
+        guard size.columns >= smallestSize.columns, size.rows >= smallestSize.rows else {
+            surface.put("too small: \(size.columns)×\(size.rows)", row: 0, column: 0)
+            return surface
+        }
+        if let help {
+            HelpView(state: help, keymap: keymap, theme: theme).draw(on: &surface)
+        } else if let form {
+            FormView(form: form, app: self, theme: theme).draw(on: &surface)
+        } else {
+            ListView(app: self, theme: theme).draw(on: &surface)
+        }
+        if let dialog { DialogView(dialog: dialog, theme: theme).draw(on: &surface) }
+        return surface
+    }
+}
+
+extension Surface {
+    /// Draws pieces of text one after the other, each in its style, within `width` cells.
+    ///
+    /// - Returns: the cells used.
+    @discardableResult
+    mutating func put(
+        pieces: [(text: String, style: Style)], row: Int, column: Int, width: Int
+    ) -> Int {
+        var used = 0
+        for piece in pieces where used < width {
+            used += put(
+                piece.text, row: row, column: column + used, style: piece.style,
+                width: width - used)
+        }
+        return used
+    }
+
+    /// Draws text so that it ends at the cell before `end`; what does not fit is left out.
+    mutating func put(_ text: String, row: Int, endingAt end: Int, style: Style) -> Int {
+        let columns = shaper.columns(text)
+        guard columns <= end else { return end }
+        put(text, row: row, column: end - columns, style: style)
+        return end - columns
+    }
+
+    /// The line at the foot: the keys that fit, most useful first.
+    mutating func putHints(_ hints: [(key: String, label: String)], theme: Theme) {
+        var column = 1
+        for hint in hints {
+            let width = shaper.columns(hint.key) + 1 + shaper.columns(hint.label)
+            guard column + width <= size.columns else { continue }
+            column += put(hint.key, row: size.rows - 1, column: column, style: theme.strong) + 1
+            column += put(hint.label, row: size.rows - 1, column: column, style: theme.dim) + 2
+        }
+    }
+
+    /// One line of news in the colour of its tone.
+    mutating func putNews(_ news: News?, row: Int, theme: Theme) {
+        guard let news else { return }
+        let style: Style
+        switch news.tone {
+        case .good: style = theme.good
+        case .bad: style = theme.bad
+        case .plain: style = .normal
+        }
+        put(news.text, row: row, column: 1, style: style, width: size.columns - 2)
+    }
+
+    /// Draws an editable line: its text scrolled so that the cursor is in sight.
+    ///
+    /// - Returns: the column of the cursor.
+    mutating func put(_ field: TextField, row: Int, column: Int, width: Int, style: Style) -> Int {
+        let width = max(1, width)
+        var start = field.cursor
+        var before = 0
+        while start > 0 {
+            let columns = shaper.glyph(field.characters[start - 1]).columns
+            if before + columns > width - 1 { break }
+            before += columns
+            start -= 1
+        }
+        let isCut = start > 0
+        var place = column
+        for character in field.characters[start...] {
+            let glyph = shaper.glyph(character)
+            guard place + glyph.columns <= column + width else {
+                put("…", row: row, column: min(place, column + width - 1), style: style)
+                break
+            }
+            if glyph.columns > 0 { set(glyph, row: row, column: place, style: style) }
+            place += glyph.columns
+        }
+        if isCut { put("…", row: row, column: column, style: style) }
+        return column + before
+    }
+}

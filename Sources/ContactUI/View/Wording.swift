@@ -1,0 +1,130 @@
+import ContactModel
+import JSONText
+import Screen
+
+/// What is said of flawed contacts.
+enum FlawWording {
+    /// One flaw in a few words.
+    static func phrase(_ flaw: Flaw) -> String {
+        switch flaw {
+        case .wrongType(let field, let value): "\(field.name) holds a \(value.kind)"
+        case .noPhone: "no phone number"
+        case .repeatedID: "another contact has the same id"
+        case .repeatedPhone: "another contact has the same phone number"
+        case .nameless: "neither an id nor a phone number of its own"
+        }
+    }
+
+    /// Why a contact cannot be written, and what to do.
+    static func cannotWrite(_ flaws: [Flaw]) -> String {
+        let reasons = flaws.filter {
+            switch $0 {
+            case .repeatedID, .repeatedPhone, .nameless, .noPhone: true
+            case .wrongType: false
+            }
+        }
+        let why = reasons.isEmpty ? "nothing names it" : reasons.map(phrase).joined(separator: ", ")
+        return "cannot be edited here: \(why); mend it in the file"
+    }
+}
+
+/// What is said of changes that are done.
+enum NewsWording {
+    /// The answer to a save.
+    static func saved(_ receipt: Receipt, patch: ContactPatch, removed: [String]) -> News {
+        let name = receipt.contact.name ?? receipt.contact.phone ?? receipt.contact.id ?? ""
+        switch receipt.outcome {
+        case .unchanged: return News("already so: \(name)")
+        case .created: return News("added \(name)", .good)
+        case .changed: break
+        }
+        var parts = patch.fields.filter { $0 != .metadata }.map(\.name)
+        parts += patch.metadata.names
+        parts += removed.map { "−" + $0 }
+        let time = receipt.contact.updatedTime.map { " at \($0) UTC" } ?? ""
+        return News(
+            "saved \(name): \(parts.joined(separator: ", "))\(time) · u takes it back", .good)
+    }
+
+    /// The answer to an undo.
+    static func undone(_ receipt: UndoReceipt) -> News {
+        var parts: [String] = []
+        if !receipt.restored.isEmpty {
+            parts.append("taken back: " + subject(receipt.restored))
+        }
+        if !receipt.skipped.isEmpty {
+            parts.append("changed since, left alone: " + subject(receipt.skipped))
+        }
+        if !receipt.keptKeys.isEmpty {
+            let keys = receipt.keptKeys.joined(separator: ", ")
+            parts.append("the API cannot remove \(keys)")
+        }
+        if !receipt.inexpressible.isEmpty {
+            let names = receipt.inexpressible.map(\.name).joined(separator: ", ")
+            parts.append("the API cannot restore \(names)")
+        }
+        let isWhole = receipt.skipped.isEmpty && receipt.keptKeys.isEmpty
+        return News(parts.joined(separator: "; "), isWhole && !parts.isEmpty ? .good : .bad)
+    }
+
+    private static func subject(_ keys: [ContactKey]) -> String {
+        keys.count == 1 ? keys[0].text : "\(keys.count) contacts"
+    }
+}
+
+extension Contact {
+    /// The time of day in `updated_at`.
+    fileprivate var updatedTime: Substring? {
+        guard let text = text(.updatedAt), text.count >= 19 else { return nil }
+        return text.dropFirst(11).prefix(8)
+    }
+}
+
+/// The questions.
+enum DialogWording {
+    /// Leaving a form with changes.
+    static func leave(_ form: FormState) -> Dialog {
+        let count = form.touched.count
+        let names = form.touched.map { $0.key ?? $0.id.name }.joined(separator: ", ")
+        return Dialog(
+            subject: .leaveForm,
+            title: "Leave without saving?",
+            lines: [
+                count == 1 ? "1 change is lost: \(names)" : "\(count) changes are lost: \(names)"
+            ],
+            choices: [
+                Dialog.Choice(.character("x"), "leave, lose them", .discard),
+                Dialog.Choice(.control("s"), "save first", .save),
+                Dialog.Choice(Key(code: .escape), "stay", .stay),
+            ])
+    }
+
+    /// Taking up an edit that an earlier run left.
+    static func resume(_ draft: Draft) -> Dialog {
+        let names = draft.entries.map { entry -> String in
+            if case .metadata(let key) = entry.id { key } else { entry.id.name }
+        }
+        return Dialog(
+            subject: .resumeDraft(draft),
+            title: "An edit was not saved",
+            lines: ["\(draft.subject): \(names.joined(separator: ", "))"],
+            choices: [
+                Dialog.Choice(Key(code: .enter), "take it up again", .yes),
+                Dialog.Choice(.character("x"), "drop it", .discard),
+                Dialog.Choice(Key(code: .escape), "ask next time", .stay),
+            ])
+    }
+
+    /// The number of a new contact is taken.
+    static func exists(_ contact: Contact) -> Dialog {
+        let name = contact.name ?? contact.email ?? "a contact without a name"
+        return Dialog(
+            subject: .editExisting,
+            title: "This number is in the book",
+            lines: ["\(contact.phone ?? "") is \(name)"],
+            choices: [
+                Dialog.Choice(Key(code: .enter), "edit that contact", .yes),
+                Dialog.Choice(Key(code: .escape), "back to the form", .stay),
+            ])
+    }
+}
