@@ -15,7 +15,6 @@ let package = Package(
     targets: [
         .target(name: "JSONText", swiftSettings: settings),
         .target(name: "ContactModel", dependencies: ["JSONText"], swiftSettings: settings),
-        .target(name: "Screen", swiftSettings: settings),
         .target(
             name: "ContactUI", dependencies: ["ContactModel", "JSONText", "Screen"],
             swiftSettings: settings),

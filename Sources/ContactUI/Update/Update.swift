@@ -110,13 +110,13 @@ extension AppState {
 
     private mutating func pressAfterFailure(_ key: Key) -> [Effect] {
         switch key {
-        case Key(code: .enter) where openFailure?.canCreate == true:
+        case Key(.enter) where openFailure?.canCreate == true:
             openFailure = nil
             return [.open(create: true)]
         case .character("R"), .character("r"):
             openFailure = nil
             return [.open(create: false)]
-        case .character("q"), Key(code: .escape), .control("g"), .control("c"):
+        case .character("q"), Key(.escape), .control("g"), .control("c"):
             isLeaving = true
             return [.quit]
         case .control("z"): return [.suspend]

@@ -40,7 +40,7 @@ struct DialogView {
         on surface: inout Surface, top: Int, left: Int, width: Int, height: Int
     ) {
         for row in top..<top + height {
-            surface.fill(row: row, columns: left..<left + width)
+            surface.fill(row: row, columns: left..<left + width, style: .normal)
             surface.put("│", row: row, column: left, style: theme.dim)
             surface.put("│", row: row, column: left + width - 1, style: theme.dim)
         }

@@ -5,7 +5,7 @@ package let smallestSize = Size(columns: 24, rows: 5)
 
 extension AppState {
     /// Draws the whole screen.
-    package func render(theme: Theme = .standard, shaper: TextShaper = TextShaper()) -> Surface {
+    package func render(theme: Theme, shaper: TextShaper) -> Surface {
         var surface = Surface(size: size, shaper: shaper)
         guard size.columns >= smallestSize.columns, size.rows >= smallestSize.rows else {
             surface.put("too small: \(size.columns)×\(size.rows)", row: 0, column: 0)
@@ -92,7 +92,7 @@ extension Surface {
                 put("…", row: row, column: min(place, column + width - 1), style: style)
                 break
             }
-            if glyph.columns > 0 { set(glyph, row: row, column: place, style: style) }
+            if glyph.columns > 0 { put(glyph.text, row: row, column: place, style: style) }
             place += glyph.columns
         }
         if isCut { put("…", row: row, column: column, style: style) }

@@ -35,7 +35,14 @@ package struct Theme: Hashable, Sendable {
 }
 
 extension Style {
-    init(_ foreground: Color, _ attributes: Attributes) {
-        self.init(foreground, on: .standard, attributes)
+    fileprivate init(_ foreground: Color, _ attributes: Attributes = []) {
+        self.init(foreground: foreground, attributes: attributes)
+    }
+
+    /// This look with more attributes.
+    func adding(_ more: Attributes) -> Style {
+        var style = self
+        style.attributes.formUnion(more)
+        return style
     }
 }

@@ -95,7 +95,7 @@ enum DialogWording {
             choices: [
                 Dialog.Choice(.character("x"), "leave, lose them", .discard),
                 Dialog.Choice(.control("s"), "save first", .save),
-                Dialog.Choice(Key(code: .escape), "stay", .stay),
+                Dialog.Choice(Key(.escape), "stay", .stay),
             ])
     }
 
@@ -109,9 +109,9 @@ enum DialogWording {
             title: "An edit was not saved",
             lines: ["\(draft.subject): \(names.joined(separator: ", "))"],
             choices: [
-                Dialog.Choice(Key(code: .enter), "take it up again", .yes),
+                Dialog.Choice(Key(.enter), "take it up again", .yes),
                 Dialog.Choice(.character("x"), "drop it", .discard),
-                Dialog.Choice(Key(code: .escape), "ask next time", .stay),
+                Dialog.Choice(Key(.escape), "ask next time", .stay),
             ])
     }
 
@@ -123,8 +123,8 @@ enum DialogWording {
             title: "This number is in the book",
             lines: ["\(contact.phone ?? "") is \(name)"],
             choices: [
-                Dialog.Choice(Key(code: .enter), "edit that contact", .yes),
-                Dialog.Choice(Key(code: .escape), "back to the form", .stay),
+                Dialog.Choice(Key(.enter), "edit that contact", .yes),
+                Dialog.Choice(Key(.escape), "back to the form", .stay),
             ])
     }
 }
