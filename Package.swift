@@ -14,6 +14,13 @@ let package = Package(
     name: "patchbook",
     targets: [
         .target(name: "JSONText", swiftSettings: settings),
+        .target(name: "CPlatform"),
+        .target(
+            name: "ContactStore", dependencies: ["CPlatform", "ContactModel", "JSONText"],
+            swiftSettings: settings),
+        .target(
+            name: "ContactClient", dependencies: ["ContactModel", "ContactStore", "JSONText"],
+            swiftSettings: settings),
         .target(name: "ContactModel", dependencies: ["JSONText"], swiftSettings: settings),
         .target(
             name: "ContactUI", dependencies: ["ContactModel", "JSONText", "Screen"],

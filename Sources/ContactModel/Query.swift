@@ -35,6 +35,12 @@ package struct Query: Hashable, Sendable {
         self.terms = terms + Query.term(&word)
     }
 
+    /// Matches text that holds `phrase` as it stands, spaces and quotes included.
+    package init(phrase: String) {
+        var word = phrase
+        terms = Query.term(&word)
+    }
+
     private init(terms: [Term]) {
         self.terms = terms
     }

@@ -84,6 +84,11 @@ package struct TagList: Sendable {
         self.init(texts.map(Tag.init(stored:)))
     }
 
+    /// One tag as another program stored or asked for it.
+    package init(stored text: String) {
+        self.init(stored: [text])
+    }
+
     /// The comma-separated form of update-contact.
     package var csv: String { tags.map(\.text).joined(separator: ",") }
 

@@ -1,0 +1,38 @@
+/// The calls of the C library that Swift's own module of it lacks.
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/// Takes (or gives back) an open-file-description lock on one byte of a file.
+///
+/// @param byte which byte; it need not exist
+/// @param exclusive 1 for a writer's lock, 0 for a reader's, −1 to give it back
+/// @param wait whether to wait for it
+/// @return 0, or −1 with errno set
+int platform_lock(int fd, off_t byte, int exclusive, int wait);
+
+/// Exchanges two names of one file system in one step (renameat2, RENAME_EXCHANGE).
+///
+/// @return 0, or −1 with errno set
+int platform_exchange(const char *one, const char *other);
+
+/// Copies the access control list of one open file to another.
+///
+/// @return 0 where it was copied or there is none, −1 with errno set where it could not be
+int platform_copy_acl(int from, int to);
+
+/// Where `needle` first stands in `haystack`; −1 where it does not.
+ptrdiff_t platform_find(
+    const uint8_t *haystack, size_t haystack_length, const uint8_t *needle, size_t needle_length);
+
+/// CRC-32C (Castagnoli, RFC 3720 appendix B.4) of some bytes.
+///
+/// @param crc the checksum of what came before, 0 at the start
+uint32_t platform_crc32c(uint32_t crc, const uint8_t *bytes, size_t length);
+
+/// Asks the kernel for random bytes.
+///
+/// @return 0, or −1 with errno set
+int platform_random(void *bytes, size_t length);

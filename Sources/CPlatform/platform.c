@@ -1,0 +1,73 @@
+#define _GNU_SOURCE
+#include "platform.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/xattr.h>
+
+int platform_lock(int fd, off_t byte, int exclusive, int wait) {
+    struct flock lock = {.l_whence = SEEK_SET, .l_start = byte, .l_len = 1};
+    lock.l_type = exclusive < 0 ? F_UNLCK : exclusive ? F_WRLCK : F_RDLCK;
+    int result;
+    do {
+        result = fcntl(fd, wait ? F_OFD_SETLKW : F_OFD_SETLK, &lock);
+    } while (result < 0 && errno == EINTR);
+    return result;
+}
+
+int platform_exchange(const char *one, const char *other) {
+    return renameat2(AT_FDCWD, one, AT_FDCWD, other, RENAME_EXCHANGE);
+}
+
+int platform_copy_acl(int from, int to) {
+    static const char name[] = "system.posix_acl_access";
+    char value[4096];
+    ssize_t length = fgetxattr(from, name, value, sizeof value);
+    if (length < 0) return errno == ENODATA || errno == ENOTSUP ? 0 : -1;
+    return fsetxattr(to, name, value, (size_t)length, 0);
+}
+
+ptrdiff_t platform_find(
+    const uint8_t *haystack, size_t haystack_length, const uint8_t *needle, size_t needle_length) {
+    const uint8_t *found = memmem(haystack, haystack_length, needle, needle_length);
+    return found ? found - haystack : -1;
+}
+
+/// Eight tables, so that eight bytes are taken in one step (Kounavis and Berry, 2005).
+static uint32_t tables[8][256];
+
+__attribute__((constructor)) static void make_tables(void) {
+    for (uint32_t byte = 0; byte < 256; byte++) {
+        uint32_t crc = byte;
+        for (int bit = 0; bit < 8; bit++) crc = crc >> 1 ^ (crc & 1 ? 0x82F63B78u : 0);
+        tables[0][byte] = crc;
+    }
+    for (uint32_t byte = 0; byte < 256; byte++) {
+        for (int table = 1; table < 8; table++) {
+            uint32_t crc = tables[table - 1][byte];
+            tables[table][byte] = crc >> 8 ^ tables[0][crc & 0xFF];
+        }
+    }
+}
+
+uint32_t platform_crc32c(uint32_t crc, const uint8_t *bytes, size_t length) {
+    crc = ~crc;
+    while (length >= 8) {
+        uint64_t word;
+        memcpy(&word, bytes, 8);
+        word ^= crc;
+        crc = 0;
+        for (int index = 0; index < 8; index++) crc ^= tables[7 - index][word >> 8 * index & 0xFF];
+        bytes += 8;
+        length -= 8;
+    }
+    while (length--) crc = crc >> 8 ^ tables[0][(crc ^ *bytes++) & 0xFF];
+    return ~crc;
+}
+
+int platform_random(void *bytes, size_t length) {
+    return getentropy(bytes, length);
+}

@@ -1,0 +1,169 @@
+package import ContactModel
+package import ContactStore
+
+/// Contacts in a JSON file on this machine.
+package final class LocalClient: ContactBackend {
+    /// The store beneath, for commands that are about the file itself.
+    package let store: ContactStore
+    private let title: String
+
+    /// Opens a file; `title` is how titles name it.
+    ///
+    /// - Throws: `.store` with what the store says.
+    package init(
+        opening path: String, title: String, options: StoreOptions = StoreOptions()
+    ) throws(ClientError) {
+        self.title = title
+        do {
+            store = try ContactStore(opening: path, options: options)
+        } catch {
+            throw .store(error)
+        }
+    }
+
+    package var place: Place {
+        Place(
+            title: title, canRemoveMetadata: true,
+            readOnly: store.readOnly.map(Place.ReadOnlyReason.init))
+    }
+
+    package func account() async throws(ClientError) -> Account {
+        Account(
+            id: "local", email: nil, name: "local",
+            workspace: Account.Workspace(id: store.path, name: title))
+    }
+
+    package func list(
+        _ query: Query, order: SortOrder
+    ) async throws(ClientError) -> any ContactListing {
+        let snapshot = store.snapshot
+        return LocalListing(
+            snapshot: snapshot, numbers: snapshot.select(query, order: order))
+    }
+
+    package func search(_ search: ContactSearch) async throws(ClientError) -> [Contact] {
+        let snapshot = store.snapshot
+        let query = search.text.map(Query.init(phrase:)) ?? .all
+        let wanted = search.tag.map(TagList.init(stored:))
+        var found: [Contact] = []
+        let newest = SortOrder([SortOrder.Key(.lastMessageAt, descending: true)])
+        for number in snapshot.select(query, order: newest) {
+            let contact = snapshot.contact(number)
+            if let wanted, !wanted.tags.allSatisfy(contact.tags.contains) { continue }
+            if let email = search.email, contact.email != email { continue }
+            found.append(contact)
+            if found.count == ContactSearch.maximumRows { break }
+        }
+        return found
+    }
+
+    package func contact(_ lookup: ContactLookup) async throws(ClientError) -> Contact {
+        let snapshot = store.snapshot
+        switch lookup {
+        case .key(let key):
+            return try translated { () throws(StoreError) in
+                snapshot.contact(try snapshot.number(of: key))
+            }
+        case .email(let email):
+            let query = Query(phrase: email)
+            let match = snapshot.select(query, order: SortOrder()).lazy
+                .map(snapshot.contact).first { $0.email == email }
+            guard let match else { throw .notFound(lookup) }
+            return match
+        }
+    }
+
+    package func update(
+        _ key: ContactKey, _ patch: ContactPatch, removingMetadata keys: [String]
+    ) async throws(ClientError) -> Receipt {
+        try patch.checkSize()
+        var changes = [ContactChange(key: key, change: .update(patch))]
+        if !keys.isEmpty { changes.append(ContactChange(key: key, change: .removeMetadata(keys))) }
+        let receipts = try commit(changes)
+        let isChanged = receipts.contains { $0.outcome == .changed }
+        return Receipt(
+            contact: receipts[receipts.count - 1].contact,
+            outcome: isChanged ? .changed : .unchanged)
+    }
+
+    package func retag(
+        _ key: ContactKey, adding: TagList, removing: TagList
+    ) async throws(ClientError) -> Receipt {
+        let change = Change.retag(add: adding, remove: removing)
+        return try commit([ContactChange(key: key, change: change)])[0]
+    }
+
+    package func create(
+        _ phone: PhoneNumber, _ patch: ContactPatch, source: String
+    ) async throws(ClientError) -> Receipt {
+        try patch.checkSize()
+        let change = Change.create(patch, source: source)
+        return try commit([ContactChange(key: .phone(phone), change: change)])[0]
+    }
+
+    package func tags() async throws(ClientError) -> [TagCount] {
+        store.snapshot.tagCounts
+    }
+
+    package func undo() async throws(ClientError) -> UndoReceipt {
+        let undone = try translated { () throws(StoreError) in try store.undoNewest() }
+        return UndoReceipt(restored: undone.restored, skipped: undone.skipped)
+    }
+
+    package func close() async {
+        try? store.close()
+    }
+
+    private func commit(_ changes: [ContactChange]) throws(ClientError) -> [Receipt] {
+        try translated { () throws(StoreError) in try store.commit(changes) }
+    }
+
+    /// What the store says in the words that both backends share.
+    private func translated<T>(
+        _ body: () throws(StoreError) -> T
+    ) throws(ClientError) -> T {
+        do throws(StoreError) {
+            return try body()
+        } catch .unknown(let key) {
+            throw .notFound(.key(key))
+        } catch .ambiguous(let key) {
+            throw .ambiguous(key)
+        } catch .unusable(_, let flaw) {
+            throw .unusable(flaw)
+        } catch .nothingToUndo {
+            throw .nothingToUndo
+        } catch {
+            throw .store(error)
+        }
+    }
+}
+
+/// The matches of a query at one moment.
+private struct LocalListing: ContactListing {
+    let snapshot: Snapshot
+    let numbers: [Int32]
+
+    var count: Int { numbers.count }
+    var total: Int { snapshot.count }
+    var isPartial: Bool { false }
+
+    func rows(_ range: Range<Int>) -> [ContactRow] {
+        range.clamped(to: 0..<numbers.count).map { snapshot.row(numbers[$0]) }
+    }
+
+    func position(of key: ContactKey) -> Int? {
+        guard let number = try? snapshot.number(of: key) else { return nil }
+        return numbers.firstIndex(of: number)
+    }
+}
+
+extension Place.ReadOnlyReason {
+    init(_ reason: StoreError.ReadOnlyReason) {
+        switch reason {
+        case .file: self = .file
+        case .folder: self = .folder
+        case .noLocks: self = .noLocks
+        case .damage: self = .damage
+        }
+    }
+}

@@ -1,0 +1,21 @@
+import ContactModel
+import JSONText
+
+extension ContactPatch {
+    /// Makes sure that metadata is no larger than the API takes.
+    ///
+    /// - Throws: `.invalid`, naming the field.
+    func checkSize() throws(ClientError) {
+        guard !metadata.isEmpty else { return }
+        var bytes: [UInt8] = []
+        JSONValue.object(metadata).write(to: &bytes)
+        guard bytes.count > ContactPatch.maximumMetadataBytes else { return }
+        let limit = ContactPatch.maximumMetadataBytes
+        throw .invalid(
+            InvalidFields([
+                InvalidFields.Field(
+                    name: "metadata",
+                    message: "The metadata field must not be larger than \(limit) bytes.")
+            ]))
+    }
+}

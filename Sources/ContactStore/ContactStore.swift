@@ -1,0 +1,168 @@
+import CPlatform
+package import ContactModel
+import Glibc
+import JSONText
+import Synchronization
+
+/// Contacts in a JSON file, with a journal of changes beside it.
+///
+/// Opening reads both. A commit is one write to the journal and one `fdatasync`; when it returns
+/// the change is on the disk. Folding makes the changes part of the file. Any number of
+/// processes may have the same file open: each commit first reads what the others wrote.
+///
+/// Every call blocks until the disk has done its work; call it off the main thread.
+package final class ContactStore: Sendable {
+    private let paths: StorePaths
+    private let lockFile: OpenFile?
+    private let state: Mutex<StoreState>
+    private static let writerByte: off_t = 0
+    private static let presenceByte: off_t = 1
+
+    /// Files up to this many bytes are folded when their last process lets go of them.
+    private static let foldedOnClose = 50_000_000
+
+    /// Opens a file.
+    ///
+    /// - Throws: `StoreError`; the file is left exactly as it was.
+    package init(opening path: String, options: StoreOptions = StoreOptions()) throws(StoreError) {
+        paths = StorePaths(path)
+        if options.creates { try ContactStore.create(paths) }
+        var status = stat()
+        guard stat(paths.base, &status) == 0 else {
+            if errno == ENOENT { throw .missing(path: path) }
+            throw .io(StoreError.IOFailure(operation: "stat", path: path, code: errno))
+        }
+        guard status.st_mode & S_IFMT == S_IFREG else { throw .notAFile(path: paths.base) }
+        let access = ContactStore.openLock(paths, status)
+        lockFile = access.lock
+        defer { ContactStore.unlock(access.lock) }
+        state = Mutex(
+            try StoreState(paths: paths, options: options, readOnly: access.reason))
+    }
+
+    /// The contacts as they stand now.
+    package var snapshot: Snapshot { state.withLock { $0.snapshot } }
+
+    /// Why nothing can be written; nil where writing works.
+    package var readOnly: StoreError.ReadOnlyReason? { state.withLock { $0.readOnly } }
+
+    /// The file, symbolic links resolved.
+    package var path: String { paths.base }
+
+    /// What was found and done since this was last asked.
+    package func takeNotices() -> [StoreNotice] {
+        state.withLock { state in
+            defer { state.notices = [] }
+            return state.notices
+        }
+    }
+
+    /// Carries out changes as one step: all of them, or none.
+    ///
+    /// - Returns: a receipt for each change, in order.
+    /// - Throws: `.unknown`, `.ambiguous`, `.unusable` for a change that cannot be made,
+    ///   `.readOnly`, or `.io`; nothing is written then.
+    package func commit(_ changes: [ContactChange]) throws(StoreError) -> [Receipt] {
+        try exclusively { state throws(StoreError) in try state.commit(changes) }
+    }
+
+    /// Takes back this user's newest step that still stands.
+    package func undoNewest() throws(StoreError) -> StepUndone {
+        try exclusively { state throws(StoreError) in try state.undoNewest() }
+    }
+
+    /// Reads what others wrote.
+    ///
+    /// - Returns: whether anything changed.
+    package func refresh() throws(StoreError) -> Bool {
+        guard readOnly == nil else {
+            return try held { state throws(StoreError) in try state.reloadIfChanged() }
+        }
+        return try exclusively { state throws(StoreError) in try state.catchUp() }
+    }
+
+    /// Makes the journal's changes part of the file.
+    package func fold() throws(StoreError) {
+        try exclusively { state throws(StoreError) in
+            _ = try state.catchUp()
+            try state.fold()
+        }
+    }
+
+    /// Folds a small file where this is the last process that has it open.
+    package func close() throws(StoreError) {
+        let isDue = state.withLock { state in
+            !state.steps.isEmpty && state.readOnly == nil
+                && state.snapshot.base.bytes.count <= ContactStore.foldedOnClose
+        }
+        guard isDue, let lockFile,
+            platform_lock(lockFile.descriptor, ContactStore.presenceByte, 1, 0) == 0
+        else { return }
+        defer { _ = platform_lock(lockFile.descriptor, ContactStore.presenceByte, 0, 0) }
+        try fold()
+    }
+
+    private func held<T: Sendable>(
+        _ body: (inout StoreState) throws(StoreError) -> T
+    ) throws(StoreError) -> T {
+        let result = state.withLock { state in
+            Result { () throws(StoreError) in try body(&state) }
+        }
+        return try result.get()
+    }
+
+    /// Runs with the writers' lock.
+    private func exclusively<T: Sendable>(
+        _ body: (inout StoreState) throws(StoreError) -> T
+    ) throws(StoreError) -> T {
+        try held { state throws(StoreError) in
+            guard let lockFile, state.readOnly == nil else {
+                throw .readOnly(path: paths.base, state.readOnly ?? .noLocks)
+            }
+            guard platform_lock(lockFile.descriptor, ContactStore.writerByte, 1, 1) == 0 else {
+                throw lockFile.failure("lock")
+            }
+            defer { ContactStore.unlock(lockFile) }
+            return try body(&state)
+        }
+    }
+}
+
+extension ContactStore {
+    /// Makes a missing file, readable by its owner alone.
+    private static func create(_ paths: StorePaths) throws(StoreError) {
+        let file: OpenFile
+        do {
+            file = try OpenFile(paths.base, O_WRONLY | O_CREAT | O_EXCL, mode: 0o600)
+        } catch .io(let failure) where failure.code == EEXIST {
+            return
+        }
+        try file.write(Base.emptyText)
+        try file.syncAll()
+        try OpenFile(paths.folder, O_RDONLY | O_DIRECTORY).syncAll()
+    }
+
+    private static func unlock(_ lock: OpenFile?) {
+        guard let lock else { return }
+        _ = platform_lock(lock.descriptor, writerByte, -1, 0)
+    }
+
+    /// Opens the lock file and takes the writers' lock; or says why nothing can be written.
+    private static func openLock(
+        _ paths: StorePaths, _ status: stat
+    ) -> (lock: OpenFile?, reason: StoreError.ReadOnlyReason?) {
+        guard access(paths.base, W_OK) == 0 else { return (nil, .file) }
+        let isNew = access(paths.lock, F_OK) != 0
+        guard access(paths.folder, W_OK) == 0,
+            let lock = try? OpenFile(paths.lock, O_RDWR | O_CREAT, mode: 0o600)
+        else { return (nil, .folder) }
+        if isNew {
+            _ = fchown(lock.descriptor, uid_t.max, status.st_gid)
+            _ = fchmod(lock.descriptor, status.st_mode & 0o666)
+        }
+        guard platform_lock(lock.descriptor, presenceByte, 0, 1) == 0,
+            platform_lock(lock.descriptor, writerByte, 1, 1) == 0
+        else { return (nil, .noLocks) }
+        return (lock, nil)
+    }
+}

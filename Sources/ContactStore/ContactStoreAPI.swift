@@ -1,0 +1,49 @@
+package import ContactModel
+
+/// How a store is opened.
+package struct StoreOptions: Sendable {
+    /// Whether a missing file is made, with nothing in it.
+    package var creates: Bool
+    /// The most bytes a file may have.
+    package var sizeLimit: Int
+    /// The most bytes the history of folded steps may grow to before its older half is dropped.
+    package var historyLimit: Int
+
+    /// Options; by default a missing file is an error and a file may have 2 GB.
+    package init(
+        creates: Bool = false, sizeLimit: Int = 2_000_000_000, historyLimit: Int = 16_000_000
+    ) {
+        self.creates = creates
+        self.sizeLimit = sizeLimit
+        self.historyLimit = historyLimit
+    }
+}
+
+/// What a store found and did when it read its files, for the person to know.
+package enum StoreNotice: Hashable, Sendable {
+    /// The last write had been cut off; these bytes were never acknowledged and are gone.
+    case tornTail(bytes: Int)
+    /// The journal is damaged at this offset; what follows is not shown and nothing is written.
+    case damagedJournal(offset: Int)
+    /// Another program changed the file; changes of the journal were put on top of it again, but
+    /// for these fields, where the file's value stands.
+    case changedOutside(reapplied: Int, conflicts: [StoreConflict])
+    /// A file that took the place of ours during a folding is kept under this name.
+    case kept(path: String)
+}
+
+/// A field that a journal and another program both changed.
+package struct StoreConflict: Hashable, Sendable {
+    /// Which contact.
+    package let key: ContactKey
+    /// The field, or the metadata key.
+    package let field: String
+}
+
+/// What undoing a step did.
+package struct StepUndone: Hashable, Sendable {
+    /// The contacts that stand as before.
+    package let restored: [ContactKey]
+    /// The contacts whose fields had been changed since, left alone.
+    package let skipped: [ContactKey]
+}

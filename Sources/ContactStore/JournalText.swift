@@ -1,0 +1,66 @@
+import JSONText
+
+/// The lines of a journal: `["crc32c", {…}]`, each valid JSON by itself, each ended by a line
+/// feed.
+enum JournalText {
+    /// What was found in a journal's bytes.
+    struct Reading {
+        var entries: [JournalEntry] = []
+        /// The bytes that hold whole entries.
+        var end = 0
+        /// Whether the last entry lacks its line feed: it is committed all the same.
+        var lacksLineFeed = false
+        var flaw: Flaw?
+    }
+
+    /// What is wrong with the bytes after the last whole entry.
+    enum Flaw: Equatable {
+        /// A write that was cut off: it was never acknowledged.
+        case torn
+        /// An entry that was acknowledged and is not what was written.
+        case damaged
+    }
+
+    /// An entry as a line.
+    static func line(_ entry: JournalEntry) -> [UInt8] {
+        let payload = JSONValue.object(entry.record).encoded
+        let checksum = Checksum.digits(Checksum.of(payload[...]))
+        return Array("[\"\(checksum)\",".utf8) + payload + Array("]\n".utf8)
+    }
+
+    /// Reads entries from `start` on.
+    static func read(_ bytes: [UInt8], from start: Int = 0) -> Reading {
+        var reading = Reading(end: start)
+        while reading.end < bytes.count {
+            let rest = bytes[reading.end...]
+            let feed = rest.firstIndex(of: 0x0A)
+            guard let entry = entry(rest[..<(feed ?? rest.endIndex)]) else {
+                reading.flaw = flaw(of: rest, lineEnd: feed)
+                return reading
+            }
+            reading.entries.append(entry)
+            reading.end = feed.map { $0 + 1 } ?? rest.endIndex
+            reading.lacksLineFeed = feed == nil
+        }
+        return reading
+    }
+
+    /// A broken last line without its line feed, or nothing but NULs, is a write that was cut
+    /// off; anything else was whole once.
+    private static func flaw(of rest: ArraySlice<UInt8>, lineEnd: Int?) -> Flaw {
+        let isCutOff = lineEnd == nil || rest.allSatisfy { $0 == 0 }
+        return isCutOff ? .torn : .damaged
+    }
+
+    private static func entry(_ line: ArraySlice<UInt8>) -> JournalEntry? {
+        let payload = line.dropFirst(12).dropLast(1)
+        guard line.count > 13, line.prefix(2).elementsEqual("[\"".utf8),
+            line.dropFirst(10).prefix(2).elementsEqual("\",".utf8),
+            line.last == UInt8(ascii: "]"),
+            String(decoding: line.dropFirst(2).prefix(8), as: UTF8.self)
+                == Checksum.digits(Checksum.of(payload)),
+            let object = try? JSONValue(parsing: Array(payload)).object
+        else { return nil }
+        return JournalEntry(record: object)
+    }
+}

@@ -1,0 +1,160 @@
+import CPlatform
+import Glibc
+
+/// An open file, closed when it is let go of; every failure names the call and the path.
+final class OpenFile: Sendable {
+    let path: String
+    let descriptor: Int32
+
+    init(_ path: String, _ flags: Int32, mode: mode_t = 0o600) throws(StoreError) {
+        self.path = path
+        descriptor = open(path, flags | O_CLOEXEC, mode)
+        guard descriptor >= 0 else {
+            if errno == ENOENT { throw .missing(path: path) }
+            throw .io(StoreError.IOFailure(operation: "open", path: path, code: errno))
+        }
+    }
+
+    deinit {
+        close(descriptor)
+    }
+
+    func failure(_ operation: String) -> StoreError {
+        .io(StoreError.IOFailure(operation: operation, path: path, code: errno))
+    }
+
+    var status: stat {
+        get throws(StoreError) {
+            var status = stat()
+            guard fstat(descriptor, &status) == 0 else { throw failure("fstat") }
+            return status
+        }
+    }
+
+    /// The bytes from `offset` to the end, read in pieces; never more than `limit`.
+    func read(from offset: Int = 0, limit: Int) throws(StoreError) -> [UInt8] {
+        let size = Int(try status.st_size)
+        guard size - offset <= limit else { throw .tooLarge(path: path, limit: limit) }
+        guard size > offset else { return [] }
+        var failed = false
+        let bytes = [UInt8](unsafeUninitializedCapacity: size - offset) { buffer, count in
+            while count < buffer.count {
+                let piece = min(buffer.count - count, 4 << 20)
+                let got = pread(
+                    descriptor, buffer.baseAddress.map { $0 + count }, piece, off_t(offset + count))
+                if got < 0 && errno == EINTR { continue }
+                if got < 0 { failed = true }
+                if got <= 0 { return }
+                count += got
+            }
+        }
+        if failed { throw failure("read") }
+        return bytes
+    }
+
+    /// Writes all bytes with as few calls as the system allows: one, unless it takes only a part.
+    func write(_ bytes: [UInt8]) throws(StoreError) {
+        var done = 0
+        while done < bytes.count {
+            let count = bytes.withUnsafeBytes { buffer in
+                Glibc.write(descriptor, buffer.baseAddress.map { $0 + done }, buffer.count - done)
+            }
+            if count < 0 && errno == EINTR { continue }
+            guard count > 0 else { throw failure("write") }
+            done += count
+        }
+    }
+
+    /// Waits until the file's content is on the disk.
+    func syncData() throws(StoreError) {
+        guard fdatasync(descriptor) == 0 else { throw failure("fdatasync") }
+    }
+
+    /// Waits until content and attributes are on the disk; for folders, their entries.
+    func syncAll() throws(StoreError) {
+        guard fsync(descriptor) == 0 else { throw failure("fsync") }
+    }
+
+    func truncate(to size: Int) throws(StoreError) {
+        guard ftruncate(descriptor, off_t(size)) == 0 else { throw failure("ftruncate") }
+    }
+}
+
+/// What tells whether a file is still the one that was read.
+struct FileStamp: Hashable, Sendable {
+    let device: UInt
+    let inode: UInt
+    let size: Int
+    let modified: [Int]
+    let changed: [Int]
+
+    init(_ status: stat) {
+        device = UInt(status.st_dev)
+        inode = UInt(status.st_ino)
+        size = Int(status.st_size)
+        modified = [status.st_mtim.tv_sec, status.st_mtim.tv_nsec]
+        changed = [status.st_ctim.tv_sec, status.st_ctim.tv_nsec]
+    }
+
+    /// The stamp of the file that bears this name now; nil where none does.
+    static func current(of path: String) -> FileStamp? {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return nil }
+        return FileStamp(status)
+    }
+}
+
+/// A size and a checksum: what a file held, whatever it was called.
+struct ContentMark: Hashable, Sendable {
+    let size: Int
+    let checksum: UInt32
+
+    init(size: Int, checksum: UInt32) {
+        self.size = size
+        self.checksum = checksum
+    }
+
+    init(of bytes: [UInt8]) {
+        self.init(size: bytes.count, checksum: Checksum.of(bytes[...]))
+    }
+}
+
+/// CRC-32C of bytes, and its eight hexadecimal digits.
+enum Checksum {
+    static func of(_ bytes: ArraySlice<UInt8>) -> UInt32 {
+        bytes.withUnsafeBufferPointer { platform_crc32c(0, $0.baseAddress, $0.count) }
+    }
+
+    static func digits(_ checksum: UInt32) -> String {
+        let text = String(checksum, radix: 16)
+        return String(repeating: "0", count: 8 - text.count) + text
+    }
+}
+
+/// Paths that belong to one store.
+struct StorePaths: Hashable, Sendable {
+    /// The file itself, symbolic links resolved.
+    let base: String
+    var journal: String { base + ".journal" }
+    var lock: String { base + ".lock" }
+    var history: String { base + ".history" }
+    var folder: String {
+        let parent = base.lastIndex(of: "/").map { String(base[..<$0]) } ?? "."
+        return parent.isEmpty ? "/" : parent
+    }
+    /// Where a new base is written before it takes the place of the old one.
+    var replacement: String {
+        let name = base.lastIndex(of: "/").map { base[base.index(after: $0)...] } ?? base[...]
+        return folder + "/." + name + ".new"
+    }
+
+    /// The paths for a name a person gave; a missing file is named as it will be made.
+    init(_ path: String) {
+        guard let resolved = realpath(path, nil) else {
+            base = path
+            return
+        }
+        base = String(cString: resolved)
+        free(resolved)
+    }
+}
