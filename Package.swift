@@ -15,6 +15,7 @@ let package = Package(
     targets: [
         .target(name: "JSONText", swiftSettings: settings),
         .target(name: "CPlatform"),
+        .target(name: "CResources"),
         .target(
             name: "ContactStore", dependencies: ["CPlatform", "ContactModel", "JSONText"],
             swiftSettings: settings),
