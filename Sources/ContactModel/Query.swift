@@ -2,6 +2,8 @@
 package struct Query: Hashable, Sendable {
     /// One word or quoted phrase.
     package struct Term: Hashable, Sendable {
+        /// The text as it was written, which a server is asked for.
+        package let written: String
         /// The text to find, folded as `SearchText` folds the contacts.
         package let folded: String
         /// The digits to find in the phone, where the word is written as a number.
@@ -49,7 +51,7 @@ package struct Query: Hashable, Sendable {
         defer { word = "" }
         let folded = SearchText.folded(word)
         guard !folded.isEmpty else { return [] }
-        return [Term(folded: folded, digits: digits(of: word))]
+        return [Term(written: word, folded: folded, digits: digits(of: word))]
     }
 
     /// The digits of a word that is nothing but digits and the signs that group them.
