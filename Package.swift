@@ -12,6 +12,19 @@ let settings: [SwiftSetting] = [
 
 let package = Package(
     name: "patchbook",
+    dependencies: [
+        .package(url: "https://github.com/swift-server/async-http-client", exact: "1.37.0"),
+        // Without its traits: they bring in Foundation and a reader of configuration files.
+        .package(
+            url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1",
+            traits: []),
+        .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0", traits: []),
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", exact: "1.35.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
+    ],
     targets: [
         .target(name: "JSONText", swiftSettings: settings),
         .target(name: "CPlatform"),
@@ -20,13 +33,38 @@ let package = Package(
             name: "ContactStore", dependencies: ["CPlatform", "ContactModel", "JSONText"],
             swiftSettings: settings),
         .target(
-            name: "ContactClient", dependencies: ["ContactModel", "ContactStore", "JSONText"],
+            name: "ContactClient",
+            dependencies: [
+                "ContactModel", "ContactStore", "JSONText",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOHTTPCompression", package: "swift-nio-extras"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
+            swiftSettings: settings),
+        .target(
+            name: "ContactServer",
+            dependencies: [
+                "ContactClient", "ContactModel", "JSONText",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ],
             swiftSettings: settings),
         .target(name: "ContactModel", dependencies: ["JSONText"], swiftSettings: settings),
         .target(
             name: "ContactUI", dependencies: ["ContactModel", "JSONText", "Screen"],
             swiftSettings: settings),
         .target(name: "Screen", swiftSettings: settings),
+        .testTarget(
+            name: "ContactServerTests",
+            dependencies: ["ContactClient", "ContactModel", "ContactServer", "JSONText"],
+            exclude: ["Golden"], swiftSettings: settings),
         .testTarget(name: "ScreenTests", dependencies: ["Screen"], swiftSettings: settings),
     ]
 )

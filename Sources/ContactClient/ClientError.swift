@@ -6,7 +6,7 @@ package import JSONText
 ///
 /// The cases say what may be done next: *not sent* can be sent again, *outcome unknown* must be
 /// read first, *rejected* must not be sent again unchanged.
-package enum ClientError: Error, Sendable {
+package enum ClientError: Error, Hashable, Sendable {
     /// No contact bears this key.
     case notFound(ContactLookup)
     /// Several contacts bear this key, so nothing is written by it.
@@ -42,6 +42,8 @@ package enum ClientError: Error, Sendable {
     package enum Unsupported: Hashable, Sendable {
         /// The API cannot remove these metadata keys.
         case removingMetadata([String])
+        /// The API's actions cannot delete this contact, so its creation stays.
+        case deleting(ContactKey)
     }
 
     /// How an exchange broke off.

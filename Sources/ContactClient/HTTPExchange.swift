@@ -1,0 +1,143 @@
+import AsyncHTTPClient
+import ContactModel
+import JSONText
+import NIOCore
+import NIOHTTP1
+import NIOHTTPCompression
+import NIOSSL
+
+/// One request of the API.
+enum APICall: Sendable {
+    /// `GET /me`.
+    case me
+    /// `POST /actions/…` with a body.
+    case action(APIAction, JSONObject)
+}
+
+/// The head and the whole body of an answer, whatever its status.
+struct Answer: Sendable {
+    var status: Int
+    var contentType: String?
+    var location: String?
+    var retryAfter: Int?
+    var body: [UInt8]
+}
+
+/// Sends requests with the token and brings whole answers back, each within the deadline and the
+/// size limit; follows no redirect and sends nothing twice.
+final class HTTPExchange: Sendable {
+    private let client: HTTPClient
+    private let profile: RemoteProfile
+
+    /// - Throws: `ProfileFlaw` where the proxy or the certificate file is of no use.
+    init(_ profile: RemoteProfile) throws(ProfileFlaw) {
+        self.profile = profile
+        var configuration = HTTPClient.Configuration(
+            redirectConfiguration: .disallow,
+            timeout: .init(connect: TimeAmount(profile.connectTimeout)),
+            decompression: .enabled(limit: .size(profile.answerLimit)))
+        configuration.httpVersion = .http1Only
+        configuration.connectionPool.retryConnectionEstablishment = false
+        // Shorter than servers keep a connection, so that none is used as it is being closed.
+        configuration.connectionPool.idleTimeout = .seconds(4)
+        configuration.proxy = try profile.proxies.route(to: profile.address).map {
+            .server(
+                host: $0.host, port: $0.port,
+                authorization: $0.user.map { [password = $0.password] user in
+                    .basic(username: user, password: password)
+                })
+        }
+        if let file = profile.certificateFile {
+            configuration.tlsConfiguration = try HTTPExchange.trusting(file)
+        }
+        client = HTTPClient(
+            eventLoopGroupProvider: .shared(HTTPClient.defaultEventLoopGroup),
+            configuration: configuration)
+    }
+
+    deinit {
+        // The library stops a debug build whose client was not shut down; after `close` this
+        // is an error that nobody needs to know.
+        client.shutdown { _ in }
+    }
+
+    private static func trusting(_ file: String) throws(ProfileFlaw) -> TLSConfiguration {
+        var tls = TLSConfiguration.makeClientConfiguration()
+        guard let certificates = try? NIOSSLCertificate.fromPEMFile(file), !certificates.isEmpty
+        else { throw .certificates(path: file) }
+        tls.additionalTrustRoots = [.certificates(certificates)]
+        return tls
+    }
+
+    /// One request and its whole answer.
+    ///
+    /// - Throws: `.notSent`, `.outcomeUnknown` or `.badAnswer`; statuses are the caller's matter.
+    func send(_ call: APICall) async throws(ClientError) -> Answer {
+        let deadline = ContinuousClock.now + profile.deadline
+        let response: HTTPClientResponse
+        do {
+            response = try await client.execute(
+                request(for: call), deadline: .now() + TimeAmount(profile.deadline))
+        } catch {
+            throw Breakdown(error).failure(limit: profile.answerLimit)
+        }
+        var answer = Answer(response)
+        do {
+            answer.body = try await collect(response.body, until: deadline)
+        } catch  where answer.status < 300 {
+            throw Breakdown(error).failureInBody(limit: profile.answerLimit)
+        } catch {
+            // A failure's status says enough; its words may be missing.
+        }
+        return answer
+    }
+
+    private func request(for call: APICall) -> HTTPClientRequest {
+        var request: HTTPClientRequest
+        switch call {
+        case .me:
+            request = HTTPClientRequest(url: profile.address.url("/me"))
+        case .action(let action, let body):
+            request = HTTPClientRequest(url: profile.address.url("/actions/\(action.rawValue)"))
+            request.method = .POST
+            request.headers.add(name: "Content-Type", value: "application/json")
+            request.body = .bytes(ByteBuffer(string: JSONValue.object(body).jsonText))
+        }
+        request.headers.add(name: "Authorization", value: "Bearer \(profile.token.secret)")
+        request.headers.add(name: "Accept", value: "application/json")
+        request.headers.add(name: "User-Agent", value: profile.agent)
+        return request
+    }
+
+    private func collect(
+        _ body: HTTPClientResponse.Body, until deadline: ContinuousClock.Instant
+    ) async throws -> [UInt8] {
+        let limit = profile.answerLimit
+        return try await withThrowingTaskGroup(of: [UInt8].self) { group in
+            defer { group.cancelAll() }
+            group.addTask { Array(buffer: try await body.collect(upTo: limit)) }
+            group.addTask {
+                try await Task.sleep(until: deadline, clock: .continuous)
+                throw HTTPClientError.deadlineExceeded
+            }
+            return try await group.next() ?? []
+        }
+    }
+
+    /// Lets go of the connections; what is under way fails.
+    func close() async {
+        try? await client.shutdown()
+    }
+}
+
+extension Answer {
+    init(_ response: HTTPClientResponse) {
+        let headers = response.headers
+        status = Int(response.status.code)
+        contentType = headers.first(name: "content-type").map { String($0.prefix(100)) }
+        location = headers.first(name: "location").map { String($0.prefix(500)) }
+        retryAfter = headers.first(name: "retry-after").flatMap { Int($0) }
+            .map { min(max($0, 0), 86_400) }
+        body = []
+    }
+}

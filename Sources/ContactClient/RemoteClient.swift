@@ -1,0 +1,160 @@
+package import ContactModel
+import JSONText
+
+/// Contacts in a workspace behind the API, each call answered by the server.
+package final class RemoteClient: ContactBackend {
+    private let exchange: HTTPExchange
+    let steps = RemoteSteps()
+
+    package let place: Place
+
+    /// A client of its own connections; nothing is sent yet.
+    ///
+    /// - Throws: `ProfileFlaw` where the proxy or the certificate file is of no use.
+    package init(profile: RemoteProfile) throws(ProfileFlaw) {
+        exchange = try HTTPExchange(profile)
+        place = Place(title: profile.title, canRemoveMetadata: false)
+    }
+
+    package func account() async throws(ClientError) -> Account {
+        let answer = try await exchange.send(.me)
+        return try Account(answered: try AnswerReader(answer: answer).value())
+    }
+
+    package func list(
+        _ query: Query, order: SortOrder
+    ) async throws(ClientError) -> any ContactListing {
+        let fetched = try await search(ContactSearch(text: query.askedOfServer))
+        return RemoteListing(fetched, query: query, order: order)
+    }
+
+    package func search(_ search: ContactSearch) async throws(ClientError) -> [Contact] {
+        let value = try await call(.searchContacts, search.body)
+        guard let rows = value.array else { throw .badAnswer(.shape("a list of contacts")) }
+        var contacts: [Contact] = []
+        for row in rows.prefix(ContactSearch.maximumRows) {
+            contacts.append(try Contact(answered: row))
+        }
+        return contacts
+    }
+
+    package func contact(_ lookup: ContactLookup) async throws(ClientError) -> Contact {
+        let value = try await call(.getContact, lookup.members, about: lookup)
+        return try Contact(answered: value).checked(against: lookup)
+    }
+
+    package func update(
+        _ key: ContactKey, _ patch: ContactPatch, removingMetadata keys: [String]
+    ) async throws(ClientError) -> Receipt {
+        guard keys.isEmpty else { throw .unsupported(.removingMetadata(keys)) }
+        try patch.checkSize()
+        let before = try await contact(.key(key))
+        let wanted = try before.merging(patch)
+        guard wanted != before else { return Receipt(contact: before, outcome: .unchanged) }
+        let target = before.writingKey(askedFor: key)
+        let after = try await write(patch, to: target, making: wanted)
+        steps.append(.update(target, patch, before: before, after: after))
+        return Receipt(contact: after, outcome: .changed)
+    }
+
+    /// Sends a patch; the answer lacks metadata, which is then what `wanted` says.
+    func write(
+        _ patch: ContactPatch, to key: ContactKey, making wanted: Contact
+    ) async throws(ClientError) -> Contact {
+        let body = UpdateRequest(key: key, patch: patch).body
+        let value = try await call(.updateContact, body, about: .key(key))
+        return wanted.overlaid(by: try Contact(answered: value).checked(against: .key(key)))
+    }
+
+    package func retag(
+        _ key: ContactKey, adding: TagList, removing: TagList
+    ) async throws(ClientError) -> Receipt {
+        let before = try await contact(.key(key))
+        let target = before.writingKey(askedFor: key)
+        var after = before
+        // What went through can be taken back even where a later call fails.
+        defer { steps.append(.retag(target, from: before, to: after)) }
+        try await sendTags(
+            adding: adding.subtracting(removing), removing: removing, as: target, on: &after)
+        return Receipt(
+            contact: after, outcome: after.tags == before.tags ? .unchanged : .changed)
+    }
+
+    /// One call for each tag that would really change; `contact` has the tags of the last answer.
+    func sendTags(
+        adding: TagList, removing: TagList, as key: ContactKey, on contact: inout Contact
+    ) async throws(ClientError) {
+        let calls =
+            removing.tags.filter(contact.tags.contains).map { (APIAction.removeTag, $0) }
+            + adding.subtracting(contact.tags).tags.map { (APIAction.addTag, $0) }
+        for (action, tag) in calls {
+            var body = key.members
+            body["tag"] = .string(tag.text)
+            let value = try await call(action, body, about: .key(key))
+            guard let tags = value.object?["tags"], tags.array != nil else {
+                throw .badAnswer(.shape("tags"))
+            }
+            _ = try Contact(answered: value).checked(against: .key(key))
+            contact = contact.overlaid(by: Contact(record: ["tags": tags], isComplete: false))
+        }
+    }
+
+    package func create(
+        _ phone: PhoneNumber, _ patch: ContactPatch, source: String
+    ) async throws(ClientError) -> Receipt {
+        try patch.checkSize()
+        let key = ContactKey.phone(phone)
+        let before = try await existing(key)
+        let wanted = try before?.merging(patch)
+        if let before, before == wanted { return Receipt(contact: before, outcome: .unchanged) }
+        var body = key.members
+        for member in patch.body.members { body[member.name] = member.value }
+        body["source"] = .string(source)
+        let value = try await call(.createContact, body)
+        let answer = try Contact(answered: value).checked(against: .key(key))
+        let target = answer.writingKey(askedFor: key)
+        guard let before, let wanted else {
+            steps.append(.create(target))
+            return Receipt(contact: answer, outcome: .created)
+        }
+        let after = wanted.overlaid(by: answer)
+        steps.append(.update(target, patch, before: before, after: after))
+        return Receipt(contact: after, outcome: .changed)
+    }
+
+    private func existing(_ key: ContactKey) async throws(ClientError) -> Contact? {
+        do {
+            return try await contact(.key(key))
+        } catch .notFound {
+            return nil
+        }
+    }
+
+    package func tags() async throws(ClientError) -> [TagCount] {
+        let value = try await call(.listTags, [:])
+        guard let elements = value.array else { throw .badAnswer(.shape("a list of tags")) }
+        var names: [String] = []
+        for element in elements {
+            guard let name = element.text ?? element.object?["name"]?.text else {
+                throw .badAnswer(.shape("name"))
+            }
+            names.append(name)
+        }
+        return TagList(stored: names).tags.map { TagCount(tag: $0, count: nil) }
+    }
+
+    package func undo() async throws(ClientError) -> UndoReceipt {
+        try await undoNewest()
+    }
+
+    package func close() async {
+        await exchange.close()
+    }
+
+    private func call(
+        _ action: APIAction, _ body: JSONObject, about lookup: ContactLookup? = nil
+    ) async throws(ClientError) -> JSONValue {
+        let answer = try await exchange.send(.action(action, body))
+        return try AnswerReader(answer: answer).value(about: lookup)
+    }
+}

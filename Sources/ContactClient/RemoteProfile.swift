@@ -1,0 +1,52 @@
+/// One remote workspace and how it is reached.
+package struct RemoteProfile: Sendable {
+    /// How titles name it.
+    package var title: String
+    /// Where the server is.
+    package var address: ServerAddress
+    /// Who asks.
+    package var token: Token
+    /// What the requests say they come from, such as `patchbook/1.0`.
+    package var agent: String
+    /// How long one whole exchange may take, its answer's last byte included.
+    package var deadline: Duration
+    /// How long a connection may take to be made.
+    package var connectTimeout: Duration
+    /// The most bytes an answer may have, unpacked.
+    package var answerLimit: Int
+    /// The proxy that leads there.
+    package var proxies: ProxySettings
+    /// A PEM file with authorities that are trusted beside the system's.
+    package var certificateFile: String?
+
+    /// A profile with customary limits.
+    package init(
+        title: String, address: ServerAddress, token: Token, agent: String = "patchbook",
+        deadline: Duration = .seconds(30), connectTimeout: Duration = .seconds(10),
+        answerLimit: Int = 8 << 20, proxies: ProxySettings = .none,
+        certificateFile: String? = nil
+    ) {
+        self.title = title
+        self.address = address
+        self.token = token
+        self.agent = agent
+        self.deadline = deadline
+        self.connectTimeout = connectTimeout
+        self.answerLimit = answerLimit
+        self.proxies = proxies
+        self.certificateFile = certificateFile
+    }
+}
+
+/// Why a profile cannot be used.
+package enum ProfileFlaw: Error, Hashable, Sendable {
+    /// The address is not `https://host[:port][/path]`.
+    case address(String)
+    /// Without encryption the token would be readable on the way to another machine.
+    case plainHTTP(host: String)
+    /// The proxy's variable is not `http://[user:password@]host:port`; not repeated here, since
+    /// it may hold a password.
+    case proxy
+    /// No certificates can be read from the file.
+    case certificates(path: String)
+}
