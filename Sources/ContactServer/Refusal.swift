@@ -1,0 +1,52 @@
+import ContactClient
+import ContactModel
+import JSONText
+
+/// A request that is answered with a failure.
+struct Refusal: Error {
+    /// The failure as it is sent.
+    let response: Response
+
+    init(_ response: Response) {
+        self.response = response
+    }
+
+    /// The API's answer to fields that cannot be taken: every sentence under its field.
+    init(_ invalid: InvalidFields) {
+        var errors: JSONObject = [:]
+        for field in invalid.fields {
+            let sentences = errors[field.name]?.array ?? []
+            errors[field.name] = .array(sentences + [.string(field.message)])
+        }
+        response = Response(
+            422,
+            .object([
+                "message": .string("The given data was invalid."), "errors": .object(errors),
+            ]))
+    }
+
+    /// What a client may know of a failure; whatever is about this machine goes to the log.
+    init(_ error: ClientError) {
+        switch error {
+        case .notFound: self.init(.error(404, "Contact not found"))
+        case .ambiguous(.id): self.init(.error(409, "Several contacts have this id."))
+        case .ambiguous(.phone): self.init(.error(409, "Several contacts have this phone."))
+        case .invalid(let fields): self.init(fields)
+        case .unusable(.unusable(let field, let kind)):
+            let sentence = "The \(field.name) field holds \(kind) and cannot be written."
+            self.init(InvalidFields([.init(name: field.name, message: sentence)]))
+        case .unsupported, .nothingToUndo, .rejected:
+            self.init(.error(422, "The contacts cannot be changed in this way."))
+        case .throttled, .notSent, .outcomeUnknown, .serverFailed:
+            self.init(.error(503, "The contacts cannot be reached at the moment."), cause: error)
+        case .unauthenticated, .forbidden, .badAnswer, .store:
+            self.init(.error(500, "The contacts could not be read or written."), cause: error)
+        }
+    }
+
+    private init(_ response: Response, cause: ClientError) {
+        var response = response
+        response.cause = cause
+        self.response = response
+    }
+}

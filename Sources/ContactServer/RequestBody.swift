@@ -1,0 +1,71 @@
+import JSONText
+
+/// Reads bodies the way clients really send them.
+enum RequestBody {
+    /// The members of the body; none where there is no body, or the empty list that PHP makes of
+    /// an empty object.
+    ///
+    /// - Throws: 400, 408, 413 or 415.
+    static func read(_ request: Request) throws(Refusal) -> JSONObject {
+        let bytes: [UInt8]
+        switch request.body {
+        case .bytes(let read): bytes = read
+        case .late: throw Refusal(.error(408, "The request did not arrive in time."))
+        case .tooLarge(let limit):
+            throw Refusal(.error(413, "The body is larger than \(limit) bytes."))
+        }
+        guard !bytes.isEmpty else { return [:] }
+        guard isJSON(request.contentType) else {
+            throw Refusal(.error(415, "The body must be JSON, of content type application/json."))
+        }
+        return try members(of: bytes)
+    }
+
+    private static func members(of bytes: [UInt8]) throws(Refusal) -> JSONObject {
+        let value: JSONValue
+        do {
+            value = try JSONValue(parsing: bytes, depthLimit: 100)
+        } catch {
+            throw Refusal(.error(400, error.sentence))
+        }
+        switch value {
+        case .object(let members): return members
+        case .array(let elements) where elements.isEmpty: return [:]
+        default:
+            throw Refusal(.error(400, "The body must be a JSON object, not \(value.kind)."))
+        }
+    }
+
+    /// A missing type is taken for JSON, since that is all the API speaks.
+    private static func isJSON(_ contentType: String?) -> Bool {
+        guard let contentType else { return true }
+        let parts = contentType.split(
+            separator: ";", maxSplits: 1, omittingEmptySubsequences: false)
+        let type = parts[0].filter { $0 != " " && $0 != "\t" }.lowercased()
+        return type == "application/json" || type == "text/json"
+            || (type.hasPrefix("application/") && type.hasSuffix("+json"))
+    }
+}
+
+extension JSONSyntaxError {
+    /// A sentence for whoever wrote the client.
+    fileprivate var sentence: String {
+        "The body is not JSON: \(reason.words) at line \(line) column \(column)."
+    }
+}
+
+extension JSONSyntaxError.Reason {
+    fileprivate var words: String {
+        switch self {
+        case .unexpectedByte: "a character that cannot stand there"
+        case .unexpectedEnd: "it ends in the middle"
+        case .invalidUTF8: "bytes that are not UTF-8"
+        case .tooDeep(let limit): "nested deeper than \(limit) levels"
+        case .badEscape: "an unknown escape"
+        case .loneSurrogate: "half of a surrogate pair"
+        case .controlCharacter: "a control character that is not escaped"
+        case .badNumber: "a malformed number"
+        case .trailingText: "more text after the value"
+        }
+    }
+}

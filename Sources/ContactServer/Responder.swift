@@ -1,0 +1,137 @@
+package import ContactClient
+import JSONText
+import Synchronization
+
+/// Answers requests of the API out of a backend: the whole contract, and nothing of sockets.
+package final class Responder: Sendable {
+    private let actions: Actions
+    private let token: Token
+    private let window: Mutex<RollingWindow?>
+    private let now: @Sendable () -> Duration
+
+    /// Serves `backend` to whoever holds `token`.
+    ///
+    /// - Parameters:
+    ///   - callsPerMinute: how many calls the token may make in any 60 seconds; nil for no limit.
+    ///   - now: the time since any fixed moment, never going back.
+    package init(
+        backend: any ContactBackend, token: Token, callsPerMinute: Int? = 120,
+        now: @escaping @Sendable () -> Duration = Responder.uptime
+    ) {
+        actions = Actions(backend: backend)
+        self.token = token
+        self.now = now
+        window = Mutex(callsPerMinute.map { RollingWindow(limit: $0) })
+    }
+
+    /// The time since this process first asked.
+    package static let uptime: @Sendable () -> Duration = {
+        let start = ContinuousClock.now
+        return { start.duration(to: .now) }
+    }()
+
+    /// The answer to one request; never fails.
+    package func respond(to request: Request) async -> Response {
+        guard let route = Route(path: request.path) else {
+            return .message(404, "Not found.")
+        }
+        guard request.method == route.method else {
+            return .error(405, "This path takes \(route.method) only.")
+                .with("Allow", route.method)
+        }
+        if case .health = route { return Response(200, .object(["status": .string("ok")])) }
+        guard isAuthorized(request.authorization) else {
+            return .message(401, "Unauthenticated.").with("WWW-Authenticate", "Bearer")
+        }
+        return await admitted(route, request)
+    }
+
+    private func isAuthorized(_ field: String?) -> Bool {
+        guard let field else { return false }
+        let parts = field.split(separator: " ", maxSplits: 1)
+        guard parts.count == 2, parts[0].lowercased() == "bearer",
+            let given = Token(String(parts[1]))
+        else { return false }
+        return token.isSame(as: given)
+    }
+
+    private func admitted(_ route: Route, _ request: Request) async -> Response {
+        let (admission, limit) = window.withLock { window in
+            (window?.admit(at: now()), window?.limit ?? 0)
+        }
+        switch admission {
+        case nil:
+            return await answer(route, request)
+        case .refused(let seconds):
+            return Response.error(429, "Too many requests.")
+                .with("Retry-After", String(seconds))
+                .with("X-RateLimit-Limit", String(limit))
+                .with("X-RateLimit-Remaining", "0")
+        case .admitted(let remaining):
+            return await answer(route, request)
+                .with("X-RateLimit-Limit", String(limit))
+                .with("X-RateLimit-Remaining", String(remaining))
+        }
+    }
+
+    private func answer(_ route: Route, _ request: Request) async -> Response {
+        do throws(Refusal) {
+            switch route {
+            case .health, .me:
+                return try await actions.me()
+            case .action(let action):
+                return try await actions.perform(action, try RequestBody.read(request))
+            }
+        } catch {
+            return error.response
+        }
+    }
+}
+
+/// What a path leads to.
+private enum Route {
+    case health
+    case me
+    case action(APIAction)
+
+    /// The paths stand with and without the prefix `/api`.
+    init?(path: String) {
+        if path == "/healthz" {
+            self = .health
+            return
+        }
+        var rest = path[...]
+        if rest.hasPrefix("/api/") { rest = rest.dropFirst("/api".count) }
+        guard rest.hasPrefix("/v1/") else { return nil }
+        rest = rest.dropFirst("/v1".count)
+        if rest == "/me" {
+            self = .me
+        } else if rest.hasPrefix("/actions/"),
+            let action = APIAction(rawValue: String(rest.dropFirst("/actions/".count)))
+        {
+            self = .action(action)
+        } else {
+            return nil
+        }
+    }
+
+    var method: String {
+        switch self {
+        case .health, .me: "GET"
+        case .action: "POST"
+        }
+    }
+}
+
+extension Token {
+    /// Compares in a time that depends on the length of `other` alone, so that the time of an
+    /// answer tells nothing about how much of a guess was right.
+    func isSame(as other: Token) -> Bool {
+        let mine = Array(secret.utf8)
+        var difference = mine.count ^ other.secret.utf8.count
+        for (index, byte) in other.secret.utf8.enumerated() {
+            difference |= Int(mine[index % mine.count] ^ byte)
+        }
+        return difference == 0
+    }
+}

@@ -1,0 +1,37 @@
+import ContactClient
+import ContactModel
+
+/// A place where nothing works, always for the same reason.
+struct BrokenBackend: ContactBackend {
+    let cause: ClientError
+
+    var place: Place { Place(title: "broken", canRemoveMetadata: false) }
+
+    func account() async throws(ClientError) -> Account { throw cause }
+
+    func list(
+        _ query: Query, order: SortOrder
+    ) async throws(ClientError) -> any ContactListing { throw cause }
+
+    func search(_ search: ContactSearch) async throws(ClientError) -> [Contact] { throw cause }
+
+    func contact(_ lookup: ContactLookup) async throws(ClientError) -> Contact { throw cause }
+
+    func update(
+        _ key: ContactKey, _ patch: ContactPatch, removingMetadata keys: [String]
+    ) async throws(ClientError) -> Receipt { throw cause }
+
+    func retag(
+        _ key: ContactKey, adding: TagList, removing: TagList
+    ) async throws(ClientError) -> Receipt { throw cause }
+
+    func create(
+        _ phone: PhoneNumber, _ patch: ContactPatch, source: String
+    ) async throws(ClientError) -> Receipt { throw cause }
+
+    func tags() async throws(ClientError) -> [TagCount] { throw cause }
+
+    func undo() async throws(ClientError) -> UndoReceipt { throw cause }
+
+    func close() async {}
+}

@@ -1,0 +1,42 @@
+import ContactClient
+import ContactServer
+import Testing
+
+/// Every endpoint and every failure, request in and answer out, as the files in `Golden` tell.
+@Suite struct GoldenTests {
+    static let token = "pat-0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+    static let files = [
+        "me", "get-contact", "search-contacts", "update-contact", "create-contact", "tags",
+        "paths", "tokens", "bodies", "odd-records",
+    ]
+
+    @Test(arguments: files)
+    func everyAnswerIsAsWritten(_ name: String) async throws {
+        let golden = try Scratch.text(at: GoldenTests.path("\(name).txt"))
+        let scratch = try Scratch()
+        let book = try scratch.file(
+            "contacts.json", try Scratch.text(at: GoldenTests.path("contacts.json")))
+        let client = try LocalClient(opening: book, title: "book")
+        let token = try #require(Token(GoldenTests.token))
+        let responder = Responder(backend: client, token: token, callsPerMinute: nil)
+        let transcript = Transcript(golden, token: GoldenTests.token)
+        #expect(!transcript.exchanges.isEmpty)
+        for exchange in transcript.exchanges {
+            let response = await responder.respond(to: exchange.request)
+            let answer = Transcript.lines(of: response).map {
+                $0.replacing(book, with: "BOOK")
+            }
+            #expect(
+                answer == exchange.answer,
+                "\(exchange.requestLines.joined(separator: "\n"))\n\(answer.joined(separator: "\n"))"
+            )
+        }
+        await client.close()
+    }
+
+    private static func path(_ name: String) -> String {
+        let here = "\(#filePath)"
+        return here.prefix(through: here.lastIndex(of: "/") ?? here.startIndex) + "Golden/" + name
+    }
+}

@@ -1,0 +1,121 @@
+import ContactClient
+import ContactModel
+import ContactServer
+import JSONText
+import Synchronization
+import Testing
+
+@Suite struct ResponderTests {
+    private static let secret = "pat-abcdefghijklmnopqrstuvwxyz0123456789"
+
+    private func responder(
+        limit: Int?, clock: TestClock = TestClock(), scratch: Scratch
+    ) throws -> Responder {
+        let book = try scratch.file("contacts.json", "[]")
+        return Responder(
+            backend: try LocalClient(opening: book, title: "book"),
+            token: try #require(Token(ResponderTests.secret)), callsPerMinute: limit,
+            now: { clock.now })
+    }
+
+    private var me: Request {
+        Request(method: "GET", path: "/v1/me", authorization: "Bearer \(ResponderTests.secret)")
+    }
+
+    private func value(_ name: String, in response: Response) -> String? {
+        response.fields.first { $0.name == name }?.value
+    }
+
+    @Test func callsBeyondTheLimitAreToldWhenToComeBack() async throws {
+        let scratch = try Scratch()
+        let clock = TestClock()
+        let responder = try responder(limit: 3, clock: clock, scratch: scratch)
+        var remaining: [String?] = []
+        for second in 0..<3 {
+            clock.now = .seconds(second)
+            let response = await responder.respond(to: me)
+            #expect(response.status == 200)
+            #expect(value("X-RateLimit-Limit", in: response) == "3")
+            remaining.append(value("X-RateLimit-Remaining", in: response))
+        }
+        #expect(remaining == ["2", "1", "0"])
+
+        clock.now = .milliseconds(20_500)
+        let refused = await responder.respond(to: me)
+        #expect(refused.status == 429)
+        #expect(value("Retry-After", in: refused) == "40")
+        #expect(refused.body.jsonText == #"{"error":"Too many requests."}"#)
+
+        clock.now = .seconds(60)
+        #expect(await responder.respond(to: me).status == 200)
+        #expect(await responder.respond(to: me).status == 429)
+
+        clock.now = .seconds(200)
+        let rested = await responder.respond(to: me)
+        #expect(value("X-RateLimit-Remaining", in: rested) == "2")
+    }
+
+    @Test func wrongTokensAndHealthChecksUseNothingUp() async throws {
+        let scratch = try Scratch()
+        let responder = try responder(limit: 1, scratch: scratch)
+        for _ in 0..<5 {
+            var stranger = me
+            stranger.authorization = "Bearer stranger"
+            #expect(await responder.respond(to: stranger).status == 401)
+            let health = Request(method: "GET", path: "/healthz")
+            #expect(await responder.respond(to: health).status == 200)
+        }
+        #expect(await responder.respond(to: me).status == 200)
+    }
+
+    @Test func bodiesThatAreTooLargeOrTooLateAreNamed() async throws {
+        let scratch = try Scratch()
+        let responder = try responder(limit: nil, scratch: scratch)
+        var request = me
+        request.method = "POST"
+        request.path = "/v1/actions/list-tags"
+        request.body = .tooLarge(limit: 1000)
+        let large = await responder.respond(to: request)
+        #expect(large.status == 413)
+        #expect(large.body.jsonText == #"{"error":"The body is larger than 1000 bytes."}"#)
+        request.body = .late
+        let late = await responder.respond(to: request)
+        #expect(late.status == 408)
+        #expect(late.body.jsonText == #"{"error":"The request did not arrive in time."}"#)
+    }
+
+    @Test func whatBreaksInsideIsForTheLogAlone() async throws {
+        let token = try #require(Token(ResponderTests.secret))
+        let cause = ClientError.outcomeUnknown(.other("secret detail"))
+        let responder = Responder(backend: BrokenBackend(cause: cause), token: token)
+        let response = await responder.respond(to: me)
+        #expect(response.status == 503)
+        #expect(response.cause == cause)
+        #expect(!response.body.jsonText.contains("secret"))
+        let teapot = ClientError.badAnswer(.shape("id"))
+        let other = Responder(backend: BrokenBackend(cause: teapot), token: token)
+        #expect(await other.respond(to: me).status == 500)
+    }
+
+    @Test func nestingIsBounded() async throws {
+        let scratch = try Scratch()
+        let responder = try responder(limit: nil, scratch: scratch)
+        var request = me
+        request.method = "POST"
+        request.path = "/v1/actions/list-tags"
+        request.body = .bytes([UInt8](repeating: UInt8(ascii: "["), count: 100_000))
+        let response = await responder.respond(to: request)
+        #expect(response.status == 400)
+        #expect(response.body.jsonText.contains("nested deeper than 100 levels at line 1"))
+    }
+}
+
+/// A clock that stands until it is set.
+final class TestClock: Sendable {
+    private let time = Mutex(Duration.zero)
+
+    var now: Duration {
+        get { time.withLock(\.self) }
+        set { time.withLock { $0 = newValue } }
+    }
+}

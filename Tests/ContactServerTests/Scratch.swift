@@ -1,0 +1,50 @@
+import Glibc
+
+/// A folder of one test, deleted with everything in it when the test lets go of it.
+final class Scratch: Sendable {
+    let path: String
+
+    init() throws {
+        var template = Array("/tmp/patchbook-test-XXXXXX".utf8CString)
+        guard mkdtemp(&template) != nil else { throw ScratchFailure(code: errno) }
+        path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    deinit {
+        if let folder = opendir(path) {
+            while let entry = readdir(folder) {
+                let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                    $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+                }
+                unlink("\(path)/\(name)")
+            }
+            closedir(folder)
+        }
+        rmdir(path)
+    }
+
+    /// Writes a file into the folder and answers its path.
+    func file(_ name: String, _ text: String) throws -> String {
+        let full = "\(path)/\(name)"
+        guard let file = fopen(full, "w") else { throw ScratchFailure(code: errno) }
+        defer { fclose(file) }
+        guard fputs(text, file) >= 0 else { throw ScratchFailure(code: errno) }
+        return full
+    }
+
+    /// The text of a file that stands anywhere.
+    static func text(at path: String) throws -> String {
+        guard let file = fopen(path, "r") else { throw ScratchFailure(code: errno) }
+        defer { fclose(file) }
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 65_536)
+        while case let count = fread(&chunk, 1, chunk.count, file), count > 0 {
+            bytes += chunk[..<count]
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}
+
+struct ScratchFailure: Error {
+    let code: Int32
+}
