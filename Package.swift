@@ -61,10 +61,18 @@ let package = Package(
             name: "ContactUI", dependencies: ["ContactModel", "JSONText", "Screen"],
             swiftSettings: settings),
         .target(name: "Screen", swiftSettings: settings),
+        .target(
+            name: "CCurses",
+            linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
+        .target(
+            name: "TerminalKit", dependencies: ["CCurses", "Screen"], swiftSettings: settings),
         .testTarget(
             name: "ContactServerTests",
             dependencies: ["ContactClient", "ContactModel", "ContactServer", "JSONText"],
             exclude: ["Golden"], swiftSettings: settings),
         .testTarget(name: "ScreenTests", dependencies: ["Screen"], swiftSettings: settings),
+        .testTarget(
+            name: "TerminalKitTests", dependencies: ["CCurses", "Screen", "TerminalKit"],
+            swiftSettings: settings),
     ]
 )
