@@ -65,7 +65,7 @@ package struct TextShaper: Sendable {
     package func fitted(_ text: String, to columns: Int) -> [Glyph] {
         guard columns > 0 else { return [] }
         let start = beginning(of: text, for: columns)
-        var isWhole = start.endIndex == text.endIndex
+        var isWhole = start.utf8.count == text.utf8.count
         var fitting: [Glyph] = []
         var used = 0
         for cluster in start {
@@ -103,13 +103,14 @@ package struct TextShaper: Sendable {
     }
 
     /// As much of the text as can matter for so many columns: even a single cluster may be a
-    /// megabyte of marks, and finding its end would read all of it.
-    private func beginning(of text: String, for columns: Int) -> Substring {
+    /// megabyte of marks, and finding its end would read all of it. A copy, because a substring
+    /// looks for the end of its last cluster beyond its own.
+    private func beginning(of text: String, for columns: Int) -> String {
         let (limit, isHuge) = columns.multipliedReportingOverflow(by: 64)
         let bytes = text.utf8
-        guard !isHuge, bytes.count > limit else { return text[...] }
+        guard !isHuge, bytes.count > limit else { return text }
         let cut = bytes.index(bytes.startIndex, offsetBy: limit)
-        return Substring(text.unicodeScalars[..<text.unicodeScalars.boundary(before: cut)])
+        return String(text.unicodeScalars[..<text.unicodeScalars.boundary(before: cut)])
     }
 }
 

@@ -37,6 +37,6 @@ struct KeptErrors: ~Copyable {
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
         let safe = Array(lines.map { shaper.neutral(String($0)) }.joined(separator: "\n").utf8)
         var output = TerminalOutput(descriptor: descriptor)
-        output.send(safe) { true }
+        output.sendFarewell(safe)
     }
 }

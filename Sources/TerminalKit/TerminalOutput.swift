@@ -24,6 +24,8 @@ struct TerminalOutput {
             if written >= 0 {
                 byteCount += written
                 rest = rest.dropFirst(written)
+                // A signal cuts a blocked write short without an error.
+                isLost = !rest.isEmpty && isEnding()
             } else if errno == EAGAIN {
                 waitUntilWritable(milliseconds: 100)
                 isLost = isEnding()

@@ -100,7 +100,7 @@ extension TerminalTests {
             terminal.draw(surface)
             terminal.leave()
             #expect(pseudo.modes == before)
-            raise(SIGINT)
+            interruptHere()
             pseudo.resize(columns: 100, rows: 30)
             _ = pseudo.shown()
             terminal.enter()
@@ -191,6 +191,17 @@ extension TerminalTests {
                 let own = received.filter { $0 / 1000 == task }
                 #expect(own == own.sorted())
             }
+        }
+
+        /// Takes an interrupt before returning; threads that run tests block it otherwise.
+        private func interruptHere() {
+            var interrupt = sigset_t()
+            var former = sigset_t()
+            sigemptyset(&interrupt)
+            sigaddset(&interrupt, SIGINT)
+            pthread_sigmask(SIG_UNBLOCK, &interrupt, &former)
+            raise(SIGINT)
+            pthread_sigmask(SIG_SETMASK, &former, nil)
         }
 
         private func waitAndDrain(_ inbox: Inbox<Int>) throws -> [Int] {

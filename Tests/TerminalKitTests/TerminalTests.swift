@@ -120,6 +120,22 @@ struct TerminalTests {
         terminal.close()
     }
 
+    @Test("A row in which a cluster of several letters changes is written whole")
+    func conjunctsAreWrittenWhole() throws {
+        let terminal = try open()
+        var surface = terminal.blank()
+        surface.put("🇫🇷", row: 2, column: 0)
+        surface.put("Yılmaz", row: 2, column: 10)
+        terminal.draw(surface)
+        _ = pseudo.shown()
+        surface.put("🇫🇮", row: 2, column: 0)
+        terminal.draw(surface)
+        let shown = pseudo.shown()
+        #expect(shown.contains("🇫🇮"))
+        #expect(shown.contains("Yılmaz"))
+        terminal.close()
+    }
+
     @Test("No control character of the data reaches the terminal")
     func nothingRaw() throws {
         let terminal = try open()
