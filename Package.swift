@@ -24,8 +24,24 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-extras", exact: "1.35.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/LebJe/TOMLKit", exact: "0.6.0"),
     ],
     targets: [
+        .executableTarget(
+            name: "patchbook",
+            dependencies: [
+                "CResources", "ContactClient", "ContactModel", "ContactStore", "ContactUI",
+                "JSONText", "Screen", "TerminalKit",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "TOMLKit", package: "TOMLKit"),
+            ],
+            swiftSettings: settings),
+        .target(
+            name: "CCurses",
+            linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
+        .target(
+            name: "TerminalKit", dependencies: ["CCurses", "Screen"], swiftSettings: settings),
         .target(name: "JSONText", swiftSettings: settings),
         .target(name: "CPlatform"),
         .target(name: "CResources"),
@@ -70,6 +86,10 @@ let package = Package(
             name: "ContactServerTests",
             dependencies: ["ContactClient", "ContactModel", "ContactServer", "JSONText"],
             exclude: ["Golden"], swiftSettings: settings),
+        .testTarget(
+            name: "ContactUITests",
+            dependencies: ["ContactModel", "ContactUI", "JSONText", "Screen"],
+            exclude: ["Goldens"], swiftSettings: settings),
         .testTarget(name: "ScreenTests", dependencies: ["Screen"], swiftSettings: settings),
         .testTarget(
             name: "TerminalKitTests", dependencies: ["CCurses", "Screen", "TerminalKit"],

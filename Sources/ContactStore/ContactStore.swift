@@ -89,17 +89,22 @@ package final class ContactStore: Sendable {
         }
     }
 
-    /// Folds a small file where this is the last process that has it open.
-    package func close() throws(StoreError) {
+    /// Folds where the file is small enough that this costs nothing anyone notices.
+    package func foldIfSmall() throws(StoreError) {
         let isDue = state.withLock { state in
             !state.steps.isEmpty && state.readOnly == nil
                 && state.snapshot.base.bytes.count <= ContactStore.foldedOnClose
         }
-        guard isDue, let lockFile,
+        if isDue { try fold() }
+    }
+
+    /// Folds a small file where this is the last process that has it open.
+    package func close() throws(StoreError) {
+        guard readOnly == nil, let lockFile,
             platform_lock(lockFile.descriptor, ContactStore.presenceByte, 1, 0) == 0
         else { return }
         defer { _ = platform_lock(lockFile.descriptor, ContactStore.presenceByte, 0, 0) }
-        try fold()
+        try foldIfSmall()
     }
 
     private func held<T: Sendable>(

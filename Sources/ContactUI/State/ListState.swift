@@ -59,11 +59,12 @@ package struct ListState: Sendable {
         top = max(0, min(top, size - height))
     }
 
-    /// The positions on screen that are not there yet, widened by a screenful to both sides;
-    /// nil where all are.
+    /// Positions to fetch: nil while everything within half a screenful of the screen is there,
+    /// else a screenful to both sides, so that scrolling finds its rows waiting.
     func missing(height: Int) -> Range<Int>? {
-        let visible = top..<min(top + max(1, height), size)
-        guard visible.contains(where: { rows[$0] == nil }) else { return nil }
-        return max(0, top - height)..<min(size, visible.upperBound + height)
+        let height = max(1, height)
+        let near = max(0, top - height / 2)..<max(0, min(size, top + height + height / 2))
+        guard near.contains(where: { rows[$0] == nil }) else { return nil }
+        return max(0, top - height)..<min(size, top + 2 * height)
     }
 }

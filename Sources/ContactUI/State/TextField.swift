@@ -36,12 +36,39 @@ package struct TextField: Hashable, Sendable {
     package mutating func insert(_ text: String) {
         guard !text.isEmpty else { return }
         remember(typing: text.count == 1)
-        let left = max(0, cursor - 1)
-        let right = min(characters.count, cursor + 1)
-        let head = String(characters[left..<cursor]) + text
-        let joined = Array(head + String(characters[cursor..<right]))
-        cursor = min(left + head.count, left + joined.count)
+        splice(cursor..<cursor, with: text)
+    }
+
+    /// Puts text in the place of clusters and lets neighbours join; the cursor goes behind it.
+    private mutating func splice(_ range: Range<Int>, with text: String) {
+        let left = boundary(before: range.lowerBound)
+        let right = boundary(after: range.upperBound)
+        let head = String(characters[left..<range.lowerBound]) + text
+        let joined = Array(head + String(characters[range.upperBound..<right]))
         characters.replaceSubrange(left..<right, with: joined)
+        cursor = left
+        var passed = 0
+        for character in joined where passed < head.unicodeScalars.count {
+            passed += character.unicodeScalars.count
+            cursor += 1
+        }
+    }
+
+    /// How many clusters around an edit may join or part by it: a conjunct of Devanagari grows
+    /// over several (UAX #29, rule GB9c).
+    private static let reach = 4
+
+    /// A place to the left that no cluster can reach across; runs of flags count as one.
+    private func boundary(before position: Int) -> Int {
+        var place = max(0, position - TextField.reach)
+        while place > 0, characters[place].isRegional { place -= 1 }
+        return place
+    }
+
+    private func boundary(after position: Int) -> Int {
+        var place = min(characters.count, position + TextField.reach)
+        while place > 0, place < characters.count, characters[place - 1].isRegional { place += 1 }
+        return place
     }
 
     /// Replaces everything; the cursor goes to the end.
@@ -54,10 +81,7 @@ package struct TextField: Hashable, Sendable {
     /// Replaces the last `count` clusters before the cursor, as completion does.
     package mutating func replaceBeforeCursor(_ count: Int, with text: String) {
         remember(typing: false)
-        let start = max(0, cursor - count)
-        let new = Array(text)
-        characters.replaceSubrange(start..<cursor, with: new)
-        cursor = start + new.count
+        splice(max(0, cursor - count)..<cursor, with: text)
     }
 
     /// Takes back the last edit; a run of typed characters is one.
@@ -89,8 +113,7 @@ package struct TextField: Hashable, Sendable {
         guard !range.isEmpty else { return "" }
         remember(typing: false)
         let removed = String(characters[range])
-        characters.removeSubrange(range)
-        cursor = range.lowerBound
+        splice(range, with: "")
         return removed
     }
 
@@ -120,5 +143,12 @@ package struct TextField: Hashable, Sendable {
 
     private func isWord(_ position: Int) -> Bool {
         characters[position].isLetter || characters[position].isNumber
+    }
+}
+
+extension Character {
+    /// Whether it is a flag or half of one, whose pairing depends on all flags before it.
+    fileprivate var isRegional: Bool {
+        unicodeScalars.first.map { (0x1F1E6...0x1F1FF).contains($0.value) } ?? false
     }
 }

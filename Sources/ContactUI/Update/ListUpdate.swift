@@ -159,5 +159,5 @@ extension AppState {
 
 extension Failure {
     /// What happened and what to do, on one line.
-    var line: String { advice.isEmpty ? message : message + " — " + advice }
+    package var line: String { advice.isEmpty ? message : message + " — " + advice }
 }

@@ -118,10 +118,12 @@ struct FormView {
     }
 
     private var completion: String? {
-        let known = form.tagCandidates(from: app.knownTags).prefix(3)
-        guard form.tagCompletion(from: app.knownTags) != nil else { return nil }
-        return "Tab: "
-            + known.map { "\($0.tag.text) \($0.count.map(String.init) ?? "")" }
+        let candidates = form.tagCandidates(from: app.knownTags)
+        let isPending = form.tagCompletion(from: app.knownTags) != nil
+        let others = isPending ? candidates[...] : candidates.dropFirst()
+        guard !others.isEmpty else { return nil }
+        return (isPending ? "Tab: " : "also: ")
+            + others.prefix(3).map { "\($0.tag.text) \($0.count.map(String.init) ?? "")" }
             .joined(separator: " · ")
     }
 

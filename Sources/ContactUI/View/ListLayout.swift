@@ -32,7 +32,9 @@ struct ListLayout {
         switch rest {
         case ..<30: widths = (rest, 0, 0)
         case ..<44: widths = (rest - rest / 2 - 1, rest / 2, 0)
-        default: widths = (rest * 3 / 10, rest * 7 / 20, rest - rest * 3 / 10 - rest * 7 / 20 - 2)
+        default:
+            let (name, email) = (rest / 3, rest * 7 / 20)
+            widths = (name, email, rest - name - email - 2)
         }
         var start = ListLayout.markerColumns
         name = Column(title: "NAME", start: start, width: widths.name)

@@ -1,0 +1,42 @@
+import ArgumentParser
+
+/// The editor, on a file or on a profile.
+struct EditCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "edit", abstract: "Open the editor (the default).")
+
+    @Argument(help: "A JSON file of contacts; without it the configured one.")
+    var path: String?
+
+    @Option(help: "Begin with this filter.")
+    var filter = ""
+
+    @Option(help: ArgumentHelp("A JSON file of contacts.", visibility: .hidden))
+    var file: String?
+
+    @Option(help: "A remote workspace from the configuration.")
+    var profile: String?
+
+    func run() throws {
+        let configuration = try Configuration.load()
+        let choice = try PlaceChoice(
+            file: path ?? file, profile: profile, configuration: configuration)
+        try EditorRun.start(choice, filter: filter)
+    }
+}
+
+/// The editor on a copy of the sample contacts that is thrown away afterwards.
+struct DemoCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "demo",
+        abstract: "Open the editor on sample contacts; nothing is kept.")
+
+    @Option(help: "Begin with this filter.")
+    var filter = ""
+
+    func run() throws {
+        let demo = try DemoFolder()
+        defer { demo.remove() }
+        try EditorRun.start(demo.choice, filter: filter)
+    }
+}

@@ -1,0 +1,147 @@
+import ArgumentParser
+import ContactClient
+import ContactModel
+import JSONText
+
+/// The fields that `update` and `create` write: only what is given.
+struct FieldOptions: ParsableArguments {
+    @Option(help: "The name; \"\" clears it.")
+    var name: String?
+
+    @Option(help: "The email address; \"\" clears it.")
+    var email: String?
+
+    @Option(help: "All tags, separated by commas; \"\" clears them.")
+    var tags: String?
+
+    @Option(help: "A JSON object whose keys are set; other keys stay.")
+    var metadata: String?
+
+    /// The options as a patch.
+    ///
+    /// - Throws: `ValidationError` (status 64) that names every option that is wrong.
+    func patch() throws -> ContactPatch {
+        var body: JSONObject = [:]
+        if let name { body["name"] = .string(name) }
+        if let email { body["email"] = .string(email) }
+        if let tags { body["tags"] = .string(tags) }
+        if let metadata {
+            do {
+                body["metadata"] = try JSONValue(parsing: metadata)
+            } catch {
+                throw ValidationError(
+                    "--metadata is not JSON: \(SyntaxWording.phrase(error)) at line "
+                        + "\(error.line), column \(error.column)")
+            }
+        }
+        var reader = BodyReader(body)
+        let patch = reader.patch()
+        guard reader.flaws.isEmpty else {
+            throw ValidationError(reader.flaws.map(\.message).joined(separator: "\n"))
+        }
+        return patch
+    }
+}
+
+/// Writes one update-contact patch.
+struct UpdateCommand: BlockingCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "update",
+        abstract: "Change a contact: only the fields that are given are written.")
+
+    @Argument(help: "The contact's id, or its phone number in any usual writing.")
+    var key: String
+
+    @OptionGroup var fields: FieldOptions
+    @OptionGroup var place: PlaceOptions
+
+    @Flag(help: "Print the patch and change nothing.")
+    var dryRun = false
+
+    func validate() throws {
+        if try fields.patch().isEmpty {
+            throw ValidationError("nothing to write: give --name, --email, --tags or --metadata")
+        }
+    }
+
+    func perform() async throws {
+        let patch = try fields.patch()
+        try await place.withBackend { backend, configuration in
+            let key = try place.key(key, configuration)
+            if dryRun {
+                let present = try await backend.contact(.key(key))
+                try Plan.print(key: key, patch, on: present)
+                return
+            }
+            let receipt = try await backend.update(key, patch, removingMetadata: [])
+            if !place.quiet { Streams.print(JSONValue.object(receipt.contact.record).prettyText) }
+            if receipt.outcome == .unchanged { place.note("already so: nothing was written") }
+        }
+    }
+}
+
+/// Makes a contact, or updates the one that has the number.
+struct CreateCommand: BlockingCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "create",
+        abstract: "Add a contact; where the phone number exists, update that contact.")
+
+    @Argument(help: "The phone number.")
+    var phone: String
+
+    @OptionGroup var fields: FieldOptions
+    @OptionGroup var place: PlaceOptions
+
+    @Flag(help: "Print the patch and change nothing.")
+    var dryRun = false
+
+    func perform() async throws {
+        let patch = try fields.patch()
+        let isDryRun = dryRun
+        try await place.withBackend(creates: !isDryRun) { backend, configuration in
+            let number = try parsed(configuration)
+            if isDryRun {
+                var body = ContactKey.phone(number).members
+                for member in patch.body.members { body[member.name] = member.value }
+                Streams.print(JSONValue.object(body).jsonText)
+                return
+            }
+            let receipt = try await backend.create(number, patch, source: "manual")
+            if !place.quiet { Streams.print(JSONValue.object(receipt.contact.record).prettyText) }
+            switch receipt.outcome {
+            case .created: break
+            case .changed: place.note("\(number.e164) was there: updated")
+            case .unchanged: place.note("\(number.e164) was there: already so")
+            }
+        }
+    }
+
+    private func parsed(_ configuration: Configuration) throws -> PhoneNumber {
+        do {
+            return try PhoneNumber(parsing: phone, plan: configuration.plan)
+        } catch {
+            throw ValidationError(
+                "'\(Streams.neutral(phone))' is no phone number: \(PhoneWording.phrase(error))")
+        }
+    }
+}
+
+/// What a command would send, a line for each contact that would really change.
+enum Plan {
+    static func print(key: ContactKey, _ patch: ContactPatch, on present: Contact) throws {
+        do throws(PatchFlaw) {
+            guard try present.applying(patch) != present else { return }
+        } catch {
+            throw ClientError.unusable(error)
+        }
+        let body = UpdateRequest(key: present.key ?? key, patch: patch).body
+        Streams.print(JSONValue.object(body).jsonText)
+    }
+}
+
+extension PlaceOptions {
+    /// A line on standard error, unless it should be quiet.
+    func note(_ text: String) {
+        if !quiet { Streams.complain(text) }
+    }
+}

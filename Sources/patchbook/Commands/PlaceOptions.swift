@@ -1,0 +1,53 @@
+import ArgumentParser
+import ContactClient
+import ContactModel
+import ContactStore
+import ContactUI
+
+/// Where a command finds its contacts.
+struct PlaceOptions: ParsableArguments {
+    @Option(help: "A JSON file of contacts.")
+    var file: String?
+
+    @Option(help: "A remote workspace from the configuration.")
+    var profile: String?
+
+    @Flag(help: "Say nothing but errors.")
+    var quiet = false
+
+    /// Opens the place, hands it over, and closes it whatever happens.
+    ///
+    /// Failures of the place become a line on standard error and the exit status for it.
+    func withBackend(
+        creates: Bool = false,
+        _ body: @Sendable (any ContactBackend, Configuration) async throws -> Void
+    ) async throws {
+        let configuration = try Configuration.load()
+        let choice = try PlaceChoice(file: file, profile: profile, configuration: configuration)
+        do {
+            let backend = try choice.open(creates: creates)
+            for notice in (backend as? LocalClient)?.store.takeNotices() ?? [] {
+                Streams.complain(StoreWording.notice(notice))
+            }
+            do {
+                try await body(backend, configuration)
+                await backend.close()
+            } catch {
+                await backend.close()
+                throw error
+            }
+        } catch let error as ClientError {
+            let failure = Wording.failure(error, place: choice.title)
+            Streams.complain(failure.line)
+            throw ExitCode(Wording.status(error))
+        }
+    }
+
+    /// The contact a person means by a word on the command line.
+    func key(_ word: String, _ configuration: Configuration) throws -> ContactKey {
+        guard let key = ContactKey(written: word, plan: configuration.plan) else {
+            throw ValidationError("KEY is empty: give a contact's id or phone number")
+        }
+        return key
+    }
+}

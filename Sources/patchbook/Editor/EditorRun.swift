@@ -1,0 +1,84 @@
+import ArgumentParser
+import ContactUI
+import Glibc
+import Screen
+import TerminalKit
+
+/// The editor's main loop: events in, actions through the state, effects out, frames drawn.
+///
+/// It stays on the main thread, which alone touches the terminal and the state. Effects that
+/// wait run elsewhere and answer through the inbox.
+final class EditorRun {
+    private let terminal: Terminal
+    private let inbox: Inbox<Action>
+    private let performer: EffectPerformer
+    private let theme: Theme
+    private var state: AppState
+
+    /// Opens the editor on a place and returns when it is left.
+    static func start(_ choice: PlaceChoice, filter: String) throws {
+        guard isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1 else {
+            throw ValidationError("the editor needs a terminal; 'patchbook list' works without")
+        }
+        let run: EditorRun
+        do throws(TerminalError) {
+            run = try EditorRun(choice, filter: filter)
+        } catch {
+            Streams.complain(TerminalWording.phrase(error))
+            throw ExitCode(74)
+        }
+        run.loop()
+        run.terminal.close()
+        run.performer.finish()
+        if let signal = run.endingSignal { throw ExitCode(128 + signal) }
+    }
+
+    private var endingSignal: Int32?
+
+    private init(_ choice: PlaceChoice, filter: String) throws(TerminalError) {
+        inbox = try Inbox()
+        performer = EffectPerformer(choice, inbox: inbox)
+        terminal = try Terminal(Terminal.Options(), wake: inbox.wakeDescriptor)
+        theme = UserPaths.environment("NO_COLOR") == nil ? .standard : .monochrome
+        state = AppState(title: choice.title, size: terminal.size, filter: filter)
+    }
+
+    private func loop() {
+        perform([.open(create: false)])
+        while !state.isLeaving {
+            terminal.draw(state.render(theme: theme, shaper: terminal.shaper))
+            for event in terminal.events(timeout: nil) where !state.isLeaving { handle(event) }
+        }
+    }
+
+    private func handle(_ event: InputEvent) {
+        switch event {
+        case .wake:
+            for action in inbox.drain() { perform(state.update(action)) }
+        case .terminate(let signal): endingSignal = signal
+        case .hangUp: endingSignal = SIGHUP
+        default: break
+        }
+        perform(state.update(.input(event)))
+    }
+
+    private func perform(_ effects: [Effect]) {
+        for effect in effects {
+            switch effect {
+            case .redraw: terminal.redraw()
+            case .suspend: terminal.suspend()
+            case .quit: break
+            case .editMetadata(let entries): editMetadata(entries)
+            default: performer.perform(effect)
+            }
+        }
+    }
+
+    /// Hands the terminal to the person's own editor and takes it back.
+    private func editMetadata(_ entries: [MetadataEntry]) {
+        terminal.leave()
+        let edited = PersonsEditor.edit(entries)
+        terminal.enter()
+        perform(state.update(.metadataEdited(edited)))
+    }
+}

@@ -1,0 +1,110 @@
+import ArgumentParser
+import CResources
+import ContactClient
+import ContactStore
+import Glibc
+
+/// Which contacts a person wants: a file, or a remote workspace.
+struct PlaceChoice: Sendable {
+    private enum Kind: Sendable {
+        case file(String)
+        case profile(Profile)
+    }
+
+    private let kind: Kind
+    /// How titles name it.
+    let title: String
+    /// Whether nothing is kept.
+    let isDemo: Bool
+
+    /// The place that options, environment and configuration name, in this order.
+    ///
+    /// - Throws: a `ValidationError` for an unknown profile, or for both a file and a profile.
+    init(file: String?, profile: String?, configuration: Configuration) throws {
+        if file != nil && profile != nil {
+            throw ValidationError("give a file or --profile, not both")
+        }
+        isDemo = false
+        let variable = file == nil ? UserPaths.environment("PATCHBOOK_PROFILE") : nil
+        if let name = profile ?? variable {
+            guard let profile = configuration.profiles[name] else {
+                throw ValidationError(
+                    "no profile '\(Streams.neutral(name))' in \(UserPaths.configuration)")
+            }
+            kind = .profile(profile)
+            title = name
+            return
+        }
+        let path =
+            file ?? UserPaths.environment("PATCHBOOK_FILE")
+            ?? configuration.file.map(UserPaths.expanded) ?? UserPaths.contacts
+        kind = .file(path)
+        title = UserPaths.shortened(path)
+    }
+
+    fileprivate init(demo path: String) {
+        kind = .file(path)
+        title = "demo, nothing is kept"
+        isDemo = true
+    }
+
+    /// A name for drafts of this place: the path from the root, or the profile.
+    var draftName: String {
+        switch kind {
+        case .profile(let profile): return "profile " + profile.name
+        case .file(let path):
+            guard let resolved = realpath(path, nil) else { return path }
+            defer { free(resolved) }
+            return String(cString: resolved)
+        }
+    }
+
+    /// Opens the place; `creates` makes a missing file, and the folder it is in.
+    func open(creates: Bool) throws(ClientError) -> any ContactBackend {
+        switch kind {
+        case .file(let path):
+            if creates { UserPaths.makeFolder(UserPaths.folder(of: absolute(path))) }
+            return try LocalClient(
+                opening: path, title: title, options: StoreOptions(creates: creates))
+        case .profile:
+            throw .notSent(.other("remote workspaces"))
+        }
+    }
+
+    private func absolute(_ path: String) -> String {
+        guard !path.hasPrefix("/"), let folder = getcwd(nil, 0) else { return path }
+        defer { free(folder) }
+        return String(cString: folder) + "/" + path
+    }
+}
+
+/// A folder that holds the sample contacts for as long as the demonstration runs.
+struct DemoFolder {
+    private let path: String
+
+    /// Makes the folder and the copy in it.
+    init() throws {
+        var name = Array(
+            ((UserPaths.environment("TMPDIR") ?? "/tmp") + "/patchbook.XXXXXX").utf8CString)
+        guard mkdtemp(&name) != nil else {
+            throw ValidationError("no folder for the demonstration can be made in TMPDIR")
+        }
+        path = String(decoding: name.prefix { $0 != 0 }.map(UInt8.init), as: UTF8.self)
+        let sample = UnsafeBufferPointer(
+            start: resources_sample_contacts(), count: resources_sample_contacts_length())
+        guard SmallFile.write(Array(sample), to: file) else {
+            throw ValidationError("the sample contacts cannot be written to \(path)")
+        }
+    }
+
+    private var file: String { path + "/contacts.json" }
+
+    /// The copy, as a place.
+    var choice: PlaceChoice { PlaceChoice(demo: file) }
+
+    /// Removes the folder and everything in it.
+    func remove() {
+        for suffix in ["", ".journal", ".lock", ".history"] { unlink(file + suffix) }
+        rmdir(path)
+    }
+}

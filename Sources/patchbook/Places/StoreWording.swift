@@ -1,0 +1,147 @@
+import ContactModel
+import ContactStore
+import ContactUI
+import Glibc
+import JSONText
+
+/// What people are told of a file's state.
+enum StoreWording {
+    /// A failure of the store in words.
+    static func failure(_ error: StoreError) -> Failure {
+        switch error {
+        case .missing(let path): Failure("there is no file \(path)")
+        case .notAFile(let path):
+            Failure("\(path) is not a file", advice: "name a JSON file of contacts")
+        case .tooLarge(let path, let limit):
+            Failure("\(path) is larger than \(limit / 1_000_000) MB", advice: "split it")
+        case .syntax(let path, let flaw):
+            Failure(
+                "\(path) is not JSON: \(SyntaxWording.phrase(flaw)) at line \(flaw.line), "
+                    + "column \(flaw.column) (byte \(flaw.offset))",
+                advice: "Mend the file there and try again. It was left as it is.")
+        case .shape(let path, let flaw): shape(path, flaw)
+        case .io(let failure):
+            Failure(
+                "\(failure.operation) \(failure.path): \(system(failure.code))",
+                advice: "nothing was changed; try again when the cause is gone")
+        case .readOnly(let path, let reason): Failure("\(path): \(readOnly(reason))")
+        case .damagedJournal(let path, let offset):
+            Failure("\(path) is damaged at byte \(offset)", advice: "keep a copy of it")
+        case .displaced(let path, let kept):
+            Failure(
+                "another program replaced \(path) just now",
+                advice: "your changes are in \(kept); open the file again")
+        case .unknown(let key), .ambiguous(let key), .unusable(let key, _):
+            Failure("cannot write \(key.text)")
+        case .nothingToUndo: Failure("nothing of yours to take back")
+        }
+    }
+
+    private static func shape(_ path: String, _ flaw: StoreError.ShapeFlaw) -> Failure {
+        let place = "at line \(flaw.line), column \(flaw.column) (byte \(flaw.offset))"
+        let advice = "Mend the file there and try again. It was left as it is."
+        if let element = flaw.element {
+            return Failure(
+                "\(path): contact \(element) is \(article(flaw.found)), not an object, \(place)",
+                advice: advice)
+        }
+        return Failure(
+            "\(path) holds \(article(flaw.found)), not a list of contacts, \(place)",
+            advice: advice)
+    }
+
+    private static func article(_ noun: String) -> String {
+        switch noun {
+        case "null", "text", "true/false": noun
+        default: (noun.first.map { "aeio".contains($0) } ?? false) ? "an \(noun)" : "a \(noun)"
+        }
+    }
+
+    /// Why nothing can be written, in a few words.
+    static func readOnly(_ reason: StoreError.ReadOnlyReason) -> String {
+        switch reason {
+        case .file: "read-only: the file may not be written"
+        case .folder: "read-only: no journal can be kept in its folder"
+        case .noLocks: "read-only: its file system has no locks"
+        case .damage: "read-only: its journal is damaged"
+        }
+    }
+
+    /// What was found and done when the file was opened.
+    static func notice(_ notice: StoreNotice) -> String {
+        switch notice {
+        case .tornTail(let bytes):
+            return "a write was cut off before it was done (\(bytes) bytes); it is left out"
+        case .damagedJournal(let offset):
+            return "the journal is damaged at byte \(offset): what follows is not shown, and "
+                + "nothing is written; keep a copy of it"
+        case .changedOutside(let count, let conflicts):
+            guard !conflicts.isEmpty else {
+                return "the file was changed by another program; \(count) unfolded changes are "
+                    + "on top of it"
+            }
+            let places = conflicts.prefix(3).map { "\($0.field) of \($0.key.text)" }
+            return "the file was changed by another program, whose value stands for "
+                + places.joined(separator: ", ")
+                + (conflicts.count > 3 ? " and \(conflicts.count - 3) more" : "")
+        case .kept(let path): return "a file of another program is kept as \(path)"
+        }
+    }
+
+    /// The exit status for a failure of the store.
+    static func status(_ error: StoreError) -> Int32 {
+        switch error {
+        case .syntax, .shape, .damagedJournal, .unusable, .tooLarge: 65
+        case .unknown, .nothingToUndo: 1
+        case .ambiguous: 64
+        case .missing, .notAFile, .io, .readOnly, .displaced: 74
+        }
+    }
+
+    private static func system(_ code: Int32) -> String {
+        String(cString: strerror(code))
+    }
+}
+
+/// What is wrong with a text that should be JSON.
+enum SyntaxWording {
+    static func phrase(_ error: JSONSyntaxError) -> String {
+        switch error.reason {
+        case .unexpectedByte(let byte): "\(sign(byte)) cannot stand"
+        case .unexpectedEnd: error.offset == 0 ? "it is empty" : "the text ends too early"
+        case .invalidUTF8: "the bytes are not UTF-8"
+        case .tooDeep(let limit): "nested deeper than \(limit) levels"
+        case .badEscape: "an unknown escape"
+        case .loneSurrogate: "half of a surrogate pair"
+        case .controlCharacter: "a raw control character in a text"
+        case .badNumber: "not a number"
+        case .trailingText: "something follows the value"
+        }
+    }
+
+    private static func sign(_ byte: UInt8) -> String {
+        (0x21..<0x7F).contains(byte)
+            ? "'\(Character(Unicode.Scalar(byte)))'" : "byte 0x" + String(byte, radix: 16)
+    }
+}
+
+/// Why a text is no phone number.
+enum PhoneWording {
+    static func phrase(_ flaw: PhoneNumberFlaw) -> String {
+        switch flaw {
+        case .empty: "it is empty"
+        case .character(let sign): "it holds '\(Streams.neutral(String(sign)))'"
+        case .noCountry: "begin with + and the country code"
+        case .length(let count): "it has \(count) digits, a number has 7 to 15"
+        }
+    }
+}
+
+/// Where a query makes no sense.
+enum QueryWording {
+    static func phrase(_ flaw: QueryFlaw) -> String {
+        switch flaw {
+        case .openQuote: "the query has a quote that is never closed"
+        }
+    }
+}

@@ -1,0 +1,55 @@
+import Glibc
+import Screen
+import Synchronization
+
+/// Standard output and standard error.
+enum Streams {
+    private static let shaper = TextShaper(width: .approximate)
+
+    private static let output = Mutex<[UInt8]>([])
+
+    /// Writes text as it is: JSON escapes its own controls.
+    static func write(_ text: String) {
+        output.withLock { buffer in
+            buffer += text.utf8
+            if buffer.count >= 1 << 16 { drain(&buffer) }
+        }
+    }
+
+    /// Writes a line to standard output.
+    static func print(_ line: String) {
+        write(line + "\n")
+    }
+
+    /// Hands on what was written so far.
+    static func flush() {
+        output.withLock { drain(&$0) }
+    }
+
+    /// Writes a line to standard error, after the name of the program.
+    static func complain(_ line: String) {
+        flush()
+        var bytes = Array(("patchbook: " + neutral(line) + "\n").utf8)
+        drain(&bytes, to: STDERR_FILENO)
+    }
+
+    /// A reader that goes away ends the program by SIGPIPE; another failure, such as a full
+    /// disk, ends it with the status for input and output.
+    private static func drain(_ bytes: inout [UInt8], to descriptor: Int32 = STDOUT_FILENO) {
+        var done = 0
+        while done < bytes.count {
+            let count = bytes.withUnsafeBytes {
+                Glibc.write(descriptor, $0.baseAddress.map { $0 + done }, $0.count - done)
+            }
+            if count < 0 && errno == EINTR { continue }
+            if count <= 0 { exit(74) }
+            done += count
+        }
+        bytes = []
+    }
+
+    /// Text without anything a terminal would obey.
+    static func neutral(_ text: String) -> String {
+        shaper.neutral(text)
+    }
+}

@@ -1,0 +1,100 @@
+import ContactClient
+import ContactModel
+import ContactUI
+import JSONText
+
+/// What people are told of failures, and the exit status that scripts are told.
+enum Wording {
+    /// A failure in words; `place` is how the person knows the file or the workspace.
+    static func failure(_ error: ClientError, place: String) -> Failure {
+        switch error {
+        case .notFound(.key(let key)): Failure("no contact \(key.text) in \(place)")
+        case .notFound(.email(let email)): Failure("no contact with \(email) in \(place)")
+        case .ambiguous(let key):
+            Failure(
+                "several contacts bear \(key.text), so none is written by it",
+                advice: "mend the file: every id and phone number once")
+        case .invalid(let invalid):
+            Failure(
+                invalid.fields.map(\.message).joined(separator: " "), fields: invalid.fields)
+        case .unusable(.unusable(let field, let kind)):
+            Failure(
+                "\(field.name) holds a \(kind), which merging would destroy",
+                advice: "mend it in the file first")
+        case .unsupported(.removingMetadata(let keys)):
+            Failure(
+                "the API cannot remove \(keys.joined(separator: ", "))",
+                advice: "null keeps a key without a value")
+        case .nothingToUndo: Failure("nothing of yours to take back")
+        case .store(let error): StoreWording.failure(error)
+        default: RemoteWording.failure(error, place: place)
+        }
+    }
+
+    /// The exit status for a failure, after sysexits.h.
+    static func status(_ error: ClientError) -> Int32 {
+        switch error {
+        case .notFound, .nothingToUndo: 1
+        case .ambiguous, .unsupported: 64
+        case .invalid, .unusable, .rejected, .badAnswer: 65
+        case .unauthenticated, .forbidden: 77
+        case .throttled, .notSent, .outcomeUnknown, .serverFailed: 69
+        case .store(let error): StoreWording.status(error)
+        }
+    }
+}
+
+/// Failures of the service and of the way to it.
+enum RemoteWording {
+    static func failure(_ error: ClientError, place: String) -> Failure {
+        switch error {
+        case .unauthenticated:
+            Failure("\(place) refused the token", advice: "look at the profile's token")
+        case .forbidden(let words): Failure("the token may not do this: \(words)")
+        case .throttled(let seconds):
+            Failure(
+                "\(place) takes no more calls now",
+                advice: seconds.map { "again in \($0) s" } ?? "try again in a minute")
+        case .notSent(let cause):
+            Failure("not sent: \(phrase(cause))", advice: "safe to try again")
+        case .outcomeUnknown(let cause):
+            Failure(
+                "sent, but no whole answer came: \(phrase(cause))",
+                advice: "read the contact before trying again")
+        case .rejected(let status, let words):
+            Failure("\(place) refused (\(status)): \(words)")
+        case .serverFailed(let status, let words):
+            Failure(
+                "\(place) failed (\(status))\(words.isEmpty ? "" : ": " + words)",
+                advice: "try again later")
+        case .badAnswer(let flaw):
+            Failure("\(place) answered what the API does not: \(phrase(flaw))")
+        default: Failure("failed")
+        }
+    }
+
+    private static func phrase(_ cause: ClientError.TransportFailure) -> String {
+        switch cause {
+        case .refused: "nothing listens there"
+        case .unknownHost: "the host's name is unknown"
+        case .connectTimeout: "no connection in time"
+        case .deadline: "it took too long"
+        case .brokenOff: "the connection broke off"
+        case .tls(let words): "no trust in the connection: \(words)"
+        case .other(let words): words
+        }
+    }
+
+    private static func phrase(_ flaw: ClientError.BadAnswer) -> String {
+        switch flaw {
+        case .notJSON(let error, let type):
+            "no JSON at line \(error.line), column \(error.column)"
+                + (type.map { " (\($0))" } ?? "")
+        case .tooLarge(let limit): "more than \(limit) bytes"
+        case .redirect(let target): "a redirect to \(target), which is not followed"
+        case .shape(let words): words
+        case .otherContact(let asked, let answered):
+            "\(answered) where \(asked.text) was asked for; nothing is taken from it"
+        }
+    }
+}

@@ -1,0 +1,193 @@
+import ContactModel
+import ContactUI
+import JSONText
+import Screen
+import Testing
+
+@Suite("The list")
+struct ListStories {
+    @Test("shows name, phone, email and tags at 80×24")
+    func wide() {
+        Story(Contact.shop).expectGolden("list-80x24")
+    }
+
+    @Test("fits 120×40 and 40×10")
+    func otherSizes() {
+        Story(Contact.shop, columns: 120, rows: 40).expectGolden("list-120x40")
+        Story(Contact.shop, columns: 40, rows: 10).expectGolden("list-40x10")
+    }
+
+    @Test("says so where the window is too small, and recovers")
+    func tooSmall() {
+        var story = Story(Contact.shop, columns: 10, rows: 3)
+        #expect(story.screen.hasPrefix("too small"))
+        story.send(.input(.resize(Size(columns: 80, rows: 24))))
+        story.expectGolden("list-80x24")
+    }
+
+    @Test("never draws a control character or a bidirectional override")
+    func hostile() {
+        let screen = Story(Contact.shop).screen
+        #expect(!screen.unicodeScalars.contains { $0 != "\n" && $0.value < 0x20 })
+        #expect(!screen.unicodeScalars.contains("\u{202E}"))
+        #expect(screen.contains("␛]0;x␇Evelive"))
+    }
+
+    @Test("moves with counts, gg and G")
+    func movement() {
+        var story = Story(Contact.shop)
+        story.press("3 j")
+        #expect(story.state.list.selected == 3)
+        story.press("G")
+        #expect(story.state.list.selected == 8)
+        story.press("2 k g g")
+        #expect(story.state.list.selected == 0)
+        story.press("5 G")
+        #expect(story.state.list.selected == 4)
+        story.press("9 9 9 j")
+        #expect(story.state.list.selected == 8)
+    }
+
+    @Test("filters on every key, keeps the contact under the cursor, and drops the filter by Esc")
+    func filter() {
+        var story = Story(Contact.shop)
+        story.press("2 j /")
+        story.type("u")
+        #expect(story.state.list.selectedRow?.contact.name == "Ivanov, Łukasz")
+        story.type("2@")
+        #expect(story.state.list.size == 1)
+        story.expectGolden("filter-typing")
+        story.press("Enter")
+        story.expectGolden("filter-kept")
+        story.press("Esc")
+        #expect(story.state.list.size == 9)
+    }
+
+    @Test("takes back a filter that was not kept")
+    func filterDropped() {
+        var story = Story(Contact.shop)
+        story.press("/")
+        story.type("sato")
+        #expect(story.state.list.size == 1)
+        story.press("Esc")
+        #expect(story.state.list.size == 9)
+        #expect(story.state.list.filter.isEmpty)
+    }
+
+    @Test("keeps the last good result while a quote is open")
+    func halfTyped() {
+        var story = Story(Contact.shop)
+        story.press("/")
+        story.type("\"sa")
+        #expect(story.state.list.size == 9)
+        #expect(story.screen.contains("unfinished"))
+        story.type("to\"")
+        #expect(story.state.list.size == 1)
+    }
+
+    @Test("recalls earlier filters and keeps the one being typed")
+    func history() {
+        var story = Story(Contact.shop)
+        story.press("/")
+        story.type("sato")
+        story.press("Enter Esc /")
+        story.type("ha")
+        story.press("Up")
+        #expect(story.state.list.filter == "sato")
+        story.press("Down")
+        #expect(story.state.list.filter == "ha")
+    }
+
+    @Test("says how to go on where there is nobody")
+    func empty() {
+        Story([]).expectGolden("list-empty")
+        Story(Contact.shop, filter: "zzz").expectGolden("list-no-match")
+    }
+
+    @Test("flags what is wrong with a contact and says it in the status line")
+    func flaws() {
+        var wrong = Contact.shop[0].record
+        wrong["name"] = .number(JSONNumber(42))
+        wrong["phone"] = .null
+        let story = Story([Contact(record: wrong)])
+        #expect(story.screen.contains(" > ? 42"))
+        #expect(story.screen.contains("? name holds a number, no phone number"))
+    }
+
+    @Test("offers to make a missing file and asks before it does")
+    func missingFile() {
+        var story = Story([], opens: false)
+        story.send(
+            .openFailed(
+                OpenFailure(Failure("there is no file ~/contacts.json"), canCreate: true)))
+        story.expectGolden("open-missing")
+        story.press("Enter")
+        #expect(story.effects == [.open(create: true)])
+    }
+
+    @Test("shows where a broken file is broken and leaves by q")
+    func brokenFile() {
+        var story = Story([], opens: false)
+        story.send(
+            .openFailed(
+                OpenFailure(
+                    Failure(
+                        "~/contacts.json is not JSON: ',' cannot stand at line 3, column 7 "
+                            + "(byte 81)",
+                        advice: "Mend the file there and try again. It was left as it is."),
+                    canCreate: false)))
+        story.expectGolden("open-broken")
+        story.press("Enter")
+        #expect(story.effects.isEmpty)
+        story.press("R q")
+        #expect(story.effects == [.open(create: false), .quit])
+        #expect(story.state.isLeaving)
+    }
+
+    @Test("asks only for the rows it shows")
+    func rowsOnDemand() {
+        let many = (0..<5000).map { Contact.sample("Contact \($0)", $0) }
+        var story = Story(many)
+        story.press("G PgUp g g")
+        let fetched = story.effects.compactMap { effect -> Int? in
+            if case .rows(_, _, let range) = effect { range.count } else { nil }
+        }
+        #expect(fetched.allSatisfy { $0 <= 60 })
+        #expect(story.state.list.rows.count < 250)
+    }
+
+    @Test("drops answers that are no longer awaited")
+    func lateAnswers() {
+        var story = Story(Contact.shop)
+        story.send(
+            .listed(
+                request: 1,
+                .success(ListState.Listing(number: 99, count: 0, total: 0, isPartial: false))))
+        #expect(story.state.list.size == 9)
+    }
+
+    @Test("ignores what is pasted into the list")
+    func paste() {
+        var story = Story(Contact.shop)
+        story.send(.input(.paste("qqq")))
+        #expect(!story.state.isLeaving)
+    }
+
+    @Test("shows the keys of the place, from the live key map")
+    func help() {
+        var story = Story(Contact.shop)
+        story.press("?")
+        story.expectGolden("help-list")
+        story.press("q Enter F1")
+        story.expectGolden("help-form")
+    }
+
+    @Test("clicks select and the wheel moves")
+    func mouse() {
+        var story = Story(Contact.shop)
+        story.send(.input(.mouse(Mouse(.press, row: 5, column: 10))))
+        #expect(story.state.list.selected == 3)
+        story.send(.input(.mouse(Mouse(.wheelDown, row: 5, column: 10))))
+        #expect(story.state.list.selected == 6)
+    }
+}
