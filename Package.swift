@@ -31,17 +31,12 @@ let package = Package(
         .executableTarget(
             name: "patchbook",
             dependencies: [
-                "CResources", "ContactClient", "ContactModel", "ContactStore", "ContactUI",
-                "JSONText", "Screen", "TerminalKit",
+                "CResources", "ContactClient", "ContactModel", "ContactServer", "ContactStore",
+                "ContactUI", "JSONText", "Screen", "TerminalKit",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "TOMLKit", package: "TOMLKit"),
             ],
             swiftSettings: settings),
-        .target(
-            name: "CCurses",
-            linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
-        .target(
-            name: "TerminalKit", dependencies: ["CCurses", "Screen"], swiftSettings: settings),
         .target(name: "JSONText", swiftSettings: settings),
         .target(name: "CPlatform"),
         .target(name: "CResources"),

@@ -24,8 +24,14 @@ struct PlaceOptions: ParsableArguments {
     ) async throws {
         let configuration = try Configuration.load()
         let choice = try PlaceChoice(file: file, profile: profile, configuration: configuration)
+        let backend: any ContactBackend
+        do throws(OpeningFailure) {
+            backend = try choice.open(creates: creates)
+        } catch {
+            Streams.complain(error.failure.line)
+            throw ExitCode(error.status)
+        }
         do {
-            let backend = try choice.open(creates: creates)
             for notice in (backend as? LocalClient)?.store.takeNotices() ?? [] {
                 Streams.complain(StoreWording.notice(notice))
             }

@@ -109,14 +109,12 @@ final class EffectPerformer: Sendable {
     }
 
     private func open(creates: Bool) {
-        do throws(ClientError) {
+        do throws(OpeningFailure) {
             let backend = try choice.open(creates: creates)
             shared.withLock { $0.backend = backend }
             inbox.send(.opened(facts(of: backend), drafts: drafts.read()))
         } catch {
-            let canCreate =
-                if case .store(.missing) = error { true } else { false }
-            inbox.send(.openFailed(OpenFailure(wording(error), canCreate: canCreate)))
+            inbox.send(.openFailed(OpenFailure(error.failure, canCreate: error.canCreate)))
         }
     }
 

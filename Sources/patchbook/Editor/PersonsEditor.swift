@@ -71,38 +71,3 @@ enum PersonsEditor {
         return ChildProcess.run(words)
     }
 }
-
-/// Other programs, run in the foreground of the terminal.
-enum ChildProcess {
-    /// Variables that hold tokens and are nobody else's.
-    private static let secrets = ["QYVO_TOKEN=", "PATCHBOOK_SERVE_TOKEN="]
-
-    /// Runs a program and waits for it.
-    ///
-    /// - Returns: its exit status; 128 and the number of the signal that ended it; 127 where it
-    ///   could not be started.
-    static func run(_ words: [String]) -> Int32 {
-        var arguments = words.map { strdup($0) } + [nil]
-        var variables = environmentWithoutSecrets().map { strdup($0) } + [nil]
-        defer { for pointer in arguments + variables { free(pointer) } }
-        var child = pid_t()
-        guard posix_spawn(&child, words[0], nil, nil, &arguments, &variables) == 0 else {
-            return 127
-        }
-        var status: Int32 = 0
-        while waitpid(child, &status, 0) < 0 && errno == EINTR {}
-        let signal = status & 0x7F
-        return signal == 0 ? status >> 8 & 0xFF : 128 + signal
-    }
-
-    private static func environmentWithoutSecrets() -> [String] {
-        var variables: [String] = []
-        var pointer = environ
-        while let entry = pointer.pointee {
-            let text = String(cString: entry)
-            if !secrets.contains(where: text.hasPrefix) { variables.append(text) }
-            pointer += 1
-        }
-        return variables
-    }
-}

@@ -60,15 +60,23 @@ struct PlaceChoice: Sendable {
     }
 
     /// Opens the place; `creates` makes a missing file, and the folder it is in.
-    func open(creates: Bool) throws(ClientError) -> any ContactBackend {
+    func open(creates: Bool) throws(OpeningFailure) -> any ContactBackend {
         switch kind {
         case .file(let path):
             if creates { UserPaths.makeFolder(UserPaths.folder(of: absolute(path))) }
-            return try LocalClient(
-                opening: path, title: title, options: StoreOptions(creates: creates))
-        case .profile:
-            throw .notSent(.other("remote workspaces"))
+            do throws(ClientError) {
+                return try LocalClient(
+                    opening: path, title: title, options: StoreOptions(creates: creates))
+            } catch {
+                throw OpeningFailure(error, place: title)
+            }
+        case .profile(let profile): return try profile.open()
         }
+    }
+
+    /// The path of a file; nil for a remote workspace.
+    var path: String? {
+        if case .file(let path) = kind { path } else { nil }
     }
 
     private func absolute(_ path: String) -> String {

@@ -1,0 +1,107 @@
+import ArgumentParser
+import ContactClient
+import ContactServer
+import ContactUI
+import Glibc
+
+/// The API over a file.
+struct ServeCommand: BlockingCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve",
+        abstract: "Serve the API over a JSON file, to this machine unless told otherwise.",
+        discussion: """
+            The token comes from PATCHBOOK_SERVE_TOKEN or from --token-file. Connections are not \
+            encrypted: for other machines put a reverse proxy with TLS in front.
+            """)
+
+    @Option(help: "A JSON file of contacts.")
+    var file: String?
+
+    @Option(help: "HOST:PORT to listen on; port 0 takes any free one.")
+    var listen = "127.0.0.1:8080"
+
+    @Option(help: "Calls a minute.")
+    var rateLimit = 120
+
+    @Option(help: "A file with the token; nobody else may read it.")
+    var tokenFile: String?
+
+    @Flag(help: "No access log.")
+    var quiet = false
+
+    func validate() throws {
+        guard ListenAddress(written: listen) != nil else {
+            throw ValidationError("--listen wants HOST:PORT, such as 127.0.0.1:8080")
+        }
+        guard rateLimit > 0 else { throw ValidationError("--rate-limit must be positive") }
+    }
+
+    func perform() async throws {
+        let configuration = try Configuration.load()
+        let choice = try PlaceChoice(file: file, profile: nil, configuration: configuration)
+        guard let address = ListenAddress(written: listen), choice.path != nil else {
+            throw ValidationError("serve works over a file: give --file")
+        }
+        do {
+            let token = try readToken()
+            let backend = try choice.open(creates: false)
+            do {
+                try await serve(backend, token, at: address, title: choice.title)
+            } catch {
+                await backend.close()
+                throw error
+            }
+            await backend.close()
+        } catch let error as OpeningFailure {
+            Streams.complain(error.failure.line)
+            throw ExitCode(error.status)
+        }
+    }
+
+    private func readToken() throws -> Token {
+        let variable = "PATCHBOOK_SERVE_TOKEN"
+        let text =
+            try tokenFile.map { path throws(OpeningFailure) in
+                try TokenFile.read(path, "serve")
+            } ?? UserPaths.environment(variable)
+        unsetenv(variable)
+        guard let text else {
+            throw ValidationError("no token: set \(variable), or give --token-file")
+        }
+        guard let token = Token(text) else {
+            throw ValidationError("the token is empty or holds odd characters")
+        }
+        return token
+    }
+
+    private func serve(
+        _ backend: any ContactBackend, _ token: Token, at address: ListenAddress, title: String
+    ) async throws {
+        let isQuiet = quiet
+        let listener = Listener(
+            responder: Responder(backend: backend, token: token, callsPerMinute: rateLimit),
+            address: address,
+            log: { line in
+                if isQuiet && line.cause == nil { return }
+                let cause = line.cause.map { " " + Wording.failure($0, place: title).message }
+                Streams.complain(
+                    "\(line.method) \(line.path) \(line.status) \(line.milliseconds) ms"
+                        + (cause ?? ""))
+            })
+        if !address.isLoopback {
+            Streams.complain(
+                "other machines can reach \(listen), and nothing is encrypted: put a reverse "
+                    + "proxy with TLS in front")
+        }
+        do throws(ListenFailure) {
+            try await listener.run(
+                until: StopSignal.wait,
+                onListening: { port in
+                    Streams.complain("serving \(title) at http://\(address.host):\(port)")
+                })
+        } catch {
+            Streams.complain("cannot listen on \(listen): \(error.reason)")
+            throw ExitCode(74)
+        }
+    }
+}

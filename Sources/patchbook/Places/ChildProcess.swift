@@ -1,0 +1,71 @@
+import Glibc
+
+/// Other programs, run in the foreground; they inherit no token.
+enum ChildProcess {
+    /// Variables that hold tokens and are nobody else's.
+    private static let secrets = ["QYVO_TOKEN=", "PATCHBOOK_SERVE_TOKEN="]
+
+    /// Runs a program and waits for it.
+    ///
+    /// - Returns: its exit status; 128 and the number of the signal that ended it; 127 where it
+    ///   could not be started.
+    static func run(_ words: [String]) -> Int32 {
+        guard let child = start(words, output: nil) else { return 127 }
+        return wait(for: child)
+    }
+
+    /// Runs a program and takes what it writes to standard output, at most a megabyte.
+    ///
+    /// - Returns: nil where it failed.
+    static func output(of words: [String]) -> String? {
+        var ends: [Int32] = [0, 0]
+        guard pipe(&ends) == 0 else { return nil }
+        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        let child = start(words, output: ends[1])
+        close(ends[1])
+        defer { close(ends[0]) }
+        guard let child else { return nil }
+        var bytes: [UInt8] = []
+        var piece = [UInt8](repeating: 0, count: 4096)
+        while bytes.count < 1 << 20 {
+            let count = read(ends[0], &piece, piece.count)
+            if count < 0 && errno == EINTR { continue }
+            if count <= 0 { break }
+            bytes += piece[..<count]
+        }
+        return wait(for: child) == 0 ? String(decoding: bytes, as: UTF8.self) : nil
+    }
+
+    private static func start(_ words: [String], output: Int32?) -> pid_t? {
+        var arguments = words.map { strdup($0) } + [nil]
+        var variables = environmentWithoutSecrets().map { strdup($0) } + [nil]
+        defer { for pointer in arguments + variables { free(pointer) } }
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        if let output { posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO) }
+        var child = pid_t()
+        guard posix_spawn(&child, words[0], &actions, nil, &arguments, &variables) == 0 else {
+            return nil
+        }
+        return child
+    }
+
+    private static func wait(for child: pid_t) -> Int32 {
+        var status: Int32 = 0
+        while waitpid(child, &status, 0) < 0 && errno == EINTR {}
+        let signal = status & 0x7F
+        return signal == 0 ? status >> 8 & 0xFF : 128 + signal
+    }
+
+    private static func environmentWithoutSecrets() -> [String] {
+        var variables: [String] = []
+        var pointer = environ
+        while let entry = pointer.pointee {
+            let text = String(cString: entry)
+            if !secrets.contains(where: text.hasPrefix) { variables.append(text) }
+            pointer += 1
+        }
+        return variables
+    }
+}

@@ -1,0 +1,107 @@
+import ContactClient
+import ContactStore
+import ContactUI
+import Glibc
+
+/// Why a place could not be opened: words for a person, a status for a script.
+struct OpeningFailure: Error {
+    let failure: Failure
+    let status: Int32
+    /// Whether it is a file that is missing and could be made.
+    var canCreate = false
+
+    init(_ failure: Failure, status: Int32) {
+        self.failure = failure
+        self.status = status
+    }
+
+    init(_ error: ClientError, place: String) {
+        self.init(Wording.failure(error, place: place), status: Wording.status(error))
+        if case .store(.missing) = error { canCreate = true }
+    }
+}
+
+extension Profile {
+    /// A client for this workspace; nothing is sent yet.
+    func open() throws(OpeningFailure) -> any ContactBackend {
+        let token = try token.read(for: name)
+        do throws(ProfileFlaw) {
+            let address = try ServerAddress(baseURL, insecure: isInsecure)
+            return try RemoteClient(
+                profile: RemoteProfile(
+                    title: name, address: address, token: token,
+                    agent: "patchbook/\(Version.text)",
+                    proxies: ProxySettings(environment: UserPaths.proxyVariables),
+                    certificateFile: caFile))
+        } catch {
+            throw OpeningFailure(
+                Failure("profile \(name): \(Profile.phrase(error))"), status: 64)
+        }
+    }
+
+    private static func phrase(_ flaw: ProfileFlaw) -> String {
+        switch flaw {
+        case .address(let text): "'\(text)' is no address such as https://host:port/path"
+        case .plainHTTP(let host):
+            "plain http would show the token on the way to \(host); use https, or say "
+                + "insecure = true"
+        case .proxy: "the proxy variable is not http://[user:password@]host:port"
+        case .certificates(let path): "no certificates can be read from \(path)"
+        }
+    }
+}
+
+extension Profile.TokenSource {
+    /// The token; no message ever holds it.
+    func read(for name: String) throws(OpeningFailure) -> Token {
+        let text: String
+        switch self {
+        case .environment(let variable):
+            text = UserPaths.environment(variable) ?? ""
+            guard !text.isEmpty else { throw flaw(name, "\(variable) is not set") }
+        case .command(let command):
+            guard let output = ChildProcess.output(of: ["/bin/sh", "-c", command]) else {
+                throw flaw(name, "token_command failed")
+            }
+            text = output
+        case .file(let path): text = try TokenFile.read(path, name)
+        }
+        guard let token = Token(text) else {
+            throw flaw(name, "what should be the token is empty or holds odd characters")
+        }
+        return token
+    }
+
+    private func flaw(_ name: String, _ words: String) -> OpeningFailure {
+        OpeningFailure(Failure("profile \(name): \(words)"), status: 77)
+    }
+}
+
+/// A file that holds a token and that nobody else may read.
+enum TokenFile {
+    static func read(_ path: String, _ name: String) throws(OpeningFailure) -> String {
+        var status = stat()
+        guard stat(path, &status) == 0, let bytes = SmallFile.read(path) else {
+            throw flaw(name, "\(path) cannot be read")
+        }
+        guard status.st_mode & 0o077 == 0 else {
+            throw flaw(name, "\(path) can be read by others; chmod 600 it first")
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    private static func flaw(_ name: String, _ words: String) -> OpeningFailure {
+        OpeningFailure(Failure("\(name): \(words)"), status: 77)
+    }
+}
+
+extension UserPaths {
+    /// The variables that say which proxy to use.
+    static var proxyVariables: [String: String] {
+        var variables: [String: String] = [:]
+        for name in ["https_proxy", "HTTPS_PROXY", "no_proxy", "NO_PROXY"] {
+            variables[name] = environment(name)
+        }
+        return variables
+    }
+}
