@@ -77,9 +77,24 @@ let package = Package(
             linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
         .target(
             name: "TerminalKit", dependencies: ["CCurses", "Screen"], swiftSettings: settings),
+        .target(
+            name: "TestGround", dependencies: ["ContactServer"], path: "Tests/TestGround",
+            swiftSettings: settings),
+        .testTarget(
+            name: "ContactClientTests",
+            dependencies: [
+                "ContactClient", "ContactModel", "ContactServer", "JSONText", "TestGround",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: settings),
         .testTarget(
             name: "ContactServerTests",
-            dependencies: ["ContactClient", "ContactModel", "ContactServer", "JSONText"],
+            dependencies: [
+                "ContactClient", "ContactModel", "ContactServer", "JSONText", "TestGround",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
             exclude: ["Golden"], swiftSettings: settings),
         .testTarget(
             name: "ContactUITests",

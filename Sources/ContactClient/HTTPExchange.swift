@@ -32,9 +32,10 @@ final class HTTPExchange: Sendable {
     /// - Throws: `ProfileFlaw` where the proxy or the certificate file is of no use.
     init(_ profile: RemoteProfile) throws(ProfileFlaw) {
         self.profile = profile
+        // Well within the deadline, so that whoever never connected is known to have sent nothing.
+        let connect = min(profile.connectTimeout, profile.deadline / 2)
         var configuration = HTTPClient.Configuration(
-            redirectConfiguration: .disallow,
-            timeout: .init(connect: TimeAmount(profile.connectTimeout)),
+            redirectConfiguration: .disallow, timeout: .init(connect: TimeAmount(connect)),
             decompression: .enabled(limit: .size(profile.answerLimit)))
         configuration.httpVersion = .http1Only
         configuration.connectionPool.retryConnectionEstablishment = false

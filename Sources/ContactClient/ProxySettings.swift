@@ -15,18 +15,22 @@ package struct ProxySettings: Hashable, Sendable {
     }
 
     /// A proxy that was read.
-    struct Route: Equatable {
-        var host: String
-        var port: Int
-        var user: String?
-        var password: String
+    package struct Route: Hashable, Sendable {
+        /// Its name or IP address.
+        package let host: String
+        /// 1 to 65535.
+        package let port: Int
+        /// Whom it asks for; nil where it asks nobody.
+        package let user: String?
+        /// Empty where there is none.
+        package let password: String
     }
 
     /// The proxy on the way to `address`; nil where the way is direct: on this machine, without
     /// encryption, and to hosts that `no_proxy` spares.
     ///
     /// - Throws: `ProfileFlaw.proxy` where what the variable says is no `http://host:port`.
-    func route(to address: ServerAddress) throws(ProfileFlaw) -> Route? {
+    package func route(to address: ServerAddress) throws(ProfileFlaw) -> Route? {
         guard let proxy, address.isSecure, !address.isLoopback, !spares(address) else {
             return nil
         }

@@ -132,7 +132,7 @@ package struct ListenFailure: Error, Sendable {
 package struct AccessLine: Sendable {
     /// The method as it came, at most 20 characters.
     package let method: String
-    /// The path without the query, at most 200 characters, all of them visible ASCII.
+    /// The path without the query, at most 200 characters; the parser lets visible ASCII pass only.
     package let path: String
     /// The status that was answered.
     package let status: Int

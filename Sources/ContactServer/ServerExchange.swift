@@ -142,16 +142,10 @@ private struct Deadline {
 
 extension AccessLine {
     fileprivate init(_ request: Request, _ response: Response, milliseconds: Int) {
-        method = AccessLine.visible(request.method, limit: 20)
-        path = AccessLine.visible(request.path, limit: 200)
+        method = String(request.method.prefix(20))
+        path = String(request.path.prefix(200))
         status = response.status
         self.milliseconds = milliseconds
         cause = response.cause
-    }
-
-    /// A client may send anything as a path; a log is read in terminals.
-    private static func visible(_ text: String, limit: Int) -> String {
-        let bytes = text.utf8.prefix(limit).map { (0x21...0x7E).contains($0) ? $0 : 0x3F }
-        return String(decoding: bytes, as: UTF8.self)
     }
 }

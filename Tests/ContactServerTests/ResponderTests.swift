@@ -3,6 +3,7 @@ import ContactModel
 import ContactServer
 import JSONText
 import Synchronization
+import TestGround
 import Testing
 
 @Suite struct ResponderTests {

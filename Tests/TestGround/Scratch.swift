@@ -1,10 +1,12 @@
 import Glibc
 
 /// A folder of one test, deleted with everything in it when the test lets go of it.
-final class Scratch: Sendable {
-    let path: String
+package final class Scratch: Sendable {
+    /// The folder.
+    package let path: String
 
-    init() throws {
+    /// Makes a folder of its own.
+    package init() throws {
         var template = Array("/tmp/patchbook-test-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { throw ScratchFailure(code: errno) }
         path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
@@ -24,7 +26,7 @@ final class Scratch: Sendable {
     }
 
     /// Writes a file into the folder and answers its path.
-    func file(_ name: String, _ text: String) throws -> String {
+    package func file(_ name: String, _ text: String) throws -> String {
         let full = "\(path)/\(name)"
         guard let file = fopen(full, "w") else { throw ScratchFailure(code: errno) }
         defer { fclose(file) }
@@ -33,7 +35,7 @@ final class Scratch: Sendable {
     }
 
     /// The text of a file that stands anywhere.
-    static func text(at path: String) throws -> String {
+    package static func text(at path: String) throws -> String {
         guard let file = fopen(path, "r") else { throw ScratchFailure(code: errno) }
         defer { fclose(file) }
         var bytes: [UInt8] = []
@@ -45,6 +47,8 @@ final class Scratch: Sendable {
     }
 }
 
-struct ScratchFailure: Error {
-    let code: Int32
+/// A file of a test that could not be made or read.
+package struct ScratchFailure: Error {
+    /// The error number of the C library.
+    package let code: Int32
 }

@@ -1,0 +1,89 @@
+import ContactClient
+import ContactModel
+import JSONText
+import Testing
+
+/// Taking back, on every backend; where one cannot, it says so by name.
+@Suite(.serialized) struct UndoContractTests {
+    @Test(arguments: BookKind.allCases)
+    func stepsAreTakenBackNewestFirst(_ kind: BookKind) async throws {
+        try await kind.open(ContractTests.people) { book in
+            let before = try await book.contact(.key(.id("a")))
+            let patch = ContactPatch(name: .set("X"), email: .clear, tags: try TagList(csv: "q"))
+            _ = try await book.update(.id("a"), patch, removingMetadata: [])
+            _ = try await book.retag(
+                .id("a"), adding: try TagList(csv: "w"), removing: try TagList(csv: "q,none"))
+
+            #expect(try await book.undo().restored == [.id("a")])
+            #expect(try await book.contact(.key(.id("a"))).tags.texts == ["q"])
+            #expect(try await book.undo().restored == [.id("a")])
+            let after = try await book.contact(.key(.id("a")))
+            #expect(after.name == before.name)
+            #expect(after.email == before.email)
+            #expect(after.tags == before.tags)
+            await #expect(throws: ClientError.nothingToUndo) { try await book.undo() }
+        }
+    }
+
+    @Test(arguments: BookKind.allCases)
+    func anUpdateWithoutNewsIsNoStep(_ kind: BookKind) async throws {
+        try await kind.open(ContractTests.people) { book in
+            _ = try await book.update(
+                .id("a"), ContactPatch(name: .set("Ada")), removingMetadata: [])
+            await #expect(throws: ClientError.nothingToUndo) { try await book.undo() }
+        }
+    }
+
+    @Test(arguments: BookKind.allCases)
+    func addedMetadataGoesOrIsNamed(_ kind: BookKind) async throws {
+        try await kind.open(ContractTests.people) { book in
+            let patch = ContactPatch(metadata: ["new": .null, "total": .number(JSONNumber(1))])
+            _ = try await book.update(.id("a"), patch, removingMetadata: [])
+            let receipt = try await book.undo()
+            #expect(receipt.restored == [.id("a")])
+            #expect(receipt.keptKeys == (book.place.canRemoveMetadata ? [] : ["new"]))
+            let metadata = try await book.contact(.key(.id("a"))).metadata
+            #expect(metadata?["total"] == .number(try #require(JSONNumber("9120.00"))))
+            #expect((metadata?["new"] == nil) == book.place.canRemoveMetadata)
+        }
+    }
+
+    @Test(arguments: BookKind.allCases)
+    func metadataIsRemovedOrRefusedByName(_ kind: BookKind) async throws {
+        try await kind.open(ContractTests.people) { book in
+            let patch = ContactPatch(name: .set("X"))
+            guard book.place.canRemoveMetadata else {
+                await #expect(throws: ClientError.unsupported(.removingMetadata(["total"]))) {
+                    try await book.update(.id("a"), patch, removingMetadata: ["total"])
+                }
+                #expect(try await book.contact(.key(.id("a"))).name == "Ada")
+                return
+            }
+            let receipt = try await book.update(.id("a"), patch, removingMetadata: ["total"])
+            #expect(receipt.contact.metadata?.names == ["big"])
+        }
+    }
+
+    @Test(arguments: BookKind.allCases)
+    func aNewContactGoesOrStaysByName(_ kind: BookKind) async throws {
+        try await kind.open(ContractTests.people) { book in
+            _ = try await book.update(
+                .id("a"), ContactPatch(name: .set("X")), removingMetadata: [])
+            let number = try PhoneNumber(parsing: "+33612345678")
+            let made = try await book.create(number, ContactPatch(), source: "manual")
+            let key = ContactKey.id(try #require(made.contact.id))
+            if book.place.canRemoveMetadata {
+                #expect(try await book.undo().restored == [key])
+                await #expect(throws: ClientError.notFound(.key(key))) {
+                    try await book.contact(.key(key))
+                }
+            } else {
+                await #expect(throws: ClientError.unsupported(.deleting(key))) {
+                    try await book.undo()
+                }
+            }
+            #expect(try await book.undo().restored == [.id("a")])
+            #expect(try await book.contact(.key(.id("a"))).name == "Ada")
+        }
+    }
+}

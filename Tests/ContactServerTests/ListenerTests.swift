@@ -1,0 +1,167 @@
+import ContactClient
+import ContactServer
+import NIOCore
+import NIOPosix
+import Synchronization
+import TestGround
+import Testing
+
+/// The listener over real sockets, spoken to in bare bytes.
+@Suite(.serialized) struct ListenerTests {
+    private static let secret = "pat-abcdefghijklmnopqrstuvwxyz0123456789"
+
+    private func open(
+        _ limits: Listener.Limits = Listener.Limits(),
+        log: @escaping @Sendable (AccessLine) -> Void = { _ in },
+        _ story: (Int) async throws -> Void
+    ) async throws {
+        let scratch = try Scratch()
+        let book = try LocalClient(
+            opening: try scratch.file("contacts.json", "[]"), title: "book")
+        let responder = Responder(
+            backend: book, token: try #require(Token(ListenerTests.secret)), callsPerMinute: nil)
+        try await withListener(responder, limits: limits, log: log, story)
+        await book.close()
+    }
+
+    private func head(_ path: String, _ fields: String..., method: String = "POST") -> String {
+        let all = ["Host: x", "Authorization: Bearer \(ListenerTests.secret)"] + fields
+        return (["\(method) \(path) HTTP/1.1"] + all + ["", ""]).joined(separator: "\r\n")
+    }
+
+    private func status(_ answer: String) -> String {
+        answer.split(separator: " ").prefix(2).joined(separator: " ")
+    }
+
+    @Test func severalRequestsShareAConnection() async throws {
+        try await open { port in
+            let me = head("/v1/me", method: "GET")
+            let last = head("/healthz", "Connection: close", method: "GET")
+            let answer = try await BareClient.talk(port, [me + me, last])
+            #expect(answer.split(separator: "HTTP/1.1 200 OK").count == 3)
+            #expect(answer.hasSuffix(#"{"status":"ok"}"#))
+        }
+    }
+
+    @Test func aBodyOverTheLimitIsRefusedAndTheConnectionGoesOn() async throws {
+        var limits = Listener.Limits()
+        limits.bodyBytes = 1000
+        try await open(limits) { port in
+            let large = String(repeating: " ", count: 5000)
+            let answer = try await BareClient.talk(
+                port,
+                [
+                    head("/v1/actions/list-tags", "Content-Length: 5000") + large,
+                    head("/healthz", "Connection: close", method: "GET"),
+                ])
+            #expect(status(answer) == "HTTP/1.1 413")
+            #expect(answer.contains("HTTP/1.1 200 OK"))
+        }
+    }
+
+    @Test func anEndlessBodyEndsTheConnection() async throws {
+        var limits = Listener.Limits()
+        limits.bodyBytes = 1000
+        try await open(limits) { port in
+            let chunk = "400\r\n" + String(repeating: " ", count: 1024) + "\r\n"
+            let start = head("/v1/actions/list-tags", "Transfer-Encoding: chunked")
+            let answer = try await BareClient.talk(
+                port, [start + String(repeating: chunk, count: 40)])
+            #expect(status(answer) == "HTTP/1.1 413")
+            #expect(answer.lowercased().contains("connection: close"))
+        }
+    }
+
+    @Test func whoeverAsksBeforeSendingIsTold() async throws {
+        try await open { port in
+            let refused = try await BareClient.talk(
+                port,
+                [head("/v1/actions/list-tags", "Content-Length: 9999999", "Expect: 100-continue")])
+            #expect(status(refused) == "HTTP/1.1 413")
+            let taken = try await BareClient.talk(
+                port,
+                [
+                    head(
+                        "/v1/actions/list-tags", "Content-Length: 2", "Expect: 100-continue",
+                        "Connection: close"), "{}",
+                ])
+            #expect(status(taken) == "HTTP/1.1 100")
+            #expect(taken.contains("HTTP/1.1 200 OK"))
+        }
+    }
+
+    @Test func aBodyThatNeverComesIsTooLate() async throws {
+        var limits = Listener.Limits()
+        limits.requestDeadline = .milliseconds(500)
+        try await open(limits) { port in
+            let answer = try await BareClient.talk(
+                port, [head("/v1/actions/list-tags", "Content-Length: 100") + "{"])
+            #expect(status(answer) == "HTTP/1.1 408")
+            #expect(answer.hasSuffix(#"{"error":"The request did not arrive in time."}"#))
+        }
+    }
+
+    @Test func aConnectionThatRestsIsClosed() async throws {
+        var limits = Listener.Limits()
+        limits.idle = .milliseconds(100)
+        try await open(limits) { port in
+            let silent = try await BareClient.talk(port, [""])
+            let dripping = try await BareClient.talk(port, ["GET /v1/me HTTP/1.1\r\nX-Dri"])
+            #expect(silent == "")
+            #expect(dripping == "")
+        }
+    }
+
+    @Test func garbageIsABadRequest() async throws {
+        try await open { port in
+            let answer = try await BareClient.talk(port, ["\u{16}\u{3}\u{1} what\r\n\r\n"])
+            #expect(status(answer) == "HTTP/1.1 400")
+        }
+    }
+
+    @Test func theLogTellsNoSecrets() async throws {
+        let lines = Mutex<[AccessLine]>([])
+        try await open(log: { line in lines.withLock { $0.append(line) } }) { port in
+            let escape = try await BareClient.talk(port, [head("/v1/\u{1B}]0;x", method: "GET")])
+            #expect(status(escape) == "HTTP/1.1 400")
+            let path = "/v1/\(String(repeating: "x", count: 300))?token=\(ListenerTests.secret)"
+            _ = try await BareClient.talk(port, [head(path, "Connection: close", method: "GET")])
+            _ = try await BareClient.talk(
+                port, [head("/v1/me", "Connection: close", method: "GET")])
+        }
+        let logged = lines.withLock(\.self)
+        #expect(logged.map(\.status) == [404, 200])
+        #expect(logged.map(\.method) == ["GET", "GET"])
+        #expect(logged.map(\.path) == ["/v1/" + String(repeating: "x", count: 196), "/v1/me"])
+        #expect(!"\(logged)".contains(ListenerTests.secret))
+    }
+
+    @Test func anAddressInUseIsNamed() async throws {
+        try await open { port in
+            let token = try #require(Token(ListenerTests.secret))
+            let second = Listener(
+                responder: Responder(
+                    backend: BrokenBackend(cause: .nothingToUndo), token: token),
+                address: ListenAddress(host: "127.0.0.1", port: port))
+            let failure = await #expect(throws: ListenFailure.self) {
+                try await second.run(until: { try? await Task.sleep(for: .seconds(3600)) })
+            }
+            #expect(failure?.address.port == port)
+        }
+    }
+
+    @Test(arguments: [
+        ("8080", "127.0.0.1", 8080, true), ("0.0.0.0:80", "0.0.0.0", 80, false),
+        ("[::1]:0", "::1", 0, true), ("localhost:9", "localhost", 9, true),
+    ])
+    func addressesToListenOn(
+        _ written: String, _ host: String, _ port: Int, _ isLoopback: Bool
+    ) throws {
+        let address = try #require(ListenAddress(written: written))
+        #expect(address == ListenAddress(host: host, port: port))
+        #expect(address.isLoopback == isLoopback)
+        for flawed in ["", "host", ":80", "::1:80", "host:99999", "host:-1"] {
+            #expect(ListenAddress(written: flawed) == nil)
+        }
+    }
+}
