@@ -100,6 +100,7 @@ let package = Package(
             name: "ContactUITests",
             dependencies: ["ContactModel", "ContactUI", "JSONText", "Screen"],
             exclude: ["Goldens"], swiftSettings: settings),
+        .testTarget(name: "RepositoryTests", swiftSettings: settings),
         .testTarget(name: "ScreenTests", dependencies: ["Screen"], swiftSettings: settings),
         .testTarget(
             name: "TerminalKitTests", dependencies: ["CCurses", "Screen", "TerminalKit"],

@@ -41,7 +41,7 @@ extension Rule {
     ]
     private static let commandModules: Set = [
         "ArgumentParser", "ContactClient", "ContactModel", "ContactServer", "ContactStore",
-        "ContactUI", "Dispatch", "Glibc", "JSONText", "Synchronization",
+        "ContactUI", "Dispatch", "Glibc", "JSONText", "Screen", "Synchronization",
     ]
 
     private static let allowed: [String: Set<String>] = [
@@ -68,7 +68,7 @@ extension Rule {
         "Screen/": [],
         "ContactUI/": ["ContactModel", "JSONText", "Screen"],
         "TerminalKit/": ["CCurses", "CPlatform", "Glibc", "Screen", "Synchronization"],
-        "patchbook/": commandModules.union(["CResources", "Screen", "TOMLKit", "TerminalKit"]),
+        "patchbook/": commandModules.union(["CResources", "TOMLKit", "TerminalKit"]),
         "patchbook/Commands/": commandModules,
     ]
 
