@@ -47,8 +47,9 @@ package struct TextField: Hashable, Sendable {
         let joined = Array(head + String(characters[range.upperBound..<right]))
         characters.replaceSubrange(left..<right, with: joined)
         cursor = left
+        let length = head.unicodeScalars.count
         var passed = 0
-        for character in joined where passed < head.unicodeScalars.count {
+        for character in joined where passed < length {
             passed += character.unicodeScalars.count
             cursor += 1
         }
