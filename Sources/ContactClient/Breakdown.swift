@@ -75,8 +75,17 @@ enum Breakdown {
         return (error as? IOError)?.errnoCode == ETIMEDOUT
     }
 
+    /// The library's words at their shortest.
     private static func words(_ error: any Error) -> String {
-        String(String(describing: error).prefix(200))
+        if let error = error as? HTTPClientError { return error.shortDescription }
+        var text = String(describing: error)[...]
+        if error is NIOSSLExtraError {
+            text = text.prefix { $0 != ":" }
+        } else if let start = text.firstRange(of: "OPENSSL_internal:") {
+            // Of a whole stack of BoringSSL's errors, the name of the first.
+            text = text[start.upperBound...].prefix { $0.isLetter || $0.isNumber || $0 == "_" }
+        }
+        return String(text.prefix(200))
     }
 
     /// What it means where no answer has begun.

@@ -85,6 +85,7 @@ struct ServerExchange {
         head.headerFields[.contentType] = "application/json"
         head.headerFields[.contentLength] = String(bytes.count)
         head.headerFields[.cacheControl] = "no-store"
+        head.headerFields[.date] = HTTPDate.now
         if closing { head.headerFields[.connection] = "close" }
         for field in response.fields {
             if let name = HTTPField.Name(field.name) { head.headerFields[name] = field.value }

@@ -39,6 +39,7 @@ import Testing
             let last = head("/healthz", "Connection: close", method: "GET")
             let answer = try await BareClient.talk(port, [me + me, last])
             #expect(answer.split(separator: "HTTP/1.1 200 OK").count == 3)
+            #expect(answer.matches(of: /Date: \w{3}, \d\d \w{3} \d{4} [\d:]{8} GMT\r\n/).count == 3)
             #expect(answer.hasSuffix(#"{"status":"ok"}"#))
         }
     }

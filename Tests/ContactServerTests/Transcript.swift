@@ -54,6 +54,7 @@ struct Transcript {
         let fields = response.fields.map { "\($0.name): \($0.value)" }
         let body = response.body.prettyText
             .replacing(/"20(2[5-9]|[3-9]\d)-[-0-9T:+.]+"/, with: "\"NOW\"")
+            .replacing(/file-[0-9a-f]{16}/, with: "BOOK")
             .replacing(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/, with: "UUID")
         return ["=> \(response.status)"] + fields + body.split(separator: "\n").map(String.init)
     }
