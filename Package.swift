@@ -97,6 +97,16 @@ let package = Package(
             ],
             exclude: ["Golden"], swiftSettings: settings),
         .testTarget(
+            name: "JSONTextTests", dependencies: ["JSONText", "TestGround"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "ContactModelTests", dependencies: ["ContactModel", "JSONText", "TestGround"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "ContactStoreTests",
+            dependencies: ["ContactModel", "ContactStore", "JSONText", "TestGround"],
+            swiftSettings: settings),
+        .testTarget(
             name: "ContactUITests",
             dependencies: ["ContactModel", "ContactUI", "JSONText", "Screen"],
             exclude: ["Goldens"], swiftSettings: settings),

@@ -4,7 +4,7 @@ package import ContactStore
 /// Contacts in a JSON file on this machine.
 package final class LocalClient: ContactBackend {
     /// The store beneath, for commands that are about the file itself.
-    package let store: ContactStore
+    package let store: Store
     private let title: String
 
     /// Opens a file; `title` is how titles name it.
@@ -15,7 +15,7 @@ package final class LocalClient: ContactBackend {
     ) throws(ClientError) {
         self.title = title
         do {
-            store = try ContactStore(opening: path, options: options)
+            store = try Store(opening: path, options: options)
         } catch {
             throw .store(error)
         }

@@ -38,6 +38,12 @@ package struct StoreConflict: Hashable, Sendable {
     package let key: ContactKey
     /// The field, or the metadata key.
     package let field: String
+
+    /// Names a field of a contact.
+    package init(key: ContactKey, field: String) {
+        self.key = key
+        self.field = field
+    }
 }
 
 /// What undoing a step did.

@@ -64,6 +64,8 @@ extension Rule {
         "ContactServer/ServerExchange.swift": serverModules.union([
             "HTTPTypes", "HummingbirdCore", "NIOCore",
         ]),
+        // The calendar is libc's.
+        "ContactServer/HTTPDate.swift": serverModules.union(["Glibc"]),
         "ContactServer/StopSignal.swift": serverModules.union(["UnixSignals"]),
         "Screen/": [],
         "ContactUI/": ["ContactModel", "JSONText", "Screen"],

@@ -11,7 +11,7 @@ import Synchronization
 /// processes may have the same file open: each commit first reads what the others wrote.
 ///
 /// Every call blocks until the disk has done its work; call it off the main thread.
-package final class ContactStore: Sendable {
+package final class Store: Sendable {
     private let paths: StorePaths
     private let lockFile: OpenFile?
     private let state: Mutex<StoreState>
@@ -26,16 +26,16 @@ package final class ContactStore: Sendable {
     /// - Throws: `StoreError`; the file is left exactly as it was.
     package init(opening path: String, options: StoreOptions = StoreOptions()) throws(StoreError) {
         paths = StorePaths(path)
-        if options.creates { try ContactStore.create(paths) }
+        if options.creates { try Store.create(paths) }
         var status = stat()
         guard stat(paths.base, &status) == 0 else {
             if errno == ENOENT { throw .missing(path: path) }
             throw .io(StoreError.IOFailure(operation: "stat", path: path, code: errno))
         }
         guard status.st_mode & S_IFMT == S_IFREG else { throw .notAFile(path: paths.base) }
-        let access = ContactStore.openLock(paths, status)
+        let access = Store.openLock(paths, status)
         lockFile = access.lock
-        defer { ContactStore.unlock(access.lock) }
+        defer { Store.unlock(access.lock) }
         state = Mutex(
             try StoreState(paths: paths, options: options, readOnly: access.reason))
     }
@@ -93,7 +93,7 @@ package final class ContactStore: Sendable {
     package func foldIfSmall() throws(StoreError) {
         let isDue = state.withLock { state in
             !state.steps.isEmpty && state.readOnly == nil
-                && state.snapshot.base.bytes.count <= ContactStore.foldedOnClose
+                && state.snapshot.base.bytes.count <= Store.foldedOnClose
         }
         if isDue { try fold() }
     }
@@ -101,9 +101,9 @@ package final class ContactStore: Sendable {
     /// Folds a small file where this is the last process that has it open.
     package func close() throws(StoreError) {
         guard readOnly == nil, let lockFile,
-            platform_lock(lockFile.descriptor, ContactStore.presenceByte, 1, 0) == 0
+            platform_lock(lockFile.descriptor, Store.presenceByte, 1, 0) == 0
         else { return }
-        defer { _ = platform_lock(lockFile.descriptor, ContactStore.presenceByte, 0, 0) }
+        defer { _ = platform_lock(lockFile.descriptor, Store.presenceByte, 0, 0) }
         try foldIfSmall()
     }
 
@@ -124,16 +124,16 @@ package final class ContactStore: Sendable {
             guard let lockFile, state.readOnly == nil else {
                 throw .readOnly(path: paths.base, state.readOnly ?? .noLocks)
             }
-            guard platform_lock(lockFile.descriptor, ContactStore.writerByte, 1, 1) == 0 else {
+            guard platform_lock(lockFile.descriptor, Store.writerByte, 1, 1) == 0 else {
                 throw lockFile.failure("lock")
             }
-            defer { ContactStore.unlock(lockFile) }
+            defer { Store.unlock(lockFile) }
             return try body(&state)
         }
     }
 }
 
-extension ContactStore {
+extension Store {
     /// Makes a missing file, readable by its owner alone.
     private static func create(_ paths: StorePaths) throws(StoreError) {
         let file: OpenFile
