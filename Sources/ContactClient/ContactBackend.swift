@@ -14,7 +14,11 @@ package protocol ContactBackend: Sendable {
     func account() async throws(ClientError) -> Account
 
     /// The contacts that match, in order; later reads of the listing see one moment.
-    func list(_ query: Query, order: SortOrder) async throws(ClientError) -> any ContactListing
+    ///
+    /// - Parameter marks: the numbers of the contacts that `is:marked` means.
+    func list(
+        _ query: Query, order: SortOrder, marks: RowSet
+    ) async throws(ClientError) -> any ContactListing
 
     /// At most 50 contacts that meet every condition, newest message first.
     func search(_ search: ContactSearch) async throws(ClientError) -> [Contact]
@@ -90,11 +94,23 @@ package protocol ContactListing: Sendable {
     /// Whether there may be more that were not fetched.
     var isPartial: Bool { get }
 
+    /// Which reading of the place the numbers of contacts belong to: in another reading the same
+    /// number may mean another contact.
+    var reading: Int { get }
+    /// The numbers of the contacts that match, in order.
+    var numbers: [Int32] { get }
+
     /// The rows at these positions, those past the end left out.
     func rows(_ range: Range<Int>) -> [ContactRow]
 
     /// Where the contact with this key stands; nil where it does not match.
     func position(of key: ContactKey) -> Int?
+
+    /// The contact with this number, whether it matches or not; nil where it is gone.
+    func row(number: Int32) -> ContactRow?
+
+    /// The number of the contact with this key, whether it matches or not.
+    func number(of key: ContactKey) -> Int32?
 }
 
 /// What get-contact finds a contact by.
@@ -103,4 +119,13 @@ package enum ContactLookup: Hashable, Sendable {
     case key(ContactKey)
     /// The address, compared exactly.
     case email(String)
+}
+
+extension ContactBackend {
+    /// The contacts that match, in order, where nothing is marked.
+    package func list(
+        _ query: Query, order: SortOrder
+    ) async throws(ClientError) -> any ContactListing {
+        try await list(query, order: order, marks: RowSet())
+    }
 }

@@ -43,7 +43,7 @@ package final class LocalClient: ContactBackend {
     }
 
     package func list(
-        _ query: Query, order: SortOrder
+        _ query: Query, order: SortOrder, marks: RowSet
     ) async throws(ClientError) -> any ContactListing {
         let snapshot = store.snapshot
         return LocalListing(
@@ -155,6 +155,7 @@ private struct LocalListing: ContactListing {
     var count: Int { numbers.count }
     var total: Int { snapshot.count }
     var isPartial: Bool { false }
+    var reading: Int { snapshot.reading }
 
     func rows(_ range: Range<Int>) -> [ContactRow] {
         range.clamped(to: 0..<numbers.count).map { snapshot.row(numbers[$0]) }
@@ -163,6 +164,14 @@ private struct LocalListing: ContactListing {
     func position(of key: ContactKey) -> Int? {
         guard let number = try? snapshot.number(of: key) else { return nil }
         return numbers.firstIndex(of: number)
+    }
+
+    func row(number: Int32) -> ContactRow? {
+        snapshot.holds(number) ? snapshot.row(number) : nil
+    }
+
+    func number(of key: ContactKey) -> Int32? {
+        try? snapshot.number(of: key)
     }
 }
 

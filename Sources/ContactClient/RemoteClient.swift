@@ -4,6 +4,7 @@ import JSONText
 /// Contacts in a workspace behind the API, each call answered by the server.
 package final class RemoteClient: ContactBackend {
     private let exchange: HTTPExchange
+    private let numbers = RowNumbers()
     let steps = RemoteSteps()
 
     package let place: Place
@@ -22,10 +23,10 @@ package final class RemoteClient: ContactBackend {
     }
 
     package func list(
-        _ query: Query, order: SortOrder
+        _ query: Query, order: SortOrder, marks: RowSet
     ) async throws(ClientError) -> any ContactListing {
         let fetched = try await search(ContactSearch(text: query.askedOfServer))
-        return RemoteListing(fetched, query: query, order: order)
+        return RemoteListing(fetched, query: query, order: order, known: numbers)
     }
 
     package func search(_ search: ContactSearch) async throws(ClientError) -> [Contact] {

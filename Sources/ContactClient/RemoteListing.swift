@@ -5,20 +5,38 @@ import JSONText
 struct RemoteListing: ContactListing {
     let total: Int
     let isPartial: Bool
+    let numbers: [Int32]
+    /// Numbers stay with their contacts for as long as the client lives.
+    let reading = 0
     private let contacts: [Contact]
+    private let known: RowNumbers
 
-    init(_ fetched: [Contact], query: Query, order: SortOrder) {
+    init(_ fetched: [Contact], query: Query, order: SortOrder, known: RowNumbers) {
         total = fetched.count
         isPartial = fetched.count >= ContactSearch.maximumRows
         contacts = order.sorted(fetched.filter { query.matches($0) })
+        numbers = contacts.map(known.number)
+        self.known = known
     }
 
     var count: Int { contacts.count }
 
     func rows(_ range: Range<Int>) -> [ContactRow] {
-        contacts[range.clamped(to: contacts.indices)].map {
-            ContactRow(contact: $0, key: $0.key, flaws: $0.flaws)
-        }
+        range.clamped(to: contacts.indices).map(row)
+    }
+
+    private func row(_ position: Int) -> ContactRow {
+        let contact = contacts[position]
+        return ContactRow(
+            contact: contact, key: contact.key, flaws: contact.flaws, number: numbers[position])
+    }
+
+    func row(number: Int32) -> ContactRow? {
+        numbers.firstIndex(of: number).map(row) ?? known.row(number)
+    }
+
+    func number(of key: ContactKey) -> Int32? {
+        position(of: key).map { numbers[$0] } ?? known.number(of: key)
     }
 
     func position(of key: ContactKey) -> Int? {

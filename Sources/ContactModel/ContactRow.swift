@@ -6,12 +6,15 @@ package struct ContactRow: Hashable, Sendable {
     package var key: ContactKey?
     /// What a person should look at.
     package var flaws: [Flaw]
+    /// The contact's number in this reading of the place, by which it is marked.
+    package var number: Int32
 
     /// A row of a list.
-    package init(contact: Contact, key: ContactKey?, flaws: [Flaw] = []) {
+    package init(contact: Contact, key: ContactKey?, flaws: [Flaw] = [], number: Int32 = 0) {
         self.contact = contact
         self.key = key
         self.flaws = flaws
+        self.number = number
     }
 }
 

@@ -1,5 +1,6 @@
 import ContactModel
 import JSONText
+import Synchronization
 
 /// The file as it was read: its bytes, where each contact stands in them, and what is searched.
 ///
@@ -13,6 +14,9 @@ final class Base: Sendable {
     let mark: ContentMark
     let keys: KeyIndex
     let search: SearchColumn
+    /// Another number for every reading of a file in this process.
+    let reading: Int
+    private static let readings = Atomic(0)
 
     /// Reads a file's bytes.
     ///
@@ -26,6 +30,7 @@ final class Base: Sendable {
         keys = reader.keys
         search = reader.search
         mark = ContentMark(of: bytes)
+        reading = Base.readings.add(1, ordering: .relaxed).newValue
     }
 
     /// An empty list, as a new file begins.

@@ -208,12 +208,7 @@ extension RecordChange {
 extension Contact {
     fileprivate func after(_ change: ContactChange) throws(StoreError) -> Contact {
         do throws(PatchFlaw) {
-            switch change.change {
-            case .update(let patch), .create(let patch, _): return try applying(patch)
-            case .retag(let add, let remove): return try retagged(adding: add, removing: remove)
-            case .removeMetadata(let keys): return removingMetadata(keys)
-            case .delete: return self
-            }
+            return try after(change.change)
         } catch {
             throw .unusable(change.key, error)
         }

@@ -34,6 +34,14 @@ package struct Snapshot: Sendable {
     /// How many contacts there are.
     package var count: Int { base.spans.count + added.count - deleted.count }
 
+    /// Which reading of the file this is a state of: numbers mean the same within one.
+    package var reading: Int { base.reading }
+
+    /// Whether a contact of this number is there.
+    package func holds(_ number: Int32) -> Bool {
+        (0..<limit).contains(number) && !deleted.contains(number)
+    }
+
     private var limit: Int32 { Int32(base.spans.count + added.count) }
 
     /// The record that differs from the file; nil where the file's own bytes hold.
@@ -73,7 +81,7 @@ package struct Snapshot: Sendable {
             }
         }
         if key == nil { flaws.append(.nameless) }
-        return ContactRow(contact: contact, key: key, flaws: flaws)
+        return ContactRow(contact: contact, key: key, flaws: flaws, number: number)
     }
 
     private func records(id: String) -> [Int32] {

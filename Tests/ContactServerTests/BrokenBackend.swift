@@ -10,7 +10,7 @@ struct BrokenBackend: ContactBackend {
     func account() async throws(ClientError) -> Account { throw cause }
 
     func list(
-        _ query: Query, order: SortOrder
+        _ query: Query, order: SortOrder, marks: RowSet
     ) async throws(ClientError) -> any ContactListing { throw cause }
 
     func search(_ search: ContactSearch) async throws(ClientError) -> [Contact] { throw cause }
