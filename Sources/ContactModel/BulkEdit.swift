@@ -4,6 +4,8 @@ package import JSONText
 package enum BulkEdit: Hashable, Sendable {
     /// Single tags put at the end and taken away.
     case retag(add: TagList, remove: TagList)
+    /// A tag exchanged for another wherever it stands.
+    case renameTag(from: Tag, to: Tag)
     /// A metadata key set to a value.
     case setMetadata(key: String, value: JSONValue)
     /// A metadata key taken away: local stores only.
@@ -16,12 +18,13 @@ package enum BulkEdit: Hashable, Sendable {
     /// What the edit does to one contact; nil where nothing would be new, or where the contact's
     /// value cannot be merged into.
     package func change(of contact: Contact) -> Change? {
+        if case .renameTag(let old, _) = self, !contact.tags.contains(old) { return nil }
         let change = self.change
         guard change != .delete, let after = try? contact.after(change) else {
             return change == .delete ? .delete : nil
         }
         guard after != contact else { return nil }
-        if case .retag(let add, let remove) = self {
+        if case .retag(let add, let remove) = change {
             return .retag(
                 add: add.subtracting(remove).subtracting(contact.tags),
                 remove: TagList(remove.tags.filter(contact.tags.contains)))
@@ -32,6 +35,7 @@ package enum BulkEdit: Hashable, Sendable {
     private var change: Change {
         switch self {
         case .retag(let add, let remove): .retag(add: add, remove: remove)
+        case .renameTag(let old, let new): .retag(add: TagList([new]), remove: TagList([old]))
         case .setMetadata(let key, let value): .update(ContactPatch(metadata: [key: value]))
         case .removeMetadata(let key): .removeMetadata([key])
         case .clear(.name): .update(ContactPatch(name: .clear))
@@ -93,7 +97,13 @@ package struct BulkEffect: Hashable, Sendable {
     package private(set) var tags: [TagEffect]
     /// The first contacts that change.
     package private(set) var samples: [Sample] = []
-    private let edit: BulkEdit
+    private let edit: BulkEdit?
+
+    /// The effect of single changes, none of them counted yet.
+    package init() {
+        edit = nil
+        tags = []
+    }
 
     /// The effect of an edit on nobody yet.
     package init(of edit: BulkEdit) {
@@ -118,7 +128,7 @@ package struct BulkEffect: Hashable, Sendable {
             let changes = present.contains(tags[index].tag) != tags[index].isAdded
             if changes { tags[index].changing += 1 } else { tags[index].staying += 1 }
         }
-        guard let change = edit.change(of: contact) else {
+        guard let change = edit?.change(of: contact) else {
             let isBlocked = contact.hasWrongType(.tags) && !tags.isEmpty
             if isBlocked { unwritable += 1 } else { staying += 1 }
             return nil
@@ -127,6 +137,31 @@ package struct BulkEffect: Hashable, Sendable {
             unwritable += 1
             return nil
         }
+        count(change, of: contact)
+        return ContactChange(key: key, change: change)
+    }
+
+    /// Counts a single change in; `contact` is nil where nobody bears the key.
+    package mutating func count(_ change: Change, on contact: Contact?) {
+        guard let contact else {
+            guard case .create = change else {
+                unwritable += 1
+                return
+            }
+            count(change, of: Contact(record: [:]))
+            return
+        }
+        let after = try? contact.after(change)
+        if change != .delete, after == contact {
+            staying += 1
+        } else if after == nil {
+            unwritable += 1
+        } else {
+            count(change, of: contact)
+        }
+    }
+
+    private mutating func count(_ change: Change, of contact: Contact) {
         changing += 1
         if case .retag(let add, let remove) = change {
             calls += add.count + remove.count
@@ -136,6 +171,5 @@ package struct BulkEffect: Hashable, Sendable {
         if samples.count < BulkEffect.sampleSize {
             samples.append(Sample(before: contact, after: (try? contact.after(change)) ?? contact))
         }
-        return ContactChange(key: key, change: change)
     }
 }

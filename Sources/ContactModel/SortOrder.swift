@@ -2,15 +2,20 @@
 package struct SortOrder: Hashable, Sendable {
     /// One column with its direction.
     package struct Key: Hashable, Sendable {
-        /// What is compared; `metadata` compares nothing.
-        package var field: Field
+        /// What is compared.
+        package var column: Column
         /// Last first.
         package var isDescending: Bool
 
+        /// Sorts by a column, ascending unless told otherwise.
+        package init(_ column: Column, descending: Bool = false) {
+            self.column = column
+            isDescending = descending
+        }
+
         /// Sorts by a field, ascending unless told otherwise.
         package init(_ field: Field, descending: Bool = false) {
-            self.field = field
-            isDescending = descending
+            self.init(Column.field(field), descending: descending)
         }
     }
 

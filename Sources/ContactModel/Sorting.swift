@@ -1,3 +1,5 @@
+import JSONText
+
 extension SortOrder {
     /// The contacts in this order: what has nothing in a column comes last in either direction,
     /// ties stay as they are.
@@ -15,13 +17,13 @@ extension SortOrder {
 
     private func texts(of contact: Contact) -> [String] {
         keys.map { key in
-            switch key.field {
-            case .tags: return contact.tags.texts.joined(separator: ",")
-            case .metadata: return ""
-            case .totalMessages:
+            switch key.column {
+            case .field(.tags): return contact.tags.texts.joined(separator: ",")
+            case .metadata(let key): return contact.metadata?[key]?.jsonText ?? ""
+            case .field(.totalMessages):
                 let digits = String(contact.totalMessages ?? 0)
                 return String(repeating: "0", count: max(0, 20 - digits.count)) + digits
-            default: return SearchText.folded(contact.shown(key.field))
+            case .field(let field): return SearchText.folded(contact.shown(field))
             }
         }
     }

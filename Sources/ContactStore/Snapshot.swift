@@ -183,13 +183,13 @@ package struct Snapshot: Sendable {
 private enum SortText {
     static func keys(_ contact: Contact, _ order: SortOrder) -> [String] {
         order.keys.map { key in
-            switch key.field {
-            case .tags: return contact.tags.texts.joined(separator: ",")
-            case .metadata: return ""
-            case .totalMessages:
+            switch key.column {
+            case .field(.tags): return contact.tags.texts.joined(separator: ",")
+            case .metadata(let key): return contact.metadata?[key]?.jsonText ?? ""
+            case .field(.totalMessages):
                 let digits = String(contact.totalMessages ?? 0)
                 return String(repeating: "0", count: max(0, 20 - digits.count)) + digits
-            default: return SearchText.folded(contact.shown(key.field))
+            case .field(let field): return SearchText.folded(contact.shown(field))
             }
         }
     }

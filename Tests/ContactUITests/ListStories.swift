@@ -162,7 +162,7 @@ struct ListStories {
         story.send(
             .listed(
                 request: 1,
-                .success(ListState.Listing(number: 99, count: 0, total: 0, isPartial: false))))
+                .success(ListState.Listing(number: 99, numbers: [], total: 0))))
         #expect(story.state.list.size == 9)
     }
 

@@ -15,6 +15,13 @@ struct Story {
     /// Whether saves are answered at once; otherwise `answerSave` does.
     var answersSaves = true
     var canRemoveMetadata = true
+    var isRemote = false
+    /// Whether listings are answered at once.
+    var answersLists = true
+    /// Calls that a quota leaves.
+    var callsLeft: Int?
+    /// What the log answers.
+    var log: [LogEntry] = []
     private var listing: [Int] = []
 
     init(
@@ -24,6 +31,8 @@ struct Story {
         self.contacts = contacts
         state = AppState(
             title: "~/contacts.json", size: Size(columns: columns, rows: rows), filter: filter)
+        // 2026-11-23, three days after the sample contacts' last messages.
+        state.now = 1_795_428_000
         if opens { open() }
     }
 
@@ -32,7 +41,8 @@ struct Story {
             .opened(
                 PlaceFacts(
                     title: "~/contacts.json", readOnly: readOnly,
-                    canRemoveMetadata: canRemoveMetadata), drafts: drafts))
+                    canRemoveMetadata: canRemoveMetadata, option: "--file contacts.json",
+                    isRemote: isRemote), drafts: drafts))
     }
 
     /// Presses keys given in the notation of key maps, separated by spaces.
@@ -60,23 +70,40 @@ struct Story {
 
     private mutating func answer(_ effect: Effect) {
         switch effect {
-        case .list(let request, let query, _, let keeping):
-            listing = contacts.indices.filter { contacts[$0].matches(query) }
-            let kept = keeping.flatMap { key in listing.firstIndex { contacts[$0].key == key } }
+        case .list(let request, let wanted) where answersLists:
+            listing = contacts.indices.filter {
+                contacts[$0].matches(wanted.query, isMarked: wanted.marks.contains(Int32($0)))
+            }
+            if wanted.order != .byName { listing = sorted(listing, by: wanted.order) }
+            let kept = wanted.keeping.flatMap { key in
+                listing.firstIndex { contacts[$0].key == key }
+            }
             send(
                 .listed(
                     request: request,
                     .success(
                         ListState.Listing(
-                            number: request, count: listing.count, total: contacts.count,
-                            isPartial: false, keptPosition: kept))))
+                            number: request, numbers: listing.map(Int32.init),
+                            total: contacts.count, keptPosition: kept))))
         case .rows(let request, _, let range):
-            let rows = range.map { place in
-                let contact = contacts[listing[place]]
-                let row = ContactRow(contact: contact, key: contact.key, flaws: contact.flaws)
-                return (place, row)
-            }
+            let rows = range.map { ($0, row(listing[$0])) }
             send(.rows(request: request, Dictionary(uniqueKeysWithValues: rows)))
+        case .match(let request, let query):
+            let numbers = contacts.indices.filter {
+                contacts[$0].matches(query, isMarked: false)
+            }
+            send(.matched(request: request, .success(RowSet(numbers.map(Int32.init)))))
+        case .preview(let request, let work):
+            send(.previewed(request: request, counted(work), callsLeft: callsLeft))
+        case .apply(let request, let work) where answersSaves: apply(work, request)
+        case .scheduleDetail(let serial): send(.detailDue(serial: serial))
+        case .metadataKeys(let request):
+            let keys = contacts.flatMap { ($0.metadata ?? [:]).names }
+            send(.metadataKeys(request: request, Set(keys).sorted()))
+        case .duplicates(let request):
+            let groups = DuplicateGroup.find(in: contacts.indices.map(row))
+            send(.duplicates(request: request, groups))
+        case .log(let request): send(.logged(request: request, .success(log)))
         case .load(let request, let key):
             if let contact = contacts.first(where: { $0.key == key }) {
                 send(.loaded(request: request, .success(contact)))
@@ -90,6 +117,60 @@ struct Story {
             send(.tags(request: request, tags.sorted { $0.tag.text < $1.tag.text }))
         default: break
         }
+    }
+
+    private func row(_ index: Int) -> ContactRow {
+        let contact = contacts[index]
+        return ContactRow(
+            contact: contact, key: contact.key, flaws: contact.flaws, number: Int32(index))
+    }
+
+    private func sorted(_ places: [Int], by order: ContactModel.SortOrder) -> [Int] {
+        order.sorted(places.map { contacts[$0] }).compactMap { contact in
+            contacts.firstIndex { $0.key == contact.key }
+        }
+    }
+
+    private func rows(_ work: BulkWork) -> [ContactRow] {
+        guard case .edit(_, let numbers) = work else { return [] }
+        return contacts.indices.filter { numbers?.contains(Int32($0)) ?? true }.map(row)
+    }
+
+    private func counted(_ work: BulkWork) -> BulkEffect {
+        switch work {
+        case .edit(let edit, _):
+            var effect = BulkEffect(of: edit)
+            for row in rows(work) { effect.count(row) }
+            return effect
+        case .changes(let changes):
+            var effect = BulkEffect()
+            for change in changes {
+                effect.count(change.change, on: contacts.first { $0.key == change.key })
+            }
+            return effect
+        }
+    }
+
+    private mutating func apply(_ work: BulkWork, _ request: Int) {
+        var changes: [ContactChange] = []
+        switch work {
+        case .edit(let edit, _):
+            var effect = BulkEffect(of: edit)
+            changes = rows(work).compactMap { effect.count($0) }
+        case .changes(let given): changes = given
+        }
+        for change in changes {
+            guard let index = contacts.firstIndex(where: { $0.key == change.key }) else { continue }
+            if change.change == .delete {
+                contacts.remove(at: index)
+            } else if let after = try? contacts[index].after(change.change) {
+                contacts[index] = after
+            }
+        }
+        send(
+            .applied(
+                request: request,
+                .success(BulkOutcome(changed: Set(changes.map(\.key)).count))))
     }
 
     private mutating func answer(_ save: SaveRequest, _ request: Int) {
@@ -117,6 +198,13 @@ struct Story {
         guard let made = try? blank.applying(patch) else { return }
         contacts.append(made)
         send(.saved(request: request, .done(Receipt(contact: made, outcome: .created))))
+    }
+
+    /// The listings that were asked for, in order.
+    var listRequests: [(number: Int, wanted: ListRequest)] {
+        effects.compactMap {
+            if case .list(let number, let wanted) = $0 { (number, wanted) } else { nil }
+        }
     }
 
     /// The patches that were sent, in order.
@@ -166,7 +254,7 @@ extension Contact {
         ])
     }
 
-    fileprivate func matches(_ query: Query) -> Bool {
+    fileprivate func matches(_ query: Query, isMarked: Bool) -> Bool {
         let text = SearchText.folded(
             [name, email, phone].compactMap(\.self).joined(separator: "\n"))
         return query.terms.allSatisfy { text.contains($0.folded) }

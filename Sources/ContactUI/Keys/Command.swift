@@ -9,10 +9,41 @@ package enum Command: String, CaseIterable, Hashable, Sendable {
     case first
     case last
     case filter
+    case find
+    case findNext = "find-next"
+    case findPrevious = "find-previous"
     case dropLayer = "drop-layer"
+
+    case toggleMark = "toggle-mark"
+    case markRange = "mark-range"
+    case extendDown = "extend-down"
+    case extendUp = "extend-up"
+    case markAll = "mark-all"
+    case invertMarks = "invert-marks"
+    case markByQuery = "mark-by-query"
+    case onlyMarked = "only-marked"
+    case unmarkAll = "unmark-all"
+    case lastMarks = "last-marks"
+
     case edit
     case add
+    case tag
+    case tags
+    case delete
+    case duplicates
+    case editMarked = "edit-marked"
+    case sort
+    case columns
+    case copy
+    case copyCommand = "copy-command"
     case undo
+    case redo
+    case log
+    case palette
+    case failures
+    case setMetadata = "set-metadata"
+    case removeMetadata = "remove-metadata"
+    case clearField = "clear-field"
     case reload
     case help
     case quit
@@ -48,35 +79,89 @@ package enum Command: String, CaseIterable, Hashable, Sendable {
     case complete
     case olderEntry = "older-entry"
     case newerEntry = "newer-entry"
+
+    case choose
+    case close
+    case toggleItem = "toggle-item"
+    case addItem = "add-item"
+    case renameItem = "rename-item"
+    case moveItemDown = "move-item-down"
+    case moveItemUp = "move-item-up"
+    case retry
+    case previousScope = "previous-scope"
+    case nextScope = "next-scope"
+    case writePlan = "write-plan"
+    case stop
 }
 
 extension Command {
     /// What it does, as help and menus say it.
     package var title: String {
         switch self {
-        case .moveDown: "next contact"
-        case .moveUp: "previous contact"
+        case .moveDown: "next line"
+        case .moveUp: "previous line"
         case .halfPageDown: "half a page down"
         case .halfPageUp: "half a page up"
         case .pageDown: "a page down"
         case .pageUp: "a page up"
-        case .first: "first contact (a count goes to that row)"
-        case .last: "last contact"
+        case .first: "first line (a count goes to that line)"
+        case .last: "last line"
         case .filter: "filter as you type"
-        case .dropLayer: "drop one layer: the filter, a message"
-        case .edit: "edit the contact"
-        case .add: "add a contact"
-        case .undo: "undo the last save"
-        case .reload: "read everything again"
+        case .find: "find without filtering"
+        case .findNext: "next found"
+        case .findPrevious: "previous found"
+        case .dropLayer: "drop one layer: a range, a message, the filter"
         case .help: "the keys of this place"
         case .quit: "quit"
         case .redraw: "draw the screen anew"
         case .suspend: "suspend, back with fg"
-        default: editingTitle
+        default: markingTitle ?? actingTitle ?? formTitle ?? typingTitle ?? menuTitle
         }
     }
 
-    private var editingTitle: String {
+    private var markingTitle: String? {
+        switch self {
+        case .toggleMark: "mark or unmark, and step"
+        case .markRange: "begin or end a range of marks"
+        case .extendDown: "mark downwards"
+        case .extendUp: "mark upwards"
+        case .markAll: "mark all that the filter shows"
+        case .invertMarks: "exchange marked and unmarked"
+        case .markByQuery: "mark by a query"
+        case .onlyMarked: "show only the marked, or all again"
+        case .unmarkAll: "unmark everybody"
+        case .lastMarks: "the marks before the last bulk change"
+        default: nil
+        }
+    }
+
+    private var actingTitle: String? {
+        switch self {
+        case .edit: "edit the contact"
+        case .add: "add a contact"
+        case .tag: "add and remove tags of the marked"
+        case .tags: "every tag with its count"
+        case .delete: "delete the marked, or this contact"
+        case .duplicates: "find duplicates and merge them"
+        case .editMarked: "the marked contacts in your $EDITOR"
+        case .sort: "sort by columns"
+        case .columns: "choose columns"
+        case .copy: "copy the contact to the clipboard"
+        case .copyCommand: "copy as a command"
+        case .undo: "undo the newest change"
+        case .redo: "redo what was undone"
+        case .log: "what was changed, step by step"
+        case .palette: "any command by its name"
+        case .failures: "what failed in the last bulk change"
+        case .setMetadata: "set a metadata key of the marked: KEY VALUE"
+        case .removeMetadata: "remove a metadata key of the marked: KEY"
+        case .clearField: "clear name, email or tags of the marked"
+        case .reload: "read everything again"
+        default: nil
+        }
+    }
+
+    private var formTitle: String? {
         switch self {
         case .nextField: "next field"
         case .previousField: "previous field"
@@ -86,6 +171,12 @@ extension Command {
         case .cycleType: "type of a value: text, number, true/false, null, JSON"
         case .editMetadata: "metadata in your $EDITOR"
         case .removeKey: "remove this metadata key, or keep it after all"
+        default: nil
+        }
+    }
+
+    private var typingTitle: String? {
+        switch self {
         case .lineStart: "start of the line"
         case .lineEnd: "end of the line"
         case .charBack: "one character back"
@@ -100,11 +191,29 @@ extension Command {
         case .killWordForward: "cut the word after"
         case .yank: "paste what was cut"
         case .undoTyping: "undo typing in this field"
+        default: nil
+        }
+    }
+
+    private var menuTitle: String {
+        switch self {
         case .accept: "keep it"
         case .cancel: "drop it"
         case .complete: "complete"
         case .olderEntry: "older entry"
         case .newerEntry: "newer entry"
+        case .choose: "take this one"
+        case .close: "back"
+        case .toggleItem: "switch this one on or off"
+        case .addItem: "add as a further one"
+        case .renameItem: "rename it; an existing name merges"
+        case .moveItemDown: "move it down"
+        case .moveItemUp: "move it up"
+        case .retry: "try all of these again"
+        case .previousScope: "scope before"
+        case .nextScope: "next scope"
+        case .writePlan: "write the plan to a file"
+        case .stop: "stop after the contact under way"
         default: rawValue
         }
     }

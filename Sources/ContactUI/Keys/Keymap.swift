@@ -2,7 +2,8 @@ package import Screen
 
 /// The place a key is pressed in; each has bindings of its own.
 package enum KeyContext: String, CaseIterable, Hashable, Sendable {
-    case list, form, prompt, text, help
+    case list, form, prompt, text, help, menu, tags, sort, columns, log, duplicates, merge
+    case failures, palette, bulk, running
 }
 
 /// Which keys do what, and where.
@@ -54,15 +55,22 @@ package struct Keymap: Hashable, Sendable {
 extension Keymap {
     /// The default keys: vi and arrow keys in lists, readline in fields.
     package static let standard = Keymap([
-        .list: table([
-            (.moveDown, ["j", "Down"]), (.moveUp, ["k", "Up"]),
-            (.halfPageDown, ["Ctrl-D"]), (.halfPageUp, ["Ctrl-U"]),
-            (.pageDown, ["PgDn"]), (.pageUp, ["PgUp"]),
-            (.first, ["g g", "Home"]), (.last, ["G", "End"]),
-            (.filter, ["/"]), (.dropLayer, ["Esc"]), (.edit, ["Enter", "e"]), (.add, ["a"]),
-            (.undo, ["u"]), (.reload, ["R"]), (.help, ["?", "F1"]), (.quit, ["q"]),
-            (.redraw, ["Ctrl-L"]), (.suspend, ["Ctrl-Z"]),
-        ]),
+        .list: table(
+            lines,
+            [
+                (.halfPageDown, ["Ctrl-D"]), (.halfPageUp, ["Ctrl-U"]),
+                (.filter, ["/"]), (.find, ["Ctrl-F"]), (.findNext, ["n"]), (.findPrevious, ["N"]),
+                (.dropLayer, ["Esc"]),
+                (.toggleMark, ["Space", "x"]), (.markRange, ["v"]), (.extendDown, ["Shift-Down"]),
+                (.extendUp, ["Shift-Up"]), (.markAll, ["*"]), (.invertMarks, ["!"]),
+                (.markByQuery, ["="]), (.onlyMarked, ["&"]), (.unmarkAll, ["U"]),
+                (.lastMarks, [";"]),
+                (.edit, ["Enter", "e"]), (.tag, ["t"]), (.tags, ["T"]), (.add, ["a"]),
+                (.delete, ["D"]), (.duplicates, ["M"]), (.editMarked, ["E"]), (.sort, ["s"]),
+                (.columns, ["c"]), (.copy, ["y"]), (.copyCommand, ["Y"]), (.undo, ["u"]),
+                (.redo, ["Ctrl-R"]), (.log, ["L"]), (.reload, ["R"]), (.palette, [":"]),
+                (.help, ["?", "F1"]), (.quit, ["q"]), (.redraw, ["Ctrl-L"]), (.suspend, ["Ctrl-Z"]),
+            ]),
         .form: table([
             (.save, ["Ctrl-S"]), (.leave, ["Ctrl-G", "Esc"]),
             (.nextField, ["Tab", "Enter", "Down"]), (.previousField, ["Shift-Tab", "Up"]),
@@ -83,12 +91,51 @@ extension Keymap {
             (.killWordBack, ["Ctrl-W"]), (.killWordForward, ["Alt-D"]), (.yank, ["Ctrl-Y"]),
             (.undoTyping, ["Ctrl-Z"]),
         ]),
-        .help: table([
-            (.moveDown, ["j", "Down"]), (.moveUp, ["k", "Up"]),
-            (.pageDown, ["PgDn", "Space"]), (.pageUp, ["PgUp"]),
-            (.leave, ["q", "Esc", "?", "F1", "Ctrl-G", "Enter"]), (.redraw, ["Ctrl-L"]),
+        .help: table(
+            lines,
+            [
+                (.filter, ["/"]), (.leave, ["q", "Esc", "?", "F1", "Ctrl-G", "Enter"]),
+                (.redraw, ["Ctrl-L"]),
+            ]),
+        .menu: table(
+            lines,
+            [
+                (.filter, ["/"]), (.choose, ["Enter"]), (.close, ["q", "Esc", "Ctrl-G"]),
+                (.help, ["?", "F1"]), (.redraw, ["Ctrl-L"]),
+            ]),
+        .tags: table([(.toggleMark, ["Space"]), (.renameItem, ["r"])]),
+        .sort: table([(.addItem, ["a", "Space"])]),
+        .columns: table([
+            (.toggleItem, ["Space"]), (.moveItemDown, ["J"]), (.moveItemUp, ["K"]),
         ]),
+        .log: table([(.copyCommand, ["Y"]), (.undo, ["u"]), (.redo, ["Ctrl-R"])]),
+        .duplicates: table([(.toggleMark, ["Space"])]),
+        .merge: table([(.toggleItem, ["Space"]), (.save, ["Ctrl-S"])]),
+        .failures: table([(.retry, ["r"])]),
+        .palette: table([
+            (.choose, ["Enter"]), (.close, ["Esc", "Ctrl-G"]), (.complete, ["Tab"]),
+            (.moveDown, ["Down", "Ctrl-N"]), (.moveUp, ["Up", "Ctrl-P"]),
+            (.pageDown, ["PgDn"]), (.pageUp, ["PgUp"]), (.redraw, ["Ctrl-L"]),
+        ]),
+        .bulk: table([
+            (.accept, ["Enter"]), (.close, ["Ctrl-G", "Esc"]), (.complete, ["Tab"]),
+            (.nextScope, ["Down", "Ctrl-N"]), (.previousScope, ["Up", "Ctrl-P"]),
+            (.writePlan, ["Ctrl-T"]), (.help, ["F1"]), (.redraw, ["Ctrl-L"]),
+        ]),
+        .running: table([(.stop, ["Ctrl-G", "Esc"]), (.redraw, ["Ctrl-L"])]),
     ])
+
+    /// Moving between lines is the same in every list.
+    private static let lines: [(Command, [String])] = [
+        (.moveDown, ["j", "Down"]), (.moveUp, ["k", "Up"]), (.pageDown, ["PgDn"]),
+        (.pageUp, ["PgUp"]), (.first, ["g g", "Home"]), (.last, ["G", "End"]),
+    ]
+
+    private static func table(
+        _ shared: [(Command, [String])], _ rows: [(Command, [String])]
+    ) -> [Binding] {
+        table(shared + rows)
+    }
 
     private static func table(_ rows: [(Command, [String])]) -> [Binding] {
         rows.flatMap { command, notations in

@@ -23,20 +23,40 @@ package struct AppState: Sendable {
     package internal(set) var dialog: Dialog?
     /// The keys of a place, while they are shown.
     package internal(set) var help: HelpState?
+    /// Who is marked.
+    package internal(set) var marks = Marks()
+    /// Menus above the list, the one in front last.
+    package internal(set) var panels: [Panel] = []
+    /// The bulk change being prepared.
+    package internal(set) var bulk: BulkPanel?
+    /// The bulk change under way.
+    package internal(set) var running: RunningState?
+    /// What failed in the last bulk change, to be tried again.
+    package internal(set) var failures: [BulkFailure] = []
     /// The latest news.
     package internal(set) var news: News?
     /// Every tag in use, for completion.
     package internal(set) var knownTags: [TagCount] = []
+    /// Metadata keys in use, the commonest first, as far as they were counted.
+    package internal(set) var knownKeys: [String] = []
     /// Edits that an earlier run left unsaved, the oldest first.
     package internal(set) var drafts: [Draft] = []
     /// Whether the program is about to end.
     package internal(set) var isLeaving = false
     /// Keys pressed that are the beginning of a longer binding.
     package internal(set) var pendingKeys: [Key] = []
-    /// What was filtered for before, the newest last.
-    package internal(set) var filterHistory: [String] = []
+    /// What was typed into prompts before, by their signs, the newest last.
+    package internal(set) var histories: [String: [String]] = [:]
+    /// What the newest changes of this session would be as plan lines, for copying.
+    package internal(set) var lastCommand: String?
+    /// Counts movements, so that details are shown for the last one only.
+    var detailSerial = 0
+    /// Now, in seconds since 1970, as the main loop last said.
+    package var now = 0
     var isResuming = false
     var takenBy: Contact?
+    /// The key by which the contact that is being read for the form was named.
+    var loading: ContactKey?
     var lastRequest = 0
     var awaited: [Awaited: Int] = [:]
 
@@ -50,7 +70,8 @@ package struct AppState: Sendable {
 
     /// The kinds of answers that are waited for, at most one of each at a time.
     enum Awaited: Hashable, Sendable {
-        case list, rows, load, save, undo, tags
+        case list, rows, load, save, undo, tags, find, mark, preview, apply, log, duplicates
+        case metadataKeys
     }
 
     /// A number for a request; earlier requests of the kind are forgotten.
@@ -79,17 +100,41 @@ package struct PlaceFacts: Hashable, Sendable {
     package var readOnly: String?
     /// Whether metadata keys can be taken away there.
     package var canRemoveMetadata: Bool
+    /// The option by which commands name it, such as `--file contacts.json`.
+    package var option: String
+    /// Whether changes are calls of a server, which has a quota.
+    package var isRemote: Bool
+    /// The columns and the order that were chosen there before.
+    package var view: ViewChoice?
     /// News to begin with, such as what was mended when the file was opened.
     package var notice: String?
 
     /// Facts of a place.
     package init(
-        title: String, readOnly: String? = nil, canRemoveMetadata: Bool, notice: String? = nil
+        title: String, readOnly: String? = nil, canRemoveMetadata: Bool, option: String = "",
+        isRemote: Bool = false, view: ViewChoice? = nil, notice: String? = nil
     ) {
         self.title = title
         self.readOnly = readOnly
         self.canRemoveMetadata = canRemoveMetadata
+        self.option = option
+        self.isRemote = isRemote
+        self.view = view
         self.notice = notice
+    }
+}
+
+/// The columns and the order of a list.
+package struct ViewChoice: Hashable, Sendable {
+    /// From left to right.
+    package var columns: [Column]
+    /// The order.
+    package var order: SortOrder
+
+    /// A choice of columns and order.
+    package init(columns: [Column], order: SortOrder) {
+        self.columns = columns
+        self.order = order
     }
 }
 
@@ -143,30 +188,14 @@ package struct News: Hashable, Sendable {
     }
 }
 
-/// A one-line prompt at the foot of the screen.
-package struct PromptState: Hashable, Sendable {
-    /// What is typed.
-    package var field: TextField
-    /// What held before the prompt opened, restored where it is dropped.
-    package let before: String
-    /// How many entries back in the history the shown text is; 0 is what was typed.
-    package var historyDepth = 0
-    /// What was typed before going back in the history.
-    package var typed = ""
-    /// What was last cut.
-    package var killed = ""
-
-    /// A prompt that begins with `text`.
-    package init(_ text: String) {
-        field = TextField(text)
-        before = text
-    }
-}
-
 /// The keys of one place, scrolled.
 package struct HelpState: Hashable, Sendable {
     /// The place whose keys are shown.
     package let context: KeyContext
     /// The first line on the screen.
     package var top = 0
+    /// What the lines are narrowed by.
+    package var narrowing = TextField()
+    /// Whether keys type into the narrowing text.
+    package var isNarrowing = false
 }

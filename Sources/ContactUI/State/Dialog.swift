@@ -12,6 +12,8 @@ package struct Dialog: Hashable, Sendable {
         case resumeDraft(Draft)
         /// The number of a new contact is taken.
         case editExisting
+        /// Take contacts away.
+        case deleteContacts
     }
 
     /// One way to answer.

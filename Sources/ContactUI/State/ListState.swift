@@ -6,57 +6,124 @@ package struct ListState: Sendable {
     package struct Listing: Hashable, Sendable {
         /// The number under which rows are asked for.
         package var number: Int
-        /// How many contacts match.
-        package var count: Int
-        /// How many there are.
+        /// How many contacts there are, whether they match or not.
         package var total: Int
         /// Whether a server may hold more that were not fetched.
         package var isPartial: Bool
         /// Where the contact that was to be kept under the cursor stands now.
         package var keptPosition: Int?
+        /// Which reading of the place the numbers belong to.
+        package var reading: Int
+        /// The numbers of the contacts that match, in order; shared, never copied.
+        package var numbers: [Int32]
+        /// The same numbers as a set.
+        package var members: RowSet
+        /// The marks in the numbers of this reading, where it is another than before.
+        package var translated: Translation?
+
+        /// Marks carried over into another reading.
+        package struct Translation: Hashable, Sendable {
+            /// Who is marked.
+            package var marked: RowSet
+            /// Who was marked before the last bulk change.
+            package var last: RowSet
+            /// How many marked contacts were not found again.
+            package var lost: Int
+
+            /// Marks in the numbers of another reading.
+            package init(marked: RowSet, last: RowSet, lost: Int) {
+                self.marked = marked
+                self.last = last
+                self.lost = lost
+            }
+        }
 
         /// A listing as a backend answered it.
         package init(
-            number: Int, count: Int, total: Int, isPartial: Bool, keptPosition: Int? = nil
+            number: Int, numbers: [Int32], total: Int, isPartial: Bool = false,
+            keptPosition: Int? = nil, reading: Int = 0, translated: Translation? = nil
         ) {
             self.number = number
-            self.count = count
+            self.numbers = numbers
             self.total = total
             self.isPartial = isPartial
             self.keptPosition = keptPosition
+            self.reading = reading
+            self.translated = translated
+            members = RowSet(numbers)
         }
+
+        /// How many contacts match.
+        package var count: Int { numbers.count }
+    }
+
+    /// A range of marks that is being drawn.
+    package struct MarkedRange: Hashable, Sendable {
+        /// The position where it began.
+        package let anchor: Int
+        /// Who was marked before.
+        package let before: RowSet
     }
 
     /// The listing shown; nil until the first answer.
     package internal(set) var listing: Listing?
     /// The rows fetched so far, by position.
     package internal(set) var rows: [Int: ContactRow] = [:]
-    /// The position under the cursor.
-    package internal(set) var selected = 0
-    /// The first position on the screen.
-    package internal(set) var top = 0
+    /// Where the cursor is.
+    package internal(set) var cursor = LineCursor()
     /// What is filtered by, as it was typed.
     package internal(set) var filter = ""
     /// Where a half-typed filter stopped making sense, in scalars from 0.
     package internal(set) var filterFlaw: Int?
+    /// Whether only marked contacts are shown.
+    package internal(set) var showsOnlyMarked = false
     /// The order.
     package internal(set) var order = SortOrder.byName
+    /// The columns, from left to right; those that do not fit are left out.
+    package internal(set) var columns = ListState.standardColumns
     /// The count typed before a movement, such as the 10 of `10j`.
     package internal(set) var count: Int?
+    /// The range of marks that is being drawn.
+    package internal(set) var range: MarkedRange?
+    /// What is looked for without filtering, and who was found.
+    package internal(set) var found: Found?
+    /// The row whose details are shown; it follows the cursor when keys have rested.
+    package internal(set) var detailed: ContactRow?
+
+    /// The columns a list begins with.
+    package static let standardColumns: [Column] = [
+        .field(.name), .field(.phone), .field(.email), .field(.tags),
+    ]
+
+    /// Who was found.
+    package struct Found: Hashable, Sendable {
+        /// What was looked for.
+        package var text: String
+        /// The numbers of those that match.
+        package var numbers: RowSet
+    }
 
     /// How many contacts match.
     package var size: Int { listing?.count ?? 0 }
 
+    /// The position under the cursor.
+    package var selected: Int { cursor.selected }
+
+    /// The first position on the screen.
+    package var top: Int { cursor.top }
+
     /// The row under the cursor, where it was fetched.
     package var selectedRow: ContactRow? { rows[selected] }
 
+    /// The number of the contact under the cursor.
+    var selectedNumber: Int32? {
+        guard let listing, listing.numbers.indices.contains(selected) else { return nil }
+        return listing.numbers[selected]
+    }
+
     /// Moves the cursor and scrolls so that it stays in a window of `height` rows.
     mutating func select(_ position: Int, height: Int) {
-        selected = min(max(0, position), max(0, size - 1))
-        let height = max(1, height)
-        if selected < top { top = selected }
-        if selected >= top + height { top = selected - height + 1 }
-        top = max(0, min(top, size - height))
+        cursor.select(position, of: size, height: height)
     }
 
     /// Positions to fetch: nil while everything within half a screenful of the screen is there,

@@ -13,10 +13,19 @@ package enum Action: Sendable {
     case rows(request: Int, [Int: ContactRow])
     case loaded(request: Int, Result<Contact, Failure>)
     case saved(request: Int, SaveAnswer)
-    case undone(request: Int, Result<UndoReceipt, Failure>)
+    case undone(request: Int, Result<[UndoReceipt], Failure>, isRedo: Bool)
     case tags(request: Int, [TagCount])
+    case metadataKeys(request: Int, [String])
+    case matched(request: Int, Result<RowSet, Failure>)
+    case previewed(request: Int, BulkEffect, callsLeft: Int?)
+    case progressed(request: Int, done: Int, total: Int)
+    case applied(request: Int, Result<BulkOutcome, Failure>)
+    case logged(request: Int, Result<[LogEntry], Failure>)
+    case duplicates(request: Int, [DuplicateGroup])
     case draftDue(serial: Int)
+    case detailDue(serial: Int)
     case metadataEdited(EditedMetadata)
+    case contactsEdited(EditedContacts)
     /// Something changed underneath that another program or window wrote.
     case changedElsewhere
     case notice(News)
@@ -41,6 +50,16 @@ package enum EditedMetadata: Sendable {
     /// Nothing was changed.
     case unchanged
     /// The editor could not be run, or ended with a failure.
+    case failed(Failure)
+}
+
+/// What became of contacts in the person's own editor.
+package enum EditedContacts: Sendable {
+    /// What differs from before, contact by contact.
+    case changes([ContactChange])
+    /// Nothing was changed.
+    case unchanged
+    /// The editor could not be run, or what it left makes no sense.
     case failed(Failure)
 }
 

@@ -5,8 +5,10 @@ import JSONText
 package enum Effect: Hashable, Sendable {
     /// Open the place; `create` makes a missing file.
     case open(create: Bool)
-    /// Make a listing, and tell where the contact `keeping` stands in it.
-    case list(request: Int, query: Query, order: SortOrder, keeping: ContactKey?)
+    /// Make a listing.
+    case list(request: Int, ListRequest)
+    /// Find the numbers of all contacts that match.
+    case match(request: Int, query: Query)
     /// Read what others wrote since, then answer with `changedElsewhere`.
     case reload
     /// Fetch rows of a listing.
@@ -19,8 +21,32 @@ package enum Effect: Hashable, Sendable {
     case create(request: Int, phone: PhoneNumber, patch: ContactPatch)
     /// Take back the newest change.
     case undo(request: Int)
+    /// Do again what was taken back last.
+    case redo(request: Int)
     /// Count the tags, for completion.
     case tags(request: Int)
+    /// Count the metadata keys, for columns and completion.
+    case metadataKeys(request: Int)
+    /// Count what a bulk change would do.
+    case preview(request: Int, BulkWork)
+    /// Make a bulk change.
+    case apply(request: Int, BulkWork)
+    /// Stop a bulk change after the contact under way.
+    case stop(request: Int)
+    /// Write a bulk change to a file, to be applied later.
+    case writePlan(path: String, BulkWork)
+    /// Open contacts in the person's own editor, a line of JSON each.
+    case editContacts(RowSet)
+    /// Read what was changed, step by step.
+    case log(request: Int)
+    /// Look for contacts that may be one person.
+    case duplicates(request: Int)
+    /// Put text on the clipboard of the person's own machine.
+    case copy(String)
+    /// Answer `detailDue` when keys have rested.
+    case scheduleDetail(serial: Int)
+    /// Remember the columns and the order of this place.
+    case keepView(ViewChoice)
     /// Answer `draftDue` a second from now.
     case scheduleDraft(serial: Int)
     /// Write a draft.
@@ -35,6 +61,22 @@ package enum Effect: Hashable, Sendable {
     case redraw
     /// End the program.
     case quit
+}
+
+/// What a listing is asked for.
+package struct ListRequest: Hashable, Sendable {
+    /// Who belongs in it.
+    package var query: Query
+    /// In which order.
+    package var order: SortOrder
+    /// The contact whose position is to be told.
+    package var keeping: ContactKey?
+    /// Who is marked, by the numbers of `reading`.
+    package var marks: RowSet
+    /// Who was marked before the last bulk change.
+    package var lastMarks: RowSet
+    /// The reading of the place that the marks belong to; nil before the first listing.
+    package var reading: Int?
 }
 
 /// A patch on its way out, with what it was made against.

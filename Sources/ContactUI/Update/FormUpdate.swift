@@ -5,14 +5,14 @@ extension AppState {
     mutating func pressInForm(_ key: Key) -> [Effect] {
         guard let form else { return [] }
         if case .saving = form.phase { return pressWhileSaving(key) }
-        if let command = command(for: key, in: .form) { return performInForm(command, key) }
+        if let command = command(for: key, in: [.form]) { return performInForm(command, key) }
         guard pendingKeys.isEmpty else { return [] }
         return edit(by: key)
     }
 
     /// While an answer is awaited nothing can be typed, but one can leave the wait.
     private mutating func pressWhileSaving(_ key: Key) -> [Effect] {
-        switch command(for: key, in: .form) {
+        switch command(for: key, in: [.form]) {
         case .redraw: return [.redraw]
         case .leave:
             return show(News("still waiting for the answer; the form closes when it is there"))

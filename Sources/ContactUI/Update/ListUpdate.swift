@@ -10,12 +10,12 @@ extension AppState {
             list.count = min((list.count ?? 0) * 10 + digit, 99_999_999)
             return []
         }
-        let command = command(for: key, in: .list)
+        let command = command(for: key, in: [.list])
         guard pendingKeys.isEmpty else { return [] }
         let count = list.count
         list.count = nil
         guard let command else { return [] }
-        return moved(command, count: count) ?? perform(command)
+        return perform(command, count: count)
     }
 
     private func countDigit(_ key: Key) -> Int? {
@@ -25,45 +25,63 @@ extension AppState {
         return digit
     }
 
-    /// Moves the cursor; nil where the command is no movement.
-    private mutating func moved(_ command: Command, count: Int?) -> [Effect]? {
-        let height = listHeight
-        let target: Int
-        switch command {
-        case .moveDown: target = list.selected + (count ?? 1)
-        case .moveUp: target = list.selected - (count ?? 1)
-        case .halfPageDown: target = list.selected + (count ?? 1) * max(1, height / 2)
-        case .halfPageUp: target = list.selected - (count ?? 1) * max(1, height / 2)
-        case .pageDown: target = list.selected + (count ?? 1) * height
-        case .pageUp: target = list.selected - (count ?? 1) * height
-        case .first: target = (count ?? 1) - 1
-        case .last: target = count.map { $0 - 1 } ?? list.size - 1
-        default: return nil
+    /// Carries out a command of the list, from a key or from the palette.
+    mutating func perform(_ command: Command, count: Int?) -> [Effect] {
+        if list.cursor.move(command, count: count, of: list.size, height: listHeight) {
+            growRange()
+            return arrived()
         }
-        list.select(target, height: height)
-        return fetchRows()
+        if let effects = performMarking(command, count: count) { return effects }
+        endRange()
+        return performLooking(command) ?? performActing(command) ?? performOther(command)
     }
 
-    private mutating func perform(_ command: Command) -> [Effect] {
+    private mutating func performLooking(_ command: Command) -> [Effect]? {
         switch command {
-        case .filter:
-            prompt = PromptState(list.filter)
-            return []
+        case .filter: prompt = PromptState(.filter, list.filter)
+        case .find: prompt = PromptState(.find)
+        case .findNext: return goToFound(forward: true)
+        case .findPrevious: return goToFound(forward: false)
         case .dropLayer: return dropLayer()
-        case .edit: return editSelected()
-        case .add: return addContact()
-        case .undo: return undoNewest()
+        case .tags: return openTags()
+        case .sort: return openSort()
+        case .columns: return openColumns()
+        case .log: return openLog()
+        case .palette: return openPalette()
+        case .failures: open(.failures(failures))
+        default: return nil
+        }
+        return []
+    }
+
+    private mutating func performActing(_ command: Command) -> [Effect]? {
+        switch command {
+        case .edit: editSelected()
+        case .add: addContact()
+        case .tag: tag("")
+        case .delete: deleteContacts()
+        case .duplicates: findDuplicates()
+        case .editMarked: editMarked()
+        case .copy: copySelected()
+        case .copyCommand: copyCommand()
+        case .undo: undoNewest()
+        case .redo: redoNewest()
+        default: nil
+        }
+    }
+
+    private mutating func performOther(_ command: Command) -> [Effect] {
+        switch command {
         case .reload: return [.reload]
-        case .help:
-            help = HelpState(context: .list)
-            return []
+        case .help: help = HelpState(context: .list)
         case .quit:
             isLeaving = true
             return [.quit]
         case .redraw: return [.redraw]
         case .suspend: return [.suspend]
-        default: return []
+        default: break
         }
+        return []
     }
 
     private mutating func dropLayer() -> [Effect] {
@@ -71,8 +89,16 @@ extension AppState {
             news = nil
             return []
         }
-        guard !list.filter.isEmpty else { return [] }
-        list.filter = ""
+        if list.found != nil {
+            list.found = nil
+            return []
+        }
+        if !list.filter.isEmpty {
+            list.filter = ""
+            return relist()
+        }
+        guard list.showsOnlyMarked else { return [] }
+        list.showsOnlyMarked = false
         return relist()
     }
 
@@ -81,6 +107,7 @@ extension AppState {
         guard let key = row.key else {
             return show(News(FlawWording.cannotWrite(row.flaws), .bad))
         }
+        loading = key
         return [.load(request: request(.load), key: key)]
     }
 
@@ -91,9 +118,52 @@ extension AppState {
         return countTags()
     }
 
-    private mutating func undoNewest() -> [Effect] {
+    /// Takes back the newest act: marking, where nothing was changed since, else a change.
+    mutating func undoNewest() -> [Effect] {
+        if marks.canUndo {
+            marks.undo()
+            return marked(as: "marking taken back")
+        }
         guard place != nil, !isWaiting(for: .undo) else { return [] }
         return [.undo(request: request(.undo))]
+    }
+
+    mutating func redoNewest() -> [Effect] {
+        if marks.canRedo {
+            marks.redo()
+            return marked(as: "marked again")
+        }
+        guard place != nil, !isWaiting(for: .undo) else { return [] }
+        return [.redo(request: request(.undo))]
+    }
+
+    private mutating func copySelected() -> [Effect] {
+        guard let contact = list.selectedRow?.contact else { return [] }
+        let parts = [contact.name, contact.phone, contact.email].compactMap(\.self)
+        return copy(parts.joined(separator: "  "))
+    }
+
+    private mutating func copyCommand() -> [Effect] {
+        let option = place?.option ?? ""
+        return copy(lastCommand ?? CommandText.listing(list.filter, option: option))
+    }
+
+    mutating func copy(_ text: String) -> [Effect] {
+        let line = text.split(separator: "\n").first.map(String.init) ?? ""
+        news = News("copied, where the terminal lets programs copy: " + line)
+        return [.copy(text)]
+    }
+
+    /// The cursor has moved: rows come in, and details follow when keys have rested.
+    mutating func arrived() -> [Effect] {
+        guard ListLayout.showsDetails(at: size) else { return fetchRows() }
+        detailSerial += 1
+        return fetchRows() + [.scheduleDetail(serial: detailSerial)]
+    }
+
+    mutating func detailDue(_ serial: Int) -> [Effect] {
+        if serial == detailSerial { list.detailed = list.selectedRow }
+        return []
     }
 
     /// Fetches the rows on screen that are not there yet.
@@ -112,13 +182,23 @@ extension AppState {
         case .failure(let failure): return show(News(failure.line, .bad))
         case .success(let listing):
             let screenRow = list.selected - list.top
+            if let translated = listing.translated { take(translated) }
             list.listing = listing
             list.rows = [:]
             let position = listing.keptPosition ?? list.selected
-            list.top = max(0, position - screenRow)
+            list.cursor.top = max(0, position - screenRow)
             list.select(position, height: listHeight)
+            list.detailed = nil
             return fetchRows()
         }
+    }
+
+    private mutating func take(_ translated: ListState.Listing.Translation) {
+        marks.translate(marked: translated.marked, last: translated.last)
+        list.range = nil
+        list.found = nil
+        guard translated.lost > 0 else { return }
+        news = News("\(translated.lost) marked contacts are not there any more")
     }
 
     mutating func received(_ rows: [Int: ContactRow], for request: Int) -> [Effect] {
@@ -126,22 +206,25 @@ extension AppState {
         let near = (list.top - 4 * listHeight)...(list.top + 5 * listHeight)
         list.rows = list.rows.filter { near.contains($0.key) }
         list.rows.merge(rows) { _, new in new }
+        if list.detailed == nil { list.detailed = list.selectedRow }
         return []
     }
 
-    mutating func undone(_ request: Int, _ result: Result<UndoReceipt, Failure>) -> [Effect] {
+    mutating func undone(
+        _ request: Int, _ result: Result<[UndoReceipt], Failure>, isRedo: Bool
+    ) -> [Effect] {
         guard isAwaited(request, .undo) else { return [] }
         switch result {
         case .failure(let failure): news = News(failure.line, .bad)
-        case .success(let receipt): news = NewsWording.undone(receipt)
+        case .success(let receipts): news = NewsWording.undone(receipts, isRedo: isRedo)
         }
         return relist() + countTags()
     }
 
     mutating func click(_ mouse: Mouse) -> [Effect] {
-        guard dialog == nil, help == nil, form == nil, prompt == nil, list.size > 0 else {
-            return []
-        }
+        guard dialog == nil, help == nil, form == nil, prompt == nil, panels.isEmpty,
+            bulk == nil, running == nil, list.size > 0
+        else { return [] }
         switch mouse.kind {
         case .wheelDown: list.select(list.selected + 3, height: listHeight)
         case .wheelUp: list.select(list.selected - 3, height: listHeight)
@@ -151,9 +234,9 @@ extension AppState {
                 return []
             }
             list.select(position, height: listHeight)
-            if mouse.kind == .doublePress { return fetchRows() + editSelected() }
+            if mouse.kind == .doublePress { return arrived() + editSelected() }
         }
-        return fetchRows()
+        return arrived()
     }
 }
 

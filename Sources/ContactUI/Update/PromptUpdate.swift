@@ -3,7 +3,7 @@ import Screen
 
 extension AppState {
     mutating func pressInPrompt(_ key: Key) -> [Effect] {
-        switch command(for: key, in: .prompt) {
+        switch command(for: key, in: [.prompt]) {
         case .accept: return acceptPrompt()
         case .cancel: return cancelPrompt()
         case .olderEntry: return recall(by: 1)
@@ -12,7 +12,7 @@ extension AppState {
         case .help:
             help = HelpState(context: .prompt)
             return []
-        case .complete: return []
+        case .complete: return completePrompt()
         default: break
         }
         guard var state = prompt else { return [] }
@@ -24,35 +24,61 @@ extension AppState {
 
     /// Filters by what is typed so far; a half-typed query keeps the last good result.
     mutating func promptChanged() -> [Effect] {
-        list.filter = prompt?.field.text ?? list.filter
+        guard let prompt else { return [] }
+        self.prompt?.problem = nil
+        guard prompt.purpose == .filter else { return [] }
+        list.filter = prompt.field.text
         return relist()
     }
 
     private mutating func acceptPrompt() -> [Effect] {
-        guard let text = prompt?.field.text else { return [] }
-        prompt = nil
+        guard let prompt else { return [] }
+        let text = prompt.field.text
         if !text.isEmpty {
-            filterHistory.removeAll { $0 == text }
-            filterHistory.append(text)
+            histories[prompt.history, default: []].removeAll { $0 == text }
+            histories[prompt.history, default: []].append(text)
         }
-        return []
+        switch prompt.purpose {
+        case .filter:
+            self.prompt = nil
+            return []
+        case .find, .mark:
+            guard query(text) != nil else {
+                self.prompt?.problem = "unfinished"
+                return []
+            }
+            self.prompt = nil
+            guard !text.isEmpty else { return [] }
+            return prompt.purpose == .find ? find(text) : markMatches(of: text)
+        case .renameTag(let tag): return renameTag(tag, to: text)
+        case .planFile:
+            self.prompt = nil
+            return text.isEmpty ? [] : writePlan(to: text)
+        }
     }
 
     private mutating func cancelPrompt() -> [Effect] {
-        guard let before = prompt?.before else { return [] }
-        prompt = nil
-        guard list.filter != before else { return [] }
-        list.filter = before
+        guard let prompt else { return [] }
+        self.prompt = nil
+        guard prompt.purpose == .filter, list.filter != prompt.before else { return [] }
+        list.filter = prompt.before
         return relist()
+    }
+
+    private mutating func completePrompt() -> [Effect] {
+        guard let candidate = promptCandidates.first else { return [] }
+        prompt?.field.replaceBeforeCursor(candidate.replaced, with: candidate.text)
+        return promptChanged()
     }
 
     private mutating func recall(by step: Int) -> [Effect] {
         guard var state = prompt else { return [] }
+        let history = histories[state.history, default: []]
         let depth = state.historyDepth + step
-        guard (0...filterHistory.count).contains(depth) else { return [] }
+        guard (0...history.count).contains(depth) else { return [] }
         if state.historyDepth == 0 { state.typed = state.field.text }
         state.historyDepth = depth
-        let text = depth == 0 ? state.typed : filterHistory[filterHistory.count - depth]
+        let text = depth == 0 ? state.typed : history[history.count - depth]
         state.field.replace(with: text)
         prompt = state
         return promptChanged()

@@ -7,9 +7,7 @@ extension AppState {
         switch result {
         case .failure(let failure): return show(News(failure.line, .bad))
         case .success(let contact):
-            guard let key = contact.key else {
-                return show(News(FlawWording.cannotWrite(contact.flaws), .bad))
-            }
+            guard let key = loading else { return [] }
             form = FormState(editing: contact, key: key)
             news = nil
             resumeDraft()
@@ -70,6 +68,8 @@ extension AppState {
         switch answer {
         case .done(let receipt):
             news = NewsWording.saved(receipt, patch: form.patch, removed: form.removedKeys)
+            remember(form)
+            marks.seal()
             self.form = nil
             return [.dropDraft(name: form.draftName)] + relist(keeping: receipt.contact.key)
                 + countTags()
@@ -100,14 +100,14 @@ extension AppState {
         }
     }
 
-    /// Asks for the listing anew with this contact under the cursor.
-    private mutating func relist(keeping key: ContactKey?) -> [Effect] {
-        relist().map { effect in
-            guard case .list(let request, let query, let order, let kept) = effect else {
-                return effect
-            }
-            return .list(request: request, query: query, order: order, keeping: key ?? kept)
-        }
+    /// The save as a command, to be copied.
+    private mutating func remember(_ form: FormState) {
+        guard let key = form.key ?? form.phone.map(ContactKey.phone) else { return }
+        let option = place?.option ?? ""
+        let body = UpdateRequest(key: key, patch: form.patch).body
+        let command = CommandText.applying([body], option: option)
+        lastCommand =
+            form.isNew ? command.replacing("patchbook update", with: "patchbook create") : command
     }
 
     /// Leaves the form; asks where something would be lost.
@@ -144,6 +144,7 @@ extension AppState {
             offerDraft()
             return [.dropDraft(name: draft.name)]
         case (.editExisting, .yes): return editTaken()
+        case (.deleteContacts, .yes): return startDeleting()
         case (.resumeDraft, _):
             drafts = []
             return []
@@ -153,7 +154,10 @@ extension AppState {
 
     private mutating func resume(_ draft: Draft) -> [Effect] {
         isResuming = true
-        if let key = draft.key { return [.load(request: request(.load), key: key)] }
+        if let key = draft.key {
+            loading = key
+            return [.load(request: request(.load), key: key)]
+        }
         form = FormState(adding: "")
         resumeDraft()
         return []

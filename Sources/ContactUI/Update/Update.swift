@@ -10,16 +10,34 @@ extension AppState {
         case .input(let event): input(event)
         case .opened(let facts, let drafts): opened(facts, drafts)
         case .openFailed(let failure): failedToOpen(failure)
+        case .changedElsewhere: relist() + countTags()
+        case .notice(let news): show(news)
+        case .draftDue(let serial): draftDue(serial)
+        case .detailDue(let serial): detailDue(serial)
+        case .metadataEdited(let edited): received(edited)
+        case .contactsEdited(let edited): received(edited)
+        default: answered(action)
+        }
+    }
+
+    /// Takes in an answer to a request.
+    private mutating func answered(_ action: Action) -> [Effect] {
+        switch action {
         case .listed(let request, let result): listed(request, result)
         case .rows(let request, let rows): received(rows, for: request)
         case .loaded(let request, let result): loaded(request, result)
         case .saved(let request, let answer): saved(request, answer)
-        case .undone(let request, let result): undone(request, result)
+        case .undone(let request, let result, let isRedo): undone(request, result, isRedo: isRedo)
         case .tags(let request, let tags): received(tags, for: request)
-        case .draftDue(let serial): draftDue(serial)
-        case .metadataEdited(let edited): received(edited)
-        case .changedElsewhere: relist() + countTags()
-        case .notice(let news): show(news)
+        case .metadataKeys(let request, let keys): received(metadataKeys: keys, for: request)
+        case .matched(let request, let result): matched(request, result)
+        case .previewed(let request, let effect, let left): previewed(request, effect, left)
+        case .progressed(let request, let done, let total):
+            progressed(request, done: done, total: total)
+        case .applied(let request, let result): applied(request, result)
+        case .logged(let request, let result): logged(request, result)
+        case .duplicates(let request, let groups): received(groups, for: request)
+        default: []
         }
     }
 
@@ -42,19 +60,27 @@ extension AppState {
         if let dialog { return answer(dialog, key) }
         if openFailure != nil { return pressAfterFailure(key) }
         if help != nil { return pressInHelp(key) }
+        if running != nil { return pressWhileRunning(key) }
         if prompt != nil { return pressInPrompt(key) }
+        if bulk != nil { return pressInBulk(key) }
+        if !panels.isEmpty { return pressInPanel(key) }
         if form != nil { return pressInForm(key) }
         return pressInList(key)
     }
 
     private mutating func paste(_ text: String) -> [Effect] {
-        guard dialog == nil, help == nil, openFailure == nil else { return [] }
+        guard dialog == nil, help == nil, openFailure == nil, running == nil else { return [] }
         let text = AppState.withoutFinalLineBreak(text)
         if prompt != nil {
             prompt?.field.insert(text)
             return promptChanged()
         }
-        guard form != nil else { return [] }
+        if bulk != nil { return pasteInBulk(text) }
+        if case .palette? = panels.last?.subject {
+            typeInPalette { $0.insert(text) }
+            return []
+        }
+        guard form != nil, panels.isEmpty else { return [] }
         return typed(text)
     }
 
@@ -76,20 +102,21 @@ extension AppState {
         return []
     }
 
-    /// The answer to a key in a place: the command it completes, if it does.
-    mutating func command(for key: Key, in context: KeyContext) -> Command? {
-        switch keymap.match(pendingKeys + [key], in: context) {
-        case .command(let command):
+    /// The answer to a key in places that hold at once: the command it completes, if it does.
+    mutating func command(for key: Key, in contexts: [KeyContext]) -> Command? {
+        let keys = pendingKeys + [key]
+        let matches = contexts.map { keymap.match(keys, in: $0) }
+        for case .command(let command) in matches {
             pendingKeys = []
             return command
-        case .prefix:
+        }
+        if matches.contains(.prefix) {
             pendingKeys.append(key)
             return nil
-        case .none:
-            guard !pendingKeys.isEmpty else { return nil }
-            pendingKeys = []
-            return command(for: key, in: context)
         }
+        guard !pendingKeys.isEmpty else { return nil }
+        pendingKeys = []
+        return command(for: key, in: contexts)
     }
 }
 
@@ -98,6 +125,10 @@ extension AppState {
         place = facts
         openFailure = nil
         self.drafts = drafts
+        if let view = facts.view {
+            list.columns = view.columns
+            list.order = view.order
+        }
         if let notice = facts.notice { news = News(notice) }
         offerDraft()
         return relist() + countTags()
@@ -125,15 +156,13 @@ extension AppState {
         }
     }
 
-    /// Asks for the listing anew, the contact under the cursor kept there.
-    mutating func relist() -> [Effect] {
+    /// Asks for the listing anew, the contact under the cursor kept there, or another one.
+    mutating func relist(keeping key: ContactKey? = nil) -> [Effect] {
         guard let query = currentQuery() else { return [] }
-        let number = request(.list)
-        return [
-            .list(
-                request: number, query: query, order: list.order,
-                keeping: list.selectedRow?.key)
-        ]
+        let wanted = ListRequest(
+            query: query, order: list.order, keeping: key ?? list.selectedRow?.key,
+            marks: marks.numbers, lastMarks: marks.last, reading: list.listing?.reading)
+        return [.list(request: request(.list), wanted)]
     }
 
     mutating func countTags() -> [Effect] { [.tags(request: request(.tags))] }
@@ -146,12 +175,19 @@ extension AppState {
     /// The filter as a query; nil, with the place noted, where it makes no sense yet.
     private mutating func currentQuery() -> Query? {
         do throws(QueryFlaw) {
-            let query = try Query(list.filter)
+            let text = list.filter
+            _ = try Query(text)
             list.filterFlaw = nil
-            return query
+            guard list.showsOnlyMarked else { return try Query(text) }
+            return try Query(text.isEmpty ? "is:marked" : "is:marked (\(text))")
         } catch {
             list.filterFlaw = error.offset
             return nil
         }
+    }
+
+    /// A query that a person typed; nil where it makes no sense.
+    func query(_ text: String) -> Query? {
+        try? Query(text)
     }
 }

@@ -15,10 +15,8 @@ struct DialogView {
         let shown = lines.prefix(max(1, surface.size.rows - 4 - choices.count))
         let height = shown.count + choices.count + 3
         let top = max(0, (surface.size.rows - height) / 2)
-        drawBox(on: &surface, top: top, left: left, width: width, height: height)
-        surface.put(
-            " \(dialog.title) ", row: top, column: left + 2, style: theme.strong,
-            width: width - 4)
+        Box(top: top, left: left, width: width, height: height)
+            .draw(title: dialog.title, on: &surface, theme: theme)
         var row = top + 1
         for line in shown {
             surface.put(line, row: row, column: left + 2, width: width - 4)
@@ -34,20 +32,5 @@ struct DialogView {
         }
         surface.cursor = Position(row: top + 1, column: left + 2)
         surface.isCursorVisible = false
-    }
-
-    private func drawBox(
-        on surface: inout Surface, top: Int, left: Int, width: Int, height: Int
-    ) {
-        for row in top..<top + height {
-            surface.fill(row: row, columns: left..<left + width, style: .normal)
-            surface.put("│", row: row, column: left, style: theme.dim)
-            surface.put("│", row: row, column: left + width - 1, style: theme.dim)
-        }
-        for (row, ends) in [(top, ("┌", "┐")), (top + height - 1, ("└", "┘"))] {
-            surface.fill(row: row, columns: left..<left + width, with: "─", style: theme.dim)
-            surface.put(ends.0, row: row, column: left, style: theme.dim)
-            surface.put(ends.1, row: row, column: left + width - 1, style: theme.dim)
-        }
     }
 }

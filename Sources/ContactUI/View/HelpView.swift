@@ -1,3 +1,4 @@
+import ContactModel
 import Screen
 
 /// The keys of a place as lines, made from the live key map.
@@ -10,12 +11,30 @@ enum HelpLayout {
 
     static func height(in size: Size) -> Int { max(1, size.rows - 3) }
 
-    /// The lines for a place: its own commands, then those of typing where text is typed.
-    static func lines(of context: KeyContext, _ keymap: Keymap) -> [Line] {
+    /// The lines for a place that hold what is looked for.
+    static func lines(of state: HelpState, _ keymap: Keymap) -> [Line] {
+        let words = SearchText.folded(state.narrowing.text).split(separator: " ")
+        guard !words.isEmpty else { return lines(of: state.context, keymap) }
+        return lines(of: state.context, keymap).filter { line in
+            let text = SearchText.folded(line.keys + " " + line.title)
+            return !line.keys.isEmpty && words.allSatisfy { text.contains($0) }
+        }
+    }
+
+    /// The lines for a place: its own commands, then those that hold there too.
+    private static func lines(of context: KeyContext, _ keymap: Keymap) -> [Line] {
         let own = lines(keymap.bindings[context, default: []])
-        guard context == .form || context == .prompt else { return own }
-        let typing = lines(keymap.bindings[.text, default: []])
-        return own + [Line(keys: "", title: ""), Line(keys: "", title: "Typing")] + typing
+        switch context {
+        case .form, .prompt, .bulk, .palette:
+            return own + section("Typing", keymap.bindings[.text, default: []])
+        case .tags, .sort, .columns, .log, .duplicates, .merge, .failures:
+            return own + section("In every menu", keymap.bindings[.menu, default: []])
+        case .list, .text, .help, .menu, .running: return own
+        }
+    }
+
+    private static func section(_ title: String, _ bindings: [Keymap.Binding]) -> [Line] {
+        [Line(keys: "", title: ""), Line(keys: "", title: title)] + lines(bindings)
     }
 
     private static func lines(_ bindings: [Keymap.Binding]) -> [Line] {
@@ -39,8 +58,9 @@ struct HelpView {
 
     func draw(on surface: inout Surface) {
         surface.put("Keys", row: 0, column: 1, style: theme.strong)
-        surface.put(heading, row: 0, column: 7, style: .normal)
-        let lines = HelpLayout.lines(of: state.context, keymap)
+        surface.put(heading, row: 0, column: 6, style: .normal)
+        drawNarrowing(on: &surface)
+        let lines = HelpLayout.lines(of: state, keymap)
         let height = HelpLayout.height(in: surface.size)
         let keyWidth = min(20, surface.size.columns / 2)
         for (index, line) in lines.dropFirst(state.top).prefix(height).enumerated() {
@@ -51,8 +71,20 @@ struct HelpView {
             let style = line.keys.isEmpty ? theme.strong : .normal
             surface.put(line.title, row: row, column: column, style: style)
         }
+        if lines.isEmpty { surface.put("No key does that.", row: 2, column: 3) }
         let more = lines.count > state.top + height ? [("j", "more below")] : []
-        surface.putHints([("q", "back")] + more, theme: theme)
+        surface.putHints([("q", "back"), ("/", "search")] + more, theme: theme)
+    }
+
+    private func drawNarrowing(on surface: inout Surface) {
+        guard state.isNarrowing || !state.narrowing.isEmpty else { return }
+        surface.put("/", row: 1, column: 3, style: theme.accent)
+        let column = surface.put(
+            state.narrowing, row: 1, column: 4, width: max(8, surface.size.columns - 6),
+            style: .normal)
+        guard state.isNarrowing else { return }
+        surface.cursor = Position(row: 1, column: column)
+        surface.isCursorVisible = true
     }
 
     private var heading: String {
@@ -62,6 +94,17 @@ struct HelpView {
         case .prompt: "of the prompt"
         case .text: "of typing"
         case .help: "of help"
+        case .menu: "of menus"
+        case .tags: "of the tags"
+        case .sort: "of sorting"
+        case .columns: "of the columns"
+        case .log: "of the log"
+        case .duplicates: "of the duplicates"
+        case .merge: "of merging"
+        case .failures: "of the failures"
+        case .palette: "of the palette"
+        case .bulk: "of bulk changes"
+        case .running: "of a running change"
         }
     }
 }

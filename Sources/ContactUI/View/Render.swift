@@ -18,8 +18,23 @@ extension AppState {
         } else {
             ListView(app: self, theme: theme).draw(on: &surface)
         }
+        if help == nil { drawInFront(on: &surface, theme) }
         if let dialog { DialogView(dialog: dialog, theme: theme).draw(on: &surface) }
         return surface
+    }
+
+    /// Menus, a bulk change being prepared or under way; the prompt stays in sight below them.
+    private func drawInFront(on surface: inout Surface, _ theme: Theme) {
+        if let panel = panels.last {
+            MenuView(panel: panel, app: self, theme: theme).draw(on: &surface)
+        }
+        if let bulk { BulkView(panel: bulk, app: self, theme: theme).draw(on: &surface) }
+        if let running {
+            RunningView(running: running, app: self, theme: theme).draw(on: &surface)
+        }
+        guard prompt != nil, !panels.isEmpty || bulk != nil else { return }
+        surface.fill(row: size.rows - 1, columns: 0..<size.columns, style: .normal)
+        ListFoot(app: self, theme: theme).draw(on: &surface)
     }
 }
 
@@ -50,6 +65,7 @@ extension Surface {
 
     /// The line at the foot: the keys that fit, most useful first.
     mutating func putHints(_ hints: [(key: String, label: String)], theme: Theme) {
+        fill(row: size.rows - 1, columns: 0..<size.columns, style: .normal)
         var column = 1
         for hint in hints {
             let width = shaper.columns(hint.key) + 1 + shaper.columns(hint.label)
@@ -60,7 +76,7 @@ extension Surface {
     }
 
     /// One line of news in the colour of its tone.
-    mutating func putNews(_ news: News?, row: Int, theme: Theme) {
+    mutating func putNews(_ news: News?, row: Int, theme: Theme, width: Int? = nil) {
         guard let news else { return }
         let style: Style
         switch news.tone {
@@ -68,7 +84,7 @@ extension Surface {
         case .bad: style = theme.bad
         case .plain: style = .normal
         }
-        put(news.text, row: row, column: 1, style: style, width: size.columns - 2)
+        put(news.text, row: row, column: 1, style: style, width: width ?? size.columns - 2)
     }
 
     /// Draws an editable line: its text scrolled so that the cursor is in sight.
@@ -98,4 +114,21 @@ extension Surface {
         if isCut { put("…", row: row, column: column, style: style) }
         return column + before
     }
+}
+
+/// Breaks a sentence into lines at spaces; a word longer than a line is cut when it is drawn.
+func wrapped(_ text: String, _ width: Int, _ shaper: TextShaper) -> [String] {
+    var lines: [String] = []
+    var line = ""
+    for word in text.split(separator: " ") {
+        let longer = line.isEmpty ? String(word) : line + " " + word
+        if shaper.columns(longer) > width, !line.isEmpty {
+            lines.append(line)
+            line = String(word)
+        } else {
+            line = longer
+        }
+    }
+    if !line.isEmpty { lines.append(line) }
+    return lines
 }

@@ -46,25 +46,41 @@ enum NewsWording {
             "saved \(name): \(parts.joined(separator: ", "))\(time) · u takes it back", .good)
     }
 
-    /// The answer to an undo.
-    static func undone(_ receipt: UndoReceipt) -> News {
+    /// The answer to an undo or a redo of one step or several.
+    static func undone(_ receipts: [UndoReceipt], isRedo: Bool) -> News {
+        let restored = receipts.flatMap(\.restored)
+        let skipped = receipts.flatMap(\.skipped)
+        let kept = receipts.flatMap(\.keptKeys)
+        let lost = receipts.flatMap(\.inexpressible)
         var parts: [String] = []
-        if !receipt.restored.isEmpty {
-            parts.append("taken back: " + subject(receipt.restored))
+        if !restored.isEmpty {
+            parts.append((isRedo ? "done again: " : "taken back: ") + subject(restored))
         }
-        if !receipt.skipped.isEmpty {
-            parts.append("changed since, left alone: " + subject(receipt.skipped))
+        if !skipped.isEmpty { parts.append("changed since, left alone: " + subject(skipped)) }
+        if !kept.isEmpty {
+            parts.append("the API cannot remove " + kept.joined(separator: ", "))
         }
-        if !receipt.keptKeys.isEmpty {
-            let keys = receipt.keptKeys.joined(separator: ", ")
-            parts.append("the API cannot remove \(keys)")
-        }
-        if !receipt.inexpressible.isEmpty {
-            let names = receipt.inexpressible.map(\.name).joined(separator: ", ")
+        if !lost.isEmpty {
+            let names = lost.map(\.name).joined(separator: ", ")
             parts.append("the API cannot restore \(names)")
         }
-        let isWhole = receipt.skipped.isEmpty && receipt.keptKeys.isEmpty
+        let isWhole = skipped.isEmpty && kept.isEmpty
         return News(parts.joined(separator: "; "), isWhole && !parts.isEmpty ? .good : .bad)
+    }
+
+    /// The end of a bulk change.
+    static func applied(_ outcome: BulkOutcome, title: String) -> News {
+        var parts = [outcome.changed == 1 ? "1 changed" : "\(outcome.changed) changed"]
+        if outcome.unchanged > 0 { parts.append("\(outcome.unchanged) already so") }
+        if !outcome.failures.isEmpty { parts.append("\(outcome.failures.count) failed") }
+        if !outcome.notReached.isEmpty {
+            parts.append("\(outcome.notReached.count) not reached")
+        }
+        if let cause = outcome.cause { parts.append(cause) }
+        let isWhole = outcome.failures.isEmpty && outcome.notReached.isEmpty
+        let undo = outcome.changed > 0 ? " · u takes it back" : ""
+        return News(
+            title + ": " + parts.joined(separator: ", ") + undo, isWhole ? .good : .bad)
     }
 
     private static func subject(_ keys: [ContactKey]) -> String {
@@ -125,6 +141,19 @@ enum DialogWording {
             choices: [
                 Dialog.Choice(Key(.enter), "edit that contact", .yes),
                 Dialog.Choice(Key(.escape), "back to the form", .stay),
+            ])
+    }
+
+    /// Taking contacts away.
+    static func delete(_ count: Int) -> Dialog {
+        let whom = count == 1 ? "1 contact" : "\(count) contacts"
+        return Dialog(
+            subject: .deleteContacts,
+            title: "Delete \(whom)?",
+            lines: ["They leave the file; u brings them back."],
+            choices: [
+                Dialog.Choice(.character("y"), "delete \(whom)", .yes),
+                Dialog.Choice(Key(.escape), "keep them", .stay),
             ])
     }
 }

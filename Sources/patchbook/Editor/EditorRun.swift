@@ -1,4 +1,5 @@
 import ArgumentParser
+import ContactModel
 import ContactUI
 import Glibc
 import Screen
@@ -46,6 +47,7 @@ final class EditorRun {
     private func loop() {
         perform([.open(create: false)])
         while !state.isLeaving {
+            state.now = Int(time(nil))
             terminal.draw(state.render(theme: theme, shaper: terminal.shaper))
             for event in terminal.events(timeout: nil) where !state.isLeaving { handle(event) }
         }
@@ -69,6 +71,8 @@ final class EditorRun {
             case .suspend: terminal.suspend()
             case .quit: break
             case .editMetadata(let entries): editMetadata(entries)
+            case .editContacts(let numbers): editContacts(numbers)
+            case .copy(let text): copy(text)
             default: performer.perform(effect)
             }
         }
@@ -77,8 +81,22 @@ final class EditorRun {
     /// Hands the terminal to the person's own editor and takes it back.
     private func editMetadata(_ entries: [MetadataEntry]) {
         terminal.leave()
-        let edited = PersonsEditor.edit(entries)
+        let edited = MetadataEditor.edit(entries)
         terminal.enter()
         perform(state.update(.metadataEdited(edited)))
+    }
+
+    private func editContacts(_ numbers: RowSet) {
+        let rows = performer.rows(numbers)
+        terminal.leave()
+        let edited = ContactsEditor.edit(
+            rows, canRemoveMetadata: state.place?.canRemoveMetadata == true)
+        terminal.enter()
+        perform(state.update(.contactsEdited(edited)))
+    }
+
+    private func copy(_ text: String) {
+        guard !terminal.copy(text) else { return }
+        perform(state.update(.notice(News("this terminal has no clipboard for programs", .bad))))
     }
 }

@@ -7,20 +7,17 @@ import TerminalKit
 
 /// Carries out effects away from the main thread and answers each with an action.
 final class EffectPerformer: Sendable {
+    let inbox: Inbox<Action>
+    let listings = Listings()
+    let bulk = BulkRuns()
     private let choice: PlaceChoice
-    private let inbox: Inbox<Action>
     private let drafts: DraftFolder
     private let shared = Mutex(Shared())
 
     private struct Shared {
         var backend: (any ContactBackend)?
-        var listings: [Int: any ContactListing] = [:]
-        var lastListing = 0
         var edits = 0
     }
-
-    /// How many listings are kept: answers for one that was replaced may still be under way.
-    private static let keptListings = 4
 
     init(_ choice: PlaceChoice, inbox: Inbox<Action>) {
         self.choice = choice
@@ -33,8 +30,15 @@ final class EffectPerformer: Sendable {
         switch effect {
         case .keepDraft(let draft): drafts.keep(draft)
         case .dropDraft(let name): drafts.drop(name)
+        case .stop(let request): bulk.stop(request)
         default: Task.detached { [self] in await answer(effect) }
         }
+    }
+
+    /// The contacts with these numbers, for a person's own editor.
+    func rows(_ numbers: RowSet) -> [ContactRow] {
+        guard let listing = listings.newest else { return [] }
+        return numbers.compactMap(listing.row)
     }
 
     /// Lets go of the place when the screen is already the shell's again.
@@ -54,10 +58,14 @@ final class EffectPerformer: Sendable {
         case .scheduleDraft(let serial):
             try? await Task.sleep(for: .seconds(1))
             inbox.send(.draftDue(serial: serial))
+        case .scheduleDetail(let serial):
+            try? await Task.sleep(for: .milliseconds(100))
+            inbox.send(.detailDue(serial: serial))
         case .rows(let request, let number, let range):
-            guard let listing = shared.withLock({ $0.listings[number] }) else { return }
+            guard let listing = listings[number] else { return }
             let rows = zip(range, listing.rows(range))
             inbox.send(.rows(request: request, Dictionary(uniqueKeysWithValues: rows)))
+        case .keepView(let view): choice.keep(view)
         default:
             guard let backend = shared.withLock({ $0.backend }) else { return }
             await answer(effect, from: backend)
@@ -66,39 +74,59 @@ final class EffectPerformer: Sendable {
 
     private func answer(_ effect: Effect, from backend: any ContactBackend) async {
         switch effect {
-        case .list(let request, let query, let order, let keeping):
-            await list(request, query, order, keeping, from: backend)
+        case .list(let request, let wanted):
+            let result = await attempt { () async throws(ClientError) in
+                try await listings.make(wanted, from: backend)
+            }
+            inbox.send(.listed(request: request, result))
         case .reload: reload(backend)
         case .load(let request, let key):
             let result = await attempt { () async throws(ClientError) in
                 try await backend.contact(.key(key))
             }
             inbox.send(.loaded(request: request, result))
-        case .save(let request, let save):
-            inbox.send(.saved(request: request, await SavePath.save(save, to: backend, wording)))
-            noteEdit()
-        case .create(let request, let phone, let patch):
-            let answer = await SavePath.create(phone, patch, in: backend, wording)
-            inbox.send(.saved(request: request, answer))
-            noteEdit()
-        case .undo(let request):
-            let result = await attempt { () async throws(ClientError) in
-                try await backend.undo()
-            }
-            inbox.send(.undone(request: request, result))
-            noteEdit()
         case .tags(let request):
             guard let tags = try? await backend.tags() else { return }
             inbox.send(.tags(request: request, tags))
-        default: break
+        case .log(let request):
+            let result = await attempt { () async throws(ClientError) in
+                try await backend.log(limit: 200)
+            }
+            inbox.send(.logged(request: request, result))
+        default:
+            if await !survey(effect, backend) { await change(effect, backend) }
         }
     }
 
-    private func wording(_ error: ClientError) -> Failure {
+    /// Effects that write; what was written becomes part of the file a little later.
+    private func change(_ effect: Effect, _ backend: any ContactBackend) async {
+        switch effect {
+        case .save(let request, let save):
+            inbox.send(.saved(request: request, await SavePath.save(save, to: backend, wording)))
+        case .create(let request, let phone, let patch):
+            let answer = await SavePath.create(phone, patch, in: backend, wording)
+            inbox.send(.saved(request: request, answer))
+        case .undo(let request):
+            let result = await attempt { () async throws(ClientError) in
+                try await backend.undo(1)
+            }
+            inbox.send(.undone(request: request, result, isRedo: false))
+        case .redo(let request):
+            let result = await attempt { () async throws(ClientError) in
+                try await backend.redo(1)
+            }
+            inbox.send(.undone(request: request, result, isRedo: true))
+        case .apply(let request, let work): await apply(work, request, backend)
+        default: return
+        }
+        noteEdit()
+    }
+
+    func wording(_ error: ClientError) -> Failure {
         Wording.failure(error, place: choice.title)
     }
 
-    private func attempt<T>(
+    func attempt<T>(
         _ body: () async throws(ClientError) -> T
     ) async -> Result<T, Failure> {
         do throws(ClientError) {
@@ -123,34 +151,10 @@ final class EffectPerformer: Sendable {
         let notices = (backend as? LocalClient)?.store.takeNotices() ?? []
         return PlaceFacts(
             title: place.title, readOnly: place.readOnly.map(PlaceWording.readOnly),
-            canRemoveMetadata: place.canRemoveMetadata,
+            canRemoveMetadata: place.canRemoveMetadata, option: choice.option,
+            isRemote: !place.canDelete, view: choice.view,
             notice: notices.isEmpty
                 ? nil : notices.map(StoreWording.notice).joined(separator: "; "))
-    }
-
-    private func list(
-        _ request: Int, _ query: Query, _ order: SortOrder, _ keeping: ContactKey?,
-        from backend: any ContactBackend
-    ) async {
-        do throws(ClientError) {
-            let listing = try await backend.list(query, order: order)
-            let number = remember(listing)
-            let facts = ListState.Listing(
-                number: number, count: listing.count, total: listing.total,
-                isPartial: listing.isPartial, keptPosition: keeping.flatMap(listing.position))
-            inbox.send(.listed(request: request, .success(facts)))
-        } catch {
-            inbox.send(.listed(request: request, .failure(wording(error))))
-        }
-    }
-
-    private func remember(_ listing: any ContactListing) -> Int {
-        shared.withLock { shared in
-            shared.lastListing += 1
-            shared.listings[shared.lastListing] = listing
-            shared.listings[shared.lastListing - EffectPerformer.keptListings] = nil
-            return shared.lastListing
-        }
     }
 
     /// Reads what other programs wrote.

@@ -56,15 +56,19 @@ enum UserPaths {
 
 /// Small files of our own, read and written whole.
 enum SmallFile {
-    /// The bytes of a file; nil where it is missing, unreadable or larger than a megabyte.
+    private static let limit = 64 << 20
+
+    /// The bytes of a file; nil where it is missing, unreadable or larger than 64 MB.
     static func read(_ path: String) -> [UInt8]? {
         guard let file = fopen(path, "re") else { return nil }
         defer { fclose(file) }
-        let limit = 1 << 20
-        let bytes = [UInt8](unsafeUninitializedCapacity: limit + 1) { buffer, count in
-            count = fread(buffer.baseAddress, 1, buffer.count, file)
+        var bytes: [UInt8] = []
+        var piece = [UInt8](repeating: 0, count: 65_536)
+        while case let count = fread(&piece, 1, piece.count, file), count > 0 {
+            bytes += piece[..<count]
+            if bytes.count > limit { return nil }
         }
-        return bytes.count > limit ? nil : bytes
+        return ferror(file) == 0 ? bytes : nil
     }
 
     /// Writes a file for this user alone, whole or not at all.

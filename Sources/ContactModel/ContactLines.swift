@@ -1,0 +1,166 @@
+package import JSONText
+
+/// Contacts as lines of JSON that a person edits, and the changes that an edited text means.
+///
+/// A line that begins with `#` is a remark. A line that is gone leaves its contact alone.
+package struct ContactLines: Sendable {
+    /// Why an edited text cannot be taken, at which line (from 1).
+    package struct Flaw: Error, Hashable, Sendable {
+        /// The line in the edited text.
+        package let line: Int
+        /// What is wrong.
+        package let reason: Reason
+    }
+
+    /// What can be wrong with a line.
+    package enum Reason: Hashable, Sendable {
+        case syntax(JSONSyntaxError)
+        case notAnObject
+        /// Its id and phone are those of none of the contacts.
+        case stranger
+        /// The contact stands there a second time.
+        case repeated
+        /// A member that cannot be written was changed, such as `phone`.
+        case fixed(String)
+        /// A value that the API does not take; a sentence.
+        case invalid(String)
+        /// Metadata keys that are gone, where none can be taken away.
+        case removedKeys([String])
+    }
+
+    private let rows: [ContactRow]
+    private let canRemoveMetadata: Bool
+    private static let shown: [Field] = [.id, .phone, .name, .email, .tags, .metadata]
+
+    /// The contacts to be edited, those that can be written.
+    package init(_ rows: [ContactRow], canRemoveMetadata: Bool) {
+        self.rows = rows.filter { $0.key != nil }
+        self.canRemoveMetadata = canRemoveMetadata
+    }
+
+    /// The text to be edited.
+    package var text: String {
+        """
+        # A contact a line. Change name, email, tags and metadata; id and phone stay.
+        # A line that you take away leaves its contact as it is.
+
+        """ + rows.map { ContactLines.line($0.contact) + "\n" }.joined()
+    }
+
+    private static func line(_ contact: Contact) -> String {
+        let members = shown.compactMap { field -> JSONObject.Member? in
+            let value = contact.record[field.name]
+            guard field == .id || field == .phone ? value != nil : true else { return nil }
+            return JSONObject.Member(name: field.name, value: value ?? blank(field))
+        }
+        return JSONValue.object(JSONObject(members)).jsonText
+    }
+
+    private static func blank(_ field: Field) -> JSONValue {
+        switch field {
+        case .tags: .array([])
+        case .metadata: .object([:])
+        default: .null
+        }
+    }
+
+    /// The changes that make the contacts into what an edited text says.
+    ///
+    /// - Throws: `Flaw`, the first one.
+    package func changes(in edited: String) throws(Flaw) -> [ContactChange] {
+        var changes: [ContactChange] = []
+        var seen: Set<Int32> = []
+        let lines = edited.split(
+            omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+        for (index, line) in lines.enumerated() {
+            let text = line.trimmingWhitespace()
+            if text.isEmpty || text.hasPrefix("#") { continue }
+            do throws(LineFlaw) {
+                let object = try ContactLines.object(text)
+                let row = try self.row(of: object)
+                guard seen.insert(row.number).inserted else { throw LineFlaw(.repeated) }
+                changes += try self.changes(of: row, to: object)
+            } catch {
+                throw Flaw(line: index + 1, reason: error.reason)
+            }
+        }
+        return changes
+    }
+
+    private struct LineFlaw: Error {
+        let reason: Reason
+
+        init(_ reason: Reason) {
+            self.reason = reason
+        }
+    }
+
+    private static func object(_ text: String) throws(LineFlaw) -> JSONObject {
+        let value: JSONValue
+        do throws(JSONSyntaxError) {
+            value = try JSONValue(parsing: text)
+        } catch {
+            throw LineFlaw(.syntax(error))
+        }
+        guard let object = value.object else { throw LineFlaw(.notAnObject) }
+        return object
+    }
+
+    private func row(of object: JSONObject) throws(LineFlaw) -> ContactRow {
+        let (id, phone) = (object[Field.id.name], object[Field.phone.name])
+        let byID = rows.filter { id != nil && $0.contact.record[Field.id.name] == id }
+        let byBoth = byID.filter { $0.contact.record[Field.phone.name] == phone }
+        let byPhone = rows.filter { phone != nil && $0.contact.record[Field.phone.name] == phone }
+        if let row = byBoth.first { return row }
+        if byID.count == 1 { throw LineFlaw(.fixed(Field.phone.name)) }
+        guard byPhone.count == 1 else { throw LineFlaw(.stranger) }
+        guard id == nil, byPhone[0].contact.record[Field.id.name] == nil else {
+            throw LineFlaw(.fixed(Field.id.name))
+        }
+        return byPhone[0]
+    }
+
+    private func changes(
+        of row: ContactRow, to object: JSONObject
+    ) throws(LineFlaw) -> [ContactChange] {
+        guard let key = row.key else { return [] }
+        var body: JSONObject = [:]
+        for name in object.names where object[name] != row.contact.record[name] {
+            guard let field = Field(rawValue: name), ContactLines.shown.contains(field),
+                field != .id, field != .phone
+            else { throw LineFlaw(.fixed(name)) }
+            if object[name] == ContactLines.blank(field), row.contact.record[name] == nil {
+                continue
+            }
+            body[name] = object[name] == .null ? .string("") : object[name]
+        }
+        let removed = body["metadata"] == nil ? [] : missingKeys(of: row.contact, in: object)
+        if !canRemoveMetadata && !removed.isEmpty { throw LineFlaw(.removedKeys(removed)) }
+        var patch = try self.patch(body)
+        for member in patch.metadata.members
+        where row.contact.metadata?[member.name] == member.value {
+            patch.metadata[member.name] = nil
+        }
+        var changes: [ContactChange] = []
+        if !patch.isEmpty { changes.append(ContactChange(key: key, change: .update(patch))) }
+        if !removed.isEmpty {
+            changes.append(ContactChange(key: key, change: .removeMetadata(removed)))
+        }
+        return changes
+    }
+
+    private func missingKeys(of contact: Contact, in object: JSONObject) -> [String] {
+        let kept = object[Field.metadata.name]?.object ?? [:]
+        return (contact.metadata ?? [:]).names.filter { kept[$0] == nil }
+    }
+
+    private func patch(_ body: JSONObject) throws(LineFlaw) -> ContactPatch {
+        if body["metadata"] == .string("") {
+            throw LineFlaw(.invalid("The metadata field must be an object."))
+        }
+        var reader = BodyReader(body)
+        let patch = reader.patch()
+        guard let flaw = reader.flaws.first else { return patch }
+        throw LineFlaw(.invalid(flaw.message))
+    }
+}

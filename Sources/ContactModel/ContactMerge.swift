@@ -1,0 +1,130 @@
+import JSONText
+
+/// Several contacts becoming one: which of them stays, and whose value each field takes.
+package struct ContactMerge: Hashable, Sendable {
+    /// Something to choose.
+    package enum Choice: Hashable, Sendable {
+        /// The contact that stays, with its id, its number and its consent.
+        case survivor
+        /// The name or the email.
+        case field(Field)
+        /// All tags together, or those of one contact.
+        case tags
+        /// A metadata key.
+        case metadata(String)
+    }
+
+    /// The contacts.
+    package let rows: [ContactRow]
+    /// What there is to choose, in order: the survivor, and whatever differs.
+    package let choices: [Choice]
+    private var picks: [Choice: Int] = [:]
+
+    /// A merge in which the contact with the most messages stays, its values go first, gaps are
+    /// filled from the others, and tags are put together.
+    package init(_ rows: [ContactRow]) {
+        self.rows = rows
+        let contacts = rows.map(\.contact)
+        var choices: [Choice] = [.survivor]
+        for field in [Field.name, .email] where ContactMerge.differs(contacts, { $0.text(field) }) {
+            choices.append(.field(field))
+        }
+        if ContactMerge.differs(contacts, { $0.tags }) { choices.append(.tags) }
+        var seen: Set<String> = []
+        for key in contacts.flatMap({ ($0.metadata ?? [:]).names })
+        where seen.insert(key).inserted && ContactMerge.differs(contacts, { $0.metadata?[key] }) {
+            choices.append(.metadata(key))
+        }
+        self.choices = choices
+        let counts = contacts.map { $0.totalMessages ?? 0 }
+        let busiest = counts.indices.max { counts[$0] < counts[$1] } ?? 0
+        picks[.survivor] = busiest
+        for choice in choices.dropFirst() { picks[choice] = preferred(choice, busiest) }
+    }
+
+    private static func differs<Value: Equatable>(
+        _ contacts: [Contact], _ value: (Contact) -> Value
+    ) -> Bool {
+        guard let first = contacts.first.map(value) else { return false }
+        return contacts.dropFirst().contains { value($0) != first }
+    }
+
+    private func preferred(_ choice: Choice, _ survivor: Int) -> Int {
+        if choice == .tags { return rows.count }
+        let order = [survivor] + rows.indices.filter { $0 != survivor }
+        return order.first { shown(choice, of: $0) != nil } ?? survivor
+    }
+
+    /// The place in `rows` of the contact whose value is taken; `rows.count` for all tags
+    /// together.
+    package func pick(_ choice: Choice) -> Int { picks[choice] ?? 0 }
+
+    /// Takes the next contact's value.
+    package mutating func cycle(_ choice: Choice) {
+        let count = rows.count + (choice == .tags ? 1 : 0)
+        picks[choice] = (pick(choice) + 1) % count
+    }
+
+    /// What stands in a contact for a choice; nil where nothing does.
+    package func shown(_ choice: Choice, of index: Int) -> String? {
+        guard rows.indices.contains(index) else { return allTags.texts.joined(separator: ", ") }
+        let contact = rows[index].contact
+        switch choice {
+        case .survivor:
+            return [contact.name, contact.phone].compactMap(\.self).joined(separator: " · ")
+        case .field(let field): return contact.text(field)
+        case .tags: return contact.tags.isEmpty ? nil : contact.shown(.tags)
+        case .metadata(let key): return contact.metadata?[key].map(\.jsonText)
+        }
+    }
+
+    private var allTags: TagList {
+        rows.reduce(TagList()) { $0.appending($1.contact.tags) }
+    }
+
+    /// The changes of the merge: the survivor is written, the others are taken away.
+    ///
+    /// - Returns: nil where nothing of its own names one of the contacts, or a value that was
+    ///   picked cannot be written.
+    package var changes: [ContactChange]? {
+        let stays = pick(.survivor)
+        guard let key = rows[stays].key else { return nil }
+        var patch = ContactPatch()
+        for choice in choices.dropFirst() {
+            guard add(choice, to: &patch) else { return nil }
+        }
+        var changes: [ContactChange] = []
+        if let after = try? rows[stays].contact.applying(patch), after != rows[stays].contact {
+            changes.append(ContactChange(key: key, change: .update(patch)))
+        }
+        for (index, row) in rows.enumerated() where index != stays {
+            guard let key = row.key else { return nil }
+            changes.append(ContactChange(key: key, change: .delete))
+        }
+        return changes
+    }
+
+    private func add(_ choice: Choice, to patch: inout ContactPatch) -> Bool {
+        let index = pick(choice)
+        switch choice {
+        case .survivor: break
+        case .field(.email):
+            guard let text = rows[index].contact.email else {
+                patch.email = .clear
+                return true
+            }
+            guard let email = EmailAddress(text) else {
+                return rows[index].contact.email == rows[pick(.survivor)].contact.email
+            }
+            patch.email = .set(email)
+        case .field: patch.name = FieldEdit(rows[index].contact.name ?? "")
+        case .tags:
+            let tags = rows.indices.contains(index) ? rows[index].contact.tags : allTags
+            guard tags.tags.allSatisfy(\.isExpressible) else { return false }
+            patch.tags = tags
+        case .metadata(let key):
+            if let value = rows[index].contact.metadata?[key] { patch.metadata[key] = value }
+        }
+        return true
+    }
+}

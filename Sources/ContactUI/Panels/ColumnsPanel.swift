@@ -1,0 +1,63 @@
+import ContactModel
+
+extension AppState {
+    func columnItems(_ columns: [Column]) -> [Menu.Item] {
+        columns.map { column in
+            Menu.Item(
+                ColumnWording.title(column), sign: list.columns.contains(column) ? "[x]" : "[ ]")
+        }
+    }
+
+    /// Opens the columns; metadata keys come in when they have been counted.
+    mutating func openColumns() -> [Effect] {
+        open(.columns(AppState.allColumns(list.columns, keys: [])))
+        return [.metadataKeys(request: request(.metadataKeys))]
+    }
+
+    private static func allColumns(_ shown: [Column], keys: [String]) -> [Column] {
+        let fields = Field.allCases.filter { $0 != .metadata }.map(Column.field)
+        return shown
+            + (fields + keys.map(Column.metadata)).filter { !shown.contains($0) }
+    }
+
+    mutating func received(metadataKeys keys: [String], for request: Int) -> [Effect] {
+        guard isAwaited(request, .metadataKeys) else { return [] }
+        knownKeys = keys
+        if case .columns? = panels.last?.subject {
+            refresh(.columns(AppState.allColumns(list.columns, keys: keys)))
+        }
+        return []
+    }
+
+    mutating func performInColumns(
+        _ command: Command, _ columns: [Column], _ line: Int?
+    ) -> [Effect] {
+        guard let line else { return [] }
+        let column = columns[line]
+        let place = list.columns.firstIndex(of: column)
+        switch command {
+        case .toggleItem, .choose:
+            guard let place else {
+                list.columns.append(column)
+                break
+            }
+            guard list.columns.count > 1 else {
+                return show(News("one column must stay", .bad))
+            }
+            list.columns.remove(at: place)
+        case .moveItemDown:
+            guard let place, place + 1 < list.columns.count else { return [] }
+            list.columns.swapAt(place, place + 1)
+        case .moveItemUp:
+            guard let place, place > 0 else { return [] }
+            list.columns.swapAt(place, place - 1)
+        default: return []
+        }
+        refresh(.columns(AppState.allColumns(list.columns, keys: knownKeys)))
+        if command != .toggleItem, command != .choose {
+            let now = list.columns.firstIndex(of: column) ?? line
+            panels[panels.count - 1].menu.select(item: now, height: menuHeight)
+        }
+        return keepView()
+    }
+}

@@ -1,0 +1,79 @@
+import ContactModel
+import JSONText
+
+/// Steps as lines of a menu: each step, and under an unfolded one its patches.
+enum LogLines {
+    /// What a line is about.
+    struct Place: Hashable {
+        let entry: Int
+        /// Which of its patches; nil for the step itself.
+        let line: Int?
+    }
+
+    static func items(_ entries: [LogEntry], _ unfolded: Set<String>) -> [Menu.Item] {
+        places(entries, unfolded).map { place in
+            let entry = entries[place.entry]
+            guard let line = place.line else { return item(entry, unfolded) }
+            return Menu.Item("    " + JSONValue.object(entry.lines[line]).jsonText)
+        }
+    }
+
+    static func places(_ entries: [LogEntry], _ unfolded: Set<String>) -> [Place] {
+        entries.indices.flatMap { index -> [Place] in
+            let entry = entries[index]
+            let lines = unfolded.contains(entry.id) ? Array(entry.lines.indices) : []
+            return [Place(entry: index, line: nil)]
+                + lines.map { Place(entry: index, line: $0) }
+        }
+    }
+
+    private static func item(_ entry: LogEntry, _ unfolded: Set<String>) -> Menu.Item {
+        let sign = entry.lines.isEmpty ? " " : unfolded.contains(entry.id) ? "-" : "+"
+        let people = entry.contacts == 1 ? "1 contact" : "\(entry.contacts) contacts"
+        let what = entry.undoes == nil ? entry.what : "undo: " + entry.what
+        let isUndone = entry.isUndone ? "   taken back" : ""
+        let author = entry.isMine ? "" : "   " + entry.author
+        let time = entry.time.prefix(16).replacing("T", with: " ")
+        return Menu.Item(
+            "\(time)  \(what)", sign: sign, detail: people + author + isUndone)
+    }
+}
+
+extension AppState {
+    mutating func openLog() -> [Effect] {
+        [.log(request: request(.log))]
+    }
+
+    mutating func logged(_ request: Int, _ result: Result<[LogEntry], Failure>) -> [Effect] {
+        guard isAwaited(request, .log) else { return [] }
+        switch result {
+        case .failure(let failure): return show(News(failure.line, .bad))
+        case .success(let entries):
+            if case .log(_, let unfolded)? = panels.last?.subject {
+                refresh(.log(entries, unfolded: unfolded))
+            } else {
+                open(.log(entries, unfolded: []))
+            }
+            return []
+        }
+    }
+
+    mutating func performInLog(
+        _ command: Command, _ entries: [LogEntry], _ unfolded: Set<String>, _ line: Int?
+    ) -> [Effect] {
+        let places = LogLines.places(entries, unfolded)
+        let entry = line.map { entries[places[$0].entry] }
+        switch command {
+        case .choose:
+            guard let entry else { return [] }
+            refresh(.log(entries, unfolded: unfolded.symmetricDifference([entry.id])))
+            return []
+        case .copyCommand:
+            guard let entry else { return [] }
+            return copy(CommandText.applying(entry.lines, option: place?.option ?? ""))
+        case .undo: return undoNewest() + openLog()
+        case .redo: return redoNewest() + openLog()
+        default: return []
+        }
+    }
+}

@@ -1,0 +1,92 @@
+import ContactModel
+
+/// Duplicates and merges as lines of a menu.
+enum MergeLines {
+    static func item(_ group: DuplicateGroup) -> Menu.Item {
+        let names = group.rows.map { $0.contact.name ?? $0.contact.phone ?? "–" }
+        return Menu.Item(
+            reason(group.reason), sign: String(group.rows.count),
+            detail: names.joined(separator: " | "))
+    }
+
+    private static func reason(_ reason: DuplicateGroup.Reason) -> String {
+        switch reason {
+        case .phone(let phone): "phone \(phone)"
+        case .email(let email): "email \(email)"
+        case .name(let name): "name \(name)"
+        }
+    }
+
+    static func items(_ merge: ContactMerge) -> [Menu.Item] {
+        merge.choices.map { choice in
+            let pick = merge.pick(choice)
+            let sign = pick < merge.rows.count ? "\(pick + 1)/\(merge.rows.count)" : "all"
+            return Menu.Item(
+                label(choice), sign: sign, detail: merge.shown(choice, of: pick) ?? "(nothing)")
+        }
+    }
+
+    private static func label(_ choice: ContactMerge.Choice) -> String {
+        switch choice {
+        case .survivor: "stays"
+        case .field(let field): field.name
+        case .tags: "tags"
+        case .metadata(let key): key
+        }
+    }
+}
+
+extension AppState {
+    mutating func findDuplicates() -> [Effect] {
+        guard let place else { return [] }
+        if let reason = place.readOnly { return show(News(reason, .bad)) }
+        if place.isRemote {
+            return show(News("merging needs a local file: the API cannot delete", .bad))
+        }
+        news = News("looking for duplicates …")
+        return [.duplicates(request: request(.duplicates))]
+    }
+
+    mutating func received(_ groups: [DuplicateGroup], for request: Int) -> [Effect] {
+        guard isAwaited(request, .duplicates) else { return [] }
+        news = nil
+        open(.duplicates(groups))
+        return []
+    }
+
+    mutating func performInDuplicates(
+        _ command: Command, _ group: DuplicateGroup?
+    ) -> [Effect] {
+        guard let group else { return [] }
+        switch command {
+        case .choose:
+            open(.merge(ContactMerge(group.rows)))
+            return []
+        case .toggleMark:
+            panels = []
+            marks.change(to: marks.numbers.union(RowSet(group.rows.map(\.number))))
+            list.showsOnlyMarked = true
+            return relist()
+        default: return []
+        }
+    }
+
+    mutating func performInMerge(
+        _ command: Command, _ merge: ContactMerge, _ line: Int?
+    ) -> [Effect] {
+        switch command {
+        case .toggleItem, .choose:
+            guard let line else { return [] }
+            var merge = merge
+            merge.cycle(merge.choices[line])
+            refresh(.merge(merge))
+            return []
+        case .save:
+            guard let changes = merge.changes else {
+                return show(News("cannot be merged here: a value or a key is in the way", .bad))
+            }
+            return prepare("Merge \(merge.rows.count) contacts into one", .changes(changes))
+        default: return []
+        }
+    }
+}

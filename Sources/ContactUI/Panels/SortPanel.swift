@@ -1,0 +1,89 @@
+import ContactModel
+
+extension AppState {
+    func sortItems(_ columns: [Column]) -> [Menu.Item] {
+        columns.map { column in
+            Menu.Item(ColumnWording.title(column), sign: sortSign(column))
+        }
+    }
+
+    /// `▲` or `▼`, with the place among several keys.
+    func sortSign(_ column: Column) -> String {
+        guard let index = list.order.keys.firstIndex(where: { $0.column == column }) else {
+            return ""
+        }
+        let arrow = list.order.keys[index].isDescending ? "▼" : "▲"
+        return list.order.keys.count > 1 ? arrow + String(index + 1) : arrow
+    }
+
+    /// Opens the columns to sort by: those that sort already, those shown, all others.
+    mutating func openSort() -> [Effect] {
+        var columns: [Column] = []
+        let fields = Field.allCases.filter { $0 != .metadata }.map(Column.field)
+        for column in list.order.keys.map(\.column) + list.columns + fields
+        where !columns.contains(column) {
+            columns.append(column)
+        }
+        open(.sort(columns))
+        return []
+    }
+
+    mutating func performInSort(_ command: Command, _ column: Column?) -> [Effect] {
+        guard let column, let panel = panels.last else { return [] }
+        switch command {
+        case .choose:
+            let isReversed = list.order.keys.count == 1 && list.order.keys[0].column == column
+            let isDescending = isReversed && !list.order.keys[0].isDescending
+            list.order = SortOrder([SortOrder.Key(column, descending: isDescending)])
+            panels.removeLast()
+        case .addItem:
+            addSortKey(column)
+            refresh(panel.subject)
+        default: return []
+        }
+        return relist() + keepView()
+    }
+
+    /// A further key: ascending, then descending, then none.
+    private mutating func addSortKey(_ column: Column) {
+        guard let index = list.order.keys.firstIndex(where: { $0.column == column }) else {
+            list.order.keys.append(SortOrder.Key(column))
+            return
+        }
+        if list.order.keys[index].isDescending {
+            list.order.keys.remove(at: index)
+        } else {
+            list.order.keys[index].isDescending = true
+        }
+    }
+
+    /// Remembers the columns and the order of this place.
+    func keepView() -> [Effect] {
+        [.keepView(ViewChoice(columns: list.columns, order: list.order))]
+    }
+}
+
+/// What columns are called.
+enum ColumnWording {
+    /// In menus.
+    static func title(_ column: Column) -> String {
+        switch column {
+        case .metadata(let key): "metadata \(key)"
+        case .field(.optedInAt): "opted in"
+        case .field(.optedOutAt): "opted out"
+        case .field(.lastMessageAt): "last message"
+        case .field(.totalMessages): "messages"
+        case .field(.createdAt): "created"
+        case .field(.updatedAt): "updated"
+        case .field(let field): field.name
+        }
+    }
+
+    /// In the header of the list.
+    static func header(_ column: Column) -> String {
+        switch column {
+        case .metadata(let key): key.uppercased()
+        default: title(column).uppercased()
+        }
+    }
+}

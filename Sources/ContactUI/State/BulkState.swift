@@ -1,0 +1,123 @@
+package import ContactModel
+
+/// Whom a bulk change is for.
+package enum BulkScope: Hashable, Sendable {
+    case marked, filtered, selected, everybody
+}
+
+/// A bulk change, ready to be previewed, written down as a plan, or made.
+package enum BulkWork: Hashable, Sendable {
+    /// An edit of these contacts; of all where nil.
+    case edit(BulkEdit, RowSet?)
+    /// Single changes, as they came back from an editor, a merge, or a failure.
+    case changes([ContactChange])
+}
+
+/// A bulk change being prepared: what, for whom, and what it would really do.
+package struct BulkPanel: Hashable, Sendable {
+    /// What is to be done.
+    package enum Subject: Hashable, Sendable {
+        /// Tags, as they are typed: `+vip -"black friday"`.
+        case tags(TextField)
+        /// An edit that is not typed here.
+        case edit(BulkEdit)
+        /// Single changes.
+        case changes([ContactChange])
+    }
+
+    /// The heading.
+    package let title: String
+    /// What is to be done.
+    package internal(set) var subject: Subject
+    /// The scopes to choose from; none where the changes name their contacts.
+    package let scopes: [BulkScope]
+    /// The chosen scope's place in `scopes`.
+    package internal(set) var choice = 0
+    /// What it would do; nil until counted.
+    package internal(set) var effect: BulkEffect?
+    /// Calls that the quota leaves now, where a server has told.
+    package internal(set) var callsLeft: Int?
+    /// What is wrong with what is typed.
+    package internal(set) var problem: String?
+    /// What was last cut.
+    package internal(set) var killed = ""
+
+    /// A change in preparation.
+    package init(_ title: String, _ subject: Subject, scopes: [BulkScope] = []) {
+        self.title = title
+        self.subject = subject
+        self.scopes = scopes
+    }
+
+    /// The chosen scope.
+    package var scope: BulkScope? {
+        scopes.indices.contains(choice) ? scopes[choice] : nil
+    }
+
+    /// The edit that is asked for.
+    ///
+    /// - Throws: a `Problem` that says what is wrong with what is typed.
+    func edit() throws(Problem) -> BulkEdit? {
+        switch subject {
+        case .tags(let field):
+            let (add, remove) = try TagEditText.parse(field.text)
+            return add.isEmpty && remove.isEmpty ? nil : .retag(add: add, remove: remove)
+        case .edit(let edit): return edit
+        case .changes: return nil
+        }
+    }
+}
+
+/// A bulk change under way.
+package struct RunningState: Hashable, Sendable {
+    /// The request whose answer ends it.
+    package let request: Int
+    /// What is done.
+    package let title: String
+    /// Contacts done so far.
+    package internal(set) var done = 0
+    /// Contacts in all; nil until known.
+    package internal(set) var total: Int?
+    /// Whether it was asked to stop.
+    package internal(set) var isStopping = false
+}
+
+/// One contact that a bulk change could not be made on.
+package struct BulkFailure: Hashable, Sendable {
+    /// What was to be done.
+    package let change: ContactChange
+    /// Why it was not.
+    package let reason: String
+
+    /// A failure in words.
+    package init(_ change: ContactChange, reason: String) {
+        self.change = change
+        self.reason = reason
+    }
+}
+
+/// How a bulk change ended.
+package struct BulkOutcome: Hashable, Sendable {
+    /// How many contacts changed.
+    package var changed: Int
+    /// How many were already as wanted.
+    package var unchanged: Int
+    /// Those that could not be changed.
+    package var failures: [BulkFailure]
+    /// Those that were not tried, since it was stopped or the place failed.
+    package var notReached: [ContactChange]
+    /// Why the rest was not reached, where nobody asked to stop.
+    package var cause: String?
+
+    /// An ending.
+    package init(
+        changed: Int, unchanged: Int = 0, failures: [BulkFailure] = [],
+        notReached: [ContactChange] = [], cause: String? = nil
+    ) {
+        self.changed = changed
+        self.unchanged = unchanged
+        self.failures = failures
+        self.notReached = notReached
+        self.cause = cause
+    }
+}

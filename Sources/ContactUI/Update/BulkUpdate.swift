@@ -1,0 +1,255 @@
+import ContactModel
+import JSONText
+import Screen
+
+extension AppState {
+    /// The scopes that make sense now: the marked first, where somebody is.
+    private var scopes: [BulkScope] {
+        var scopes: [BulkScope] = marks.count > 0 ? [.marked] : []
+        if list.selectedNumber != nil { scopes.append(.selected) }
+        if list.size > 0 { scopes.append(.filtered) }
+        return scopes
+    }
+
+    /// Opens a bulk change; nothing is changed before it is accepted.
+    mutating func prepare(
+        _ title: String, _ subject: BulkPanel.Subject, scopes: [BulkScope] = []
+    ) -> [Effect] {
+        if let reason = place?.readOnly { return show(News(reason, .bad)) }
+        bulk = BulkPanel(title, subject, scopes: scopes)
+        return preview()
+    }
+
+    mutating func tag(_ text: String) -> [Effect] {
+        guard !scopes.isEmpty else { return show(News("there is nobody to tag")) }
+        return prepare("Tag contacts", .tags(TextField(text)), scopes: scopes)
+    }
+
+    mutating func deleteContacts() -> [Effect] {
+        guard !scopes.isEmpty else { return show(News("there is nobody to delete")) }
+        if place?.isRemote == true {
+            return show(News("the API has no call that deletes a contact", .bad))
+        }
+        return prepare("Delete contacts", .edit(.delete), scopes: scopes)
+    }
+
+    /// `KEY VALUE`: a value that reads as JSON is taken as that, anything else as text.
+    mutating func setMetadata(_ argument: String) throws(Problem) -> [Effect] {
+        let parts = argument.split(separator: " ", maxSplits: 1).map(String.init)
+        guard parts.count == 2 else { throw Problem("write the key and its value: plan gold") }
+        let value = (try? JSONValue(parsing: parts[1])) ?? .string(parts[1])
+        return prepare(
+            "Set metadata \(parts[0]) to \(value.jsonText)",
+            .edit(.setMetadata(key: parts[0], value: value)), scopes: scopes)
+    }
+
+    mutating func removeMetadata(_ argument: String) throws(Problem) -> [Effect] {
+        guard !argument.isEmpty else { throw Problem("write the key that goes") }
+        guard place?.canRemoveMetadata == true else {
+            throw Problem("the API cannot remove a key; set it to null")
+        }
+        return prepare(
+            "Remove metadata \(argument)", .edit(.removeMetadata(key: argument)), scopes: scopes)
+    }
+
+    mutating func clearField(_ argument: String) throws(Problem) -> [Effect] {
+        guard let field = Field(rawValue: argument), [.name, .email, .tags].contains(field) else {
+            throw Problem("write name, email or tags")
+        }
+        return prepare("Clear \(field.name)", .edit(.clear(field)), scopes: scopes)
+    }
+
+    /// What the panel stands for now; nil where nothing can be done.
+    private func work(of panel: BulkPanel) -> BulkWork? {
+        if case .changes(let changes) = panel.subject { return .changes(changes) }
+        guard let edit = try? panel.edit() else { return nil }
+        switch panel.scope {
+        case .marked: return .edit(edit, marks.numbers)
+        case .filtered: return .edit(edit, list.listing?.members ?? RowSet())
+        case .selected: return .edit(edit, RowSet(list.selectedNumber.map { [$0] } ?? []))
+        case .everybody: return .edit(edit, nil)
+        case nil: return nil
+        }
+    }
+
+    /// Has the effect counted anew.
+    mutating func preview() -> [Effect] {
+        guard var panel = bulk else { return [] }
+        panel.effect = nil
+        panel.problem = nil
+        do throws(Problem) {
+            _ = try panel.edit()
+        } catch {
+            panel.problem = error.message
+        }
+        bulk = panel
+        guard let work = work(of: panel) else {
+            awaited[.preview] = nil
+            return []
+        }
+        return [.preview(request: request(.preview), work)]
+    }
+
+    mutating func previewed(
+        _ request: Int, _ effect: BulkEffect, _ callsLeft: Int?
+    ) -> [Effect] {
+        guard isAwaited(request, .preview) else { return [] }
+        bulk?.effect = effect
+        bulk?.callsLeft = callsLeft
+        return []
+    }
+
+    mutating func pressInBulk(_ key: Key) -> [Effect] {
+        if let command = command(for: key, in: [.bulk]) { return performInBulk(command) }
+        guard var panel = bulk, case .tags(var field) = panel.subject else { return [] }
+        let before = field.text
+        guard field.edit(key, in: keymap, killed: &panel.killed) else { return [] }
+        panel.subject = .tags(field)
+        bulk = panel
+        return field.text == before ? [] : preview()
+    }
+
+    private mutating func performInBulk(_ command: Command) -> [Effect] {
+        switch command {
+        case .accept: return acceptBulk()
+        case .close:
+            bulk = nil
+            return []
+        case .complete: return completeTag()
+        case .nextScope: return changeScope(by: 1)
+        case .previousScope: return changeScope(by: -1)
+        case .writePlan:
+            guard bulk?.effect?.changing ?? 0 > 0 else { return [] }
+            prompt = PromptState(.planFile, "plan.jsonl")
+            return []
+        case .help:
+            help = HelpState(context: .bulk)
+            return []
+        case .redraw: return [.redraw]
+        default: return []
+        }
+    }
+
+    private mutating func changeScope(by step: Int) -> [Effect] {
+        guard var panel = bulk, panel.scopes.count > 1 else { return [] }
+        panel.choice = (panel.choice + step + panel.scopes.count) % panel.scopes.count
+        bulk = panel
+        return preview()
+    }
+
+    private mutating func completeTag() -> [Effect] {
+        guard var panel = bulk, case .tags(var field) = panel.subject,
+            let prefix = TagEditText.prefix(in: field), let best = tagCandidates(prefix.typed).first
+        else { return [] }
+        field.replaceBeforeCursor(prefix.count, with: TagEditText.written(prefix.sign, best.tag))
+        panel.subject = .tags(field)
+        bulk = panel
+        return preview()
+    }
+
+    /// The tags that begin with what is typed, the commonest first.
+    func tagCandidates(_ typed: String) -> [TagCount] {
+        let folded = SearchText.folded(typed)
+        return AppState.byCount(
+            knownTags.filter { SearchText.folded($0.tag.text).hasPrefix(folded) })
+    }
+
+    /// Begins the change, or asks once more where it destroys.
+    private mutating func acceptBulk() -> [Effect] {
+        guard let panel = bulk, let work = work(of: panel) else { return [] }
+        if let problem = panel.problem { return show(News(problem, .bad)) }
+        if let effect = panel.effect, effect.changing == 0 {
+            return show(News("nothing would change"))
+        }
+        if case .edit(.delete) = panel.subject {
+            guard let effect = panel.effect else { return [] }
+            dialog = DialogWording.delete(effect.changing)
+            return []
+        }
+        return start(work, panel.title)
+    }
+
+    mutating func startDeleting() -> [Effect] {
+        guard let panel = bulk, let work = work(of: panel) else { return [] }
+        return start(work, panel.title)
+    }
+
+    private mutating func start(_ work: BulkWork, _ title: String) -> [Effect] {
+        let number = request(.apply)
+        running = RunningState(request: number, title: title)
+        if case .edit(_, .some) = work { marks.remember() }
+        bulk = nil
+        panels = []
+        news = nil
+        return [.apply(request: number, work)]
+    }
+
+    mutating func pressWhileRunning(_ key: Key) -> [Effect] {
+        switch command(for: key, in: [.running]) {
+        case .stop:
+            guard let running, !running.isStopping else { return [] }
+            self.running?.isStopping = true
+            return [.stop(request: running.request)]
+        case .redraw: return [.redraw]
+        default: return []
+        }
+    }
+
+    mutating func progressed(_ request: Int, done: Int, total: Int) -> [Effect] {
+        guard running?.request == request else { return [] }
+        running?.done = done
+        running?.total = total
+        return []
+    }
+
+    mutating func applied(_ request: Int, _ result: Result<BulkOutcome, Failure>) -> [Effect] {
+        guard isAwaited(request, .apply) else { return [] }
+        let title = running?.title ?? ""
+        running = nil
+        switch result {
+        case .failure(let failure): news = News("nothing changed: " + failure.line, .bad)
+        case .success(let outcome):
+            if outcome.changed > 0 { marks.seal() }
+            failures =
+                outcome.failures
+                + outcome.notReached.map { BulkFailure($0, reason: "not reached") }
+            news = NewsWording.applied(outcome, title: title)
+            if !failures.isEmpty { open(.failures(failures)) }
+        }
+        return relist() + countTags()
+    }
+
+    mutating func writePlan(to path: String) -> [Effect] {
+        guard let panel = bulk, let work = work(of: panel) else { return [] }
+        return [.writePlan(path: path, work)]
+    }
+
+    /// Opens the marked contacts, or the one under the cursor, in the person's own editor.
+    mutating func editMarked() -> [Effect] {
+        if let reason = place?.readOnly { return show(News(reason, .bad)) }
+        let numbers =
+            marks.count > 0 ? marks.numbers : RowSet(list.selectedNumber.map { [$0] } ?? [])
+        guard !numbers.isEmpty else { return show(News("there is nobody to edit")) }
+        return [.editContacts(numbers)]
+    }
+
+    mutating func received(_ edited: EditedContacts) -> [Effect] {
+        switch edited {
+        case .unchanged: return show(News("the contacts are left as they were"))
+        case .failed(let failure): return show(News(failure.line, .bad))
+        case .changes(let changes):
+            return prepare("Changes from your editor", .changes(changes))
+        }
+    }
+}
+
+extension AppState {
+    /// Puts pasted text in where tags are typed.
+    mutating func pasteInBulk(_ text: String) -> [Effect] {
+        guard var panel = bulk, case .tags(var field) = panel.subject else { return [] }
+        field.insert(text)
+        panel.subject = .tags(field)
+        bulk = panel
+        return preview()
+    }
+}

@@ -1,0 +1,32 @@
+import ContactModel
+
+extension AppState {
+    /// One thing that Tab could complete.
+    struct Candidate: Hashable {
+        /// What takes the place of what is typed.
+        let text: String
+        /// How it is shown.
+        let label: String
+        /// How many clusters before the cursor it replaces.
+        let replaced: Int
+    }
+
+    /// What Tab could complete in the prompt, the best first.
+    var promptCandidates: [Candidate] {
+        guard let prompt else { return [] }
+        switch prompt.purpose {
+        case .filter, .find, .mark: return []
+        case .renameTag: return tagCandidates(in: prompt)
+        case .planFile: return []
+        }
+    }
+
+    private func tagCandidates(in prompt: PromptState) -> [Candidate] {
+        let typed = prompt.field.textBeforeCursor
+        return tagCandidates(typed).filter { $0.tag.text != typed }.map { tag in
+            Candidate(
+                text: tag.tag.text, label: "\(tag.tag.text) \(tag.count ?? 0)",
+                replaced: typed.count)
+        }
+    }
+}

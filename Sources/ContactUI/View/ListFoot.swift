@@ -1,0 +1,90 @@
+import ContactModel
+import Screen
+
+/// What stands below the list: news or a prompt, a line of facts, and the keys that fit.
+struct ListFoot {
+    let app: AppState
+    let theme: Theme
+
+    func draw(on surface: inout Surface) {
+        let rows = app.size.rows
+        let hasStatus = ListLayout.chromeRows(for: app.size) == 5
+        let newsRow = rows - (hasStatus ? 3 : 2)
+        if let prompt = app.prompt {
+            drawPrompt(prompt, row: newsRow, on: &surface)
+        } else {
+            drawNews(row: newsRow, on: &surface)
+        }
+        if hasStatus {
+            surface.put(status, row: rows - 2, column: 1, style: theme.dim)
+        }
+        surface.putHints(hints, theme: theme)
+    }
+
+    private var list: ListState { app.list }
+
+    private func drawNews(row: Int, on surface: inout Surface) {
+        let hidden = hiddenMarks
+        let note = hidden > 0 ? "\(hidden) marked \(hidden == 1 ? "is" : "are") hidden" : ""
+        let end = surface.put(note, row: row, endingAt: app.size.columns - 1, style: theme.unsent)
+        guard let news = app.news else { return }
+        surface.fill(row: row, columns: 0..<max(0, end - 1), style: .normal)
+        surface.putNews(news, row: row, theme: theme, width: max(8, end - 2))
+    }
+
+    private var hiddenMarks: Int {
+        guard app.marks.count > 0, let members = list.listing?.members else { return 0 }
+        return app.marks.numbers.subtracting(members).count
+    }
+
+    private func drawPrompt(_ prompt: PromptState, row: Int, on surface: inout Surface) {
+        let start = 1 + surface.put(prompt.sign, row: row, column: 1, style: theme.accent)
+        let note = promptNote(prompt)
+        let width = max(8, app.size.columns - 3 - start - surface.shaper.columns(note.text))
+        let column = surface.put(
+            prompt.field, row: row, column: start, width: width, style: .normal)
+        surface.put(note.text, row: row, column: start + width + 1, style: note.style)
+        surface.cursor = Position(row: row, column: column)
+        surface.isCursorVisible = true
+    }
+
+    private func promptNote(_ prompt: PromptState) -> (text: String, style: Style) {
+        if let problem = prompt.problem { return (problem, theme.bad) }
+        let candidates = app.promptCandidates.prefix(3)
+        if !candidates.isEmpty {
+            let shown = candidates.map(\.label).joined(separator: " · ")
+            return ("Tab: " + shown, theme.dim)
+        }
+        guard prompt.purpose == .filter, list.filterFlaw != nil else { return ("", .normal) }
+        return ("unfinished: shows the last good result", theme.unsent)
+    }
+
+    private var status: String {
+        var parts: [String] = []
+        if let reason = app.place?.readOnly { parts.append(reason) }
+        if list.size > 0 { parts.append("\(list.selected + 1) of \(list.size)") }
+        if list.range != nil { parts.append("range: move to widen it, v ends it") }
+        if let count = list.count { parts.append("count \(count)") }
+        if let flaws = list.selectedRow?.flaws, !flaws.isEmpty {
+            parts.append("? " + flaws.map(FlawWording.phrase).joined(separator: ", "))
+        }
+        if let found = list.found { parts.append("found \(found.numbers.count): \(found.text)") }
+        if !app.failures.isEmpty { parts.append("\(app.failures.count) failed, :failures") }
+        if list.listing?.isPartial == true { parts.append("the server may hold more: filter") }
+        return parts.joined(separator: " · ")
+    }
+
+    private var hints: [(key: String, label: String)] {
+        if let prompt = app.prompt {
+            let label = prompt.purpose == .filter ? "keep" : "go"
+            return [("Enter", label), ("Esc", "drop"), ("Tab", "complete"), ("Up", "earlier")]
+        }
+        let acting: [(Command, String)] = [
+            (.edit, "edit"), (.toggleMark, "mark"), (.markRange, "range"), (.tag, "tag"),
+            (.filter, "filter"), (.undo, "undo"), (.palette, "command"), (.help, "help"),
+            (.add, "add"), (.tags, "tags"), (.sort, "sort"), (.quit, "quit"),
+        ]
+        return acting.map { (app.keymap.notation(of: $0.0, in: .list) ?? "", $0.1) }
+            .filter { !$0.0.isEmpty }
+    }
+}

@@ -1,0 +1,157 @@
+import ContactModel
+import Screen
+
+/// Where a menu stands: in the middle, as large as its lines want and the screen allows.
+enum MenuLayout {
+    /// How many lines of a menu fit.
+    static func height(in size: Size) -> Int { max(1, size.rows - 5) }
+}
+
+/// A menu in a box in front of the list.
+struct MenuView {
+    let panel: Panel
+    let app: AppState
+    let theme: Theme
+
+    func draw(on surface: inout Surface) {
+        let lines = visible
+        let wanted =
+            menu.items.prefix(200).map { line in
+                let detail = surface.shaper.columns(line.detail)
+                return signWidth + surface.shaper.columns(line.label)
+                    + (detail > 0 ? detail + 3 : 0)
+            }.max() ?? 0
+        let room = max(10, surface.size.columns - 2)
+        let width = min(room, max(wanted, 46, surface.shaper.columns(panel.emptiness)) + 6)
+        let count = min(max(menu.items.count, 1), app.menuHeight)
+        let height = min(surface.size.rows - 1, count + 3)
+        let box = Box(
+            top: max(0, (surface.size.rows - 1 - height) / 2),
+            left: max(0, (surface.size.columns - width) / 2), width: width, height: height)
+        box.draw(title: panel.title, on: &surface, theme: theme)
+        drawLines(lines, in: box, on: &surface)
+        drawFoot(in: box, on: &surface)
+        surface.putHints(hints, theme: theme)
+    }
+
+    private var menu: Menu { panel.menu }
+
+    private var visible: [Menu.Item] {
+        menu.shown.dropFirst(menu.cursor.top).prefix(app.menuHeight).map { menu.items[$0] }
+    }
+
+    private var signWidth: Int {
+        let longest = menu.items.prefix(1000).map(\.sign.count).max() ?? 0
+        return longest == 0 ? 0 : longest + 2
+    }
+
+    private func drawLines(_ lines: [Menu.Item], in box: Box, on surface: inout Surface) {
+        guard !lines.isEmpty else {
+            surface.put(
+                panel.emptiness, row: box.top + 1, column: box.left + 3, width: box.width - 5)
+            return
+        }
+        let labels = lines.map { surface.shaper.columns($0.label) }.max() ?? 0
+        let labelWidth = min(labels, max(12, box.width - signWidth - 7))
+        for (index, line) in lines.enumerated() {
+            let row = box.top + 1 + index
+            let isSelected = menu.cursor.top + index == menu.cursor.selected
+            if isSelected {
+                surface.put(">", row: row, column: box.left + 1, style: theme.accent)
+                if !menu.isNarrowing {
+                    surface.cursor = Position(row: row, column: box.left + 1)
+                }
+            }
+            var column = box.left + 3
+            surface.put(line.sign, row: row, column: column, style: theme.accent)
+            column += signWidth
+            let style = isSelected ? theme.selection : labelStyle(line)
+            surface.put(line.label, row: row, column: column, style: style, width: labelWidth)
+            column += labelWidth + 2
+            surface.put(
+                line.detail, row: row, column: column, style: theme.dim,
+                width: max(0, box.left + box.width - 2 - column))
+        }
+    }
+
+    private func labelStyle(_ line: Menu.Item) -> Style {
+        if case .tags = panel.subject { return theme.style(ofTag: line.label) }
+        return .normal
+    }
+
+    /// The line that narrows, or what is wrong with it.
+    private func drawFoot(in box: Box, on surface: inout Surface) {
+        let row = box.top + box.height - 2
+        if menu.isNarrowing || !menu.narrowing.isEmpty {
+            let sign = panel.context == .palette ? ":" : "/"
+            surface.put(sign, row: row, column: box.left + 2, style: theme.accent)
+            let column = surface.put(
+                menu.narrowing, row: row, column: box.left + 3, width: box.width - 6,
+                style: .normal)
+            if menu.isNarrowing {
+                surface.cursor = Position(row: row, column: column)
+                surface.isCursorVisible = true
+            }
+        }
+        if let problem = panel.problem {
+            surface.put(
+                problem, row: box.top + box.height - 1, column: box.left + 2, style: theme.bad,
+                width: box.width - 4)
+        } else if menu.shown.count > visible.count {
+            let place = " \(menu.cursor.selected + 1) of \(menu.shown.count) "
+            surface.put(
+                place, row: box.top + box.height - 1,
+                column: box.left + box.width - 2 - surface.shaper.columns(place),
+                style: theme.dim)
+        }
+    }
+
+    private var hints: [(key: String, label: String)] {
+        func hint(_ command: Command, _ label: String) -> [(key: String, label: String)] {
+            let key =
+                app.keymap.notation(of: command, in: panel.context)
+                ?? app.keymap.notation(of: command, in: .menu)
+            return key.map { [($0, label)] } ?? []
+        }
+        let own: [(key: String, label: String)] =
+            switch panel.subject {
+            case .tags:
+                hint(.choose, "filter by") + hint(.toggleMark, "mark") + hint(.renameItem, "rename")
+            case .sort: hint(.choose, "sort by") + hint(.addItem, "add, reverse, drop")
+            case .columns:
+                hint(.toggleItem, "show") + hint(.moveItemDown, "down") + hint(.moveItemUp, "up")
+            case .log:
+                hint(.choose, "unfold") + hint(.copyCommand, "copy") + hint(.undo, "undo")
+                    + hint(.redo, "redo")
+            case .duplicates: hint(.choose, "merge") + hint(.toggleMark, "mark them")
+            case .merge: hint(.toggleItem, "other value") + hint(.save, "merge")
+            case .failures: hint(.retry, "try again")
+            case .palette: hint(.choose, "run") + hint(.complete, "complete")
+            }
+        let narrowing = panel.context == .palette ? [] : hint(.filter, "search")
+        return own + narrowing + hint(.close, "back")
+    }
+}
+
+/// A frame of single lines with a title in it.
+struct Box {
+    let top: Int
+    let left: Int
+    let width: Int
+    let height: Int
+
+    func draw(title: String, on surface: inout Surface, theme: Theme) {
+        for row in top..<top + height {
+            surface.fill(row: row, columns: left..<left + width, style: .normal)
+            surface.put("│", row: row, column: left, style: theme.dim)
+            surface.put("│", row: row, column: left + width - 1, style: theme.dim)
+        }
+        for (row, ends) in [(top, ("┌", "┐")), (top + height - 1, ("└", "┘"))] {
+            surface.fill(row: row, columns: left..<left + width, with: "─", style: theme.dim)
+            surface.put(ends.0, row: row, column: left, style: theme.dim)
+            surface.put(ends.1, row: row, column: left + width - 1, style: theme.dim)
+        }
+        surface.put(
+            " \(title) ", row: top, column: left + 2, style: theme.strong, width: width - 4)
+    }
+}

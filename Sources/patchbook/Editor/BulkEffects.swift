@@ -1,0 +1,165 @@
+import ContactClient
+import ContactModel
+import ContactUI
+import Glibc
+import JSONText
+import Synchronization
+import TerminalKit
+
+/// Which bulk changes were asked to stop, and which preview is the newest.
+final class BulkRuns: Sendable {
+    private struct State {
+        var stopped: Set<Int> = []
+        var newestPreview = 0
+    }
+
+    private let state = Mutex(State())
+
+    func stop(_ request: Int) {
+        state.withLock { _ = $0.stopped.insert(request) }
+    }
+
+    func isStopped(_ request: Int) -> Bool {
+        state.withLock { $0.stopped.contains(request) }
+    }
+
+    func beginPreview(_ request: Int) {
+        state.withLock { $0.newestPreview = max($0.newestPreview, request) }
+    }
+
+    func isNewestPreview(_ request: Int) -> Bool {
+        state.withLock { $0.newestPreview == request }
+    }
+}
+
+extension EffectPerformer {
+    /// Effects that read many contacts.
+    ///
+    /// - Returns: whether it was one of them.
+    func survey(_ effect: Effect, _ backend: any ContactBackend) async -> Bool {
+        switch effect {
+        case .match(let request, let query):
+            let result = await attempt { () async throws(ClientError) in
+                RowSet(try await backend.list(query, order: SortOrder()).numbers)
+            }
+            inbox.send(.matched(request: request, result))
+        case .metadataKeys(let request):
+            inbox.send(.metadataKeys(request: request, await metadataKeys(backend)))
+        case .duplicates(let request):
+            let rows = (try? await everybody(backend)) ?? []
+            inbox.send(.duplicates(request: request, DuplicateGroup.find(in: rows)))
+        case .preview(let request, let work): await preview(work, request, backend)
+        case .writePlan(let path, let work): await writePlan(work, to: path, backend)
+        default: return false
+        }
+        return true
+    }
+
+    private func everybody(
+        _ backend: any ContactBackend
+    ) async throws(ClientError) -> [ContactRow] {
+        let listing = try await backend.list(.all, order: SortOrder())
+        return listing.rows(0..<listing.count)
+    }
+
+    /// The keys in use, the commonest first.
+    private func metadataKeys(_ backend: any ContactBackend) async -> [String] {
+        var counts: [String: Int] = [:]
+        for row in (try? await everybody(backend)) ?? [] {
+            for key in Set(row.contact.metadata?.names ?? []) { counts[key, default: 0] += 1 }
+        }
+        return counts.sorted { ($0.value, $1.key) > ($1.value, $0.key) }.map(\.key)
+    }
+
+    /// The contacts that an edit is for.
+    private func rows(
+        _ numbers: RowSet?, _ backend: any ContactBackend
+    ) async throws(ClientError) -> [ContactRow] {
+        guard let numbers else { return try await everybody(backend) }
+        guard let listing = listings.newest else { return [] }
+        return numbers.compactMap(listing.row)
+    }
+
+    private func preview(
+        _ work: BulkWork, _ request: Int, _ backend: any ContactBackend
+    ) async {
+        bulk.beginPreview(request)
+        var effect: BulkEffect
+        switch work {
+        case .edit(let edit, let numbers):
+            effect = BulkEffect(of: edit)
+            for row in (try? await rows(numbers, backend)) ?? [] {
+                guard bulk.isNewestPreview(request) else { return }
+                effect.count(row)
+            }
+        case .changes(let changes):
+            effect = BulkEffect()
+            let listing = listings.newest
+            for change in changes {
+                let row = listing?.number(of: change.key).flatMap { listing?.row(number: $0) }
+                effect.count(change.change, on: row?.contact)
+            }
+        }
+        inbox.send(.previewed(request: request, effect, callsLeft: nil))
+    }
+
+    /// The changes that a piece of work comes to, only those that write something new.
+    private func changes(
+        of work: BulkWork, _ backend: any ContactBackend
+    ) async throws(ClientError) -> [ContactChange] {
+        switch work {
+        case .changes(let changes): return changes
+        case .edit(let edit, let numbers):
+            var effect = BulkEffect(of: edit)
+            return try await rows(numbers, backend).compactMap { effect.count($0) }
+        }
+    }
+
+    /// Makes a bulk change; what deletes, as merging does, is made whole or not at all.
+    func apply(_ work: BulkWork, _ request: Int, _ backend: any ContactBackend) async {
+        let result = await attempt { () async throws(ClientError) -> BulkOutcome in
+            let changes = try await changes(of: work, backend)
+            let total = changes.count
+            inbox.send(.progressed(request: request, done: 0, total: total))
+            let isMerge = changes.contains { $0.change == .delete } && !work.isEdit
+            let report = try await backend.apply(changes, asWhole: isMerge) { [inbox, bulk] done in
+                inbox.send(.progressed(request: request, done: done, total: total))
+                return !bulk.isStopped(request)
+            }
+            return outcome(of: report)
+        }
+        inbox.send(.applied(request: request, result))
+    }
+
+    private func outcome(of report: BulkReportX) -> BulkOutcome {
+        BulkOutcome(
+            changed: report.changed, unchanged: report.unchanged,
+            failures: report.failures.map {
+                ContactUI.BulkFailure($0.change, reason: wording($0.error).line)
+            },
+            notReached: report.notReached, cause: report.brokenOff.map { wording($0).line })
+    }
+
+    private func writePlan(
+        _ work: BulkWork, to path: String, _ backend: any ContactBackend
+    ) async {
+        let lines = ((try? await changes(of: work, backend)) ?? []).map { PlanLine($0).text }
+        let text = lines.map { $0 + "\n" }.joined()
+        let full = UserPaths.expanded(path)
+        guard access(full, F_OK) != 0 else {
+            inbox.send(.notice(News("\(path) is there already; choose another name", .bad)))
+            return
+        }
+        let isWritten = SmallFile.write(Array(text.utf8), to: full)
+        let count = lines.count == 1 ? "1 line" : "\(lines.count) lines"
+        let done = "\(count) written to \(path); 'patchbook apply \(path)' makes the changes"
+        inbox.send(
+            .notice(isWritten ? News(done, .good) : News("\(path) cannot be written", .bad)))
+    }
+}
+
+extension BulkWork {
+    fileprivate var isEdit: Bool {
+        if case .edit = self { true } else { false }
+    }
+}

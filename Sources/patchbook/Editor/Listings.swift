@@ -1,0 +1,68 @@
+import ContactClient
+import ContactModel
+import ContactUI
+import Synchronization
+
+/// The listings that answers were made from, the newest few of them.
+final class Listings: Sendable {
+    private struct Kept {
+        var listings: [Int: any ContactListing] = [:]
+        var last = 0
+    }
+
+    private let kept = Mutex(Kept())
+
+    /// How many are kept: answers for one that was replaced may still be under way.
+    private static let limit = 4
+
+    /// A listing by its number; nil where it was forgotten.
+    subscript(number: Int) -> (any ContactListing)? {
+        kept.withLock { $0.listings[number] }
+    }
+
+    /// The listing made last.
+    var newest: (any ContactListing)? {
+        kept.withLock { $0.listings[$0.last] }
+    }
+
+    /// Makes a listing; marks of another reading are carried over contact by contact.
+    func make(
+        _ wanted: ListRequest, from backend: any ContactBackend
+    ) async throws(ClientError) -> ListState.Listing {
+        let before = newest
+        var listing = try await backend.list(
+            wanted.query, order: wanted.order, marks: wanted.marks)
+        var translated: ListState.Listing.Translation?
+        if let reading = wanted.reading, reading != listing.reading, let before,
+            before.reading == reading
+        {
+            let marked = Listings.translate(wanted.marks, from: before, to: listing)
+            translated = ListState.Listing.Translation(
+                marked: marked,
+                last: Listings.translate(wanted.lastMarks, from: before, to: listing),
+                lost: wanted.marks.count - marked.count)
+            if !wanted.marks.isEmpty {
+                listing = try await backend.list(wanted.query, order: wanted.order, marks: marked)
+            }
+        }
+        return ListState.Listing(
+            number: remember(listing), numbers: listing.numbers, total: listing.total,
+            isPartial: listing.isPartial, keptPosition: wanted.keeping.flatMap(listing.position),
+            reading: listing.reading, translated: translated)
+    }
+
+    private static func translate(
+        _ numbers: RowSet, from old: any ContactListing, to new: any ContactListing
+    ) -> RowSet {
+        RowSet(numbers.compactMap { old.row(number: $0)?.key.flatMap(new.number) })
+    }
+
+    private func remember(_ listing: any ContactListing) -> Int {
+        kept.withLock { kept in
+            kept.last += 1
+            kept.listings[kept.last] = listing
+            kept.listings[kept.last - Listings.limit] = nil
+            return kept.last
+        }
+    }
+}

@@ -1,0 +1,166 @@
+import ContactModel
+import ContactUI
+import JSONText
+import Screen
+import Testing
+
+@Suite("Menus")
+struct PanelStories {
+    @Test("tags with counts, the commonest first; Enter filters by one")
+    func tags() {
+        var story = Story(Contact.shop)
+        story.press("T")
+        story.expectGolden("tags")
+        story.press("/")
+        story.type("fri")
+        story.press("Enter Enter")
+        #expect(story.state.list.filter == "tag:\"black friday\"")
+    }
+
+    @Test("a tag is renamed wherever it stands, and an existing name merges")
+    func renaming() {
+        var story = Story(Contact.shop)
+        story.press("T /")
+        story.type("europe")
+        story.press("Enter r Ctrl-U")
+        story.type("eu")
+        story.press("Enter")
+        #expect(story.state.bulk?.title == "Merge europe into eu (1 have it)")
+        story.press("Enter")
+        #expect(story.contacts[4].tags.csv == "lead,eu")
+        #expect(story.contacts[0].tags.csv == "lead,vip")
+    }
+
+    @Test("sorting by one column, reversing it, and by several")
+    func sorting() {
+        var story = Story(Contact.shop)
+        story.press("s")
+        story.expectGolden("sort")
+        story.press("j Enter")
+        #expect(story.state.list.order == SortOrder([SortOrder.Key(.phone)]))
+        story.press("s Enter")
+        #expect(story.state.list.order == SortOrder([SortOrder.Key(.phone, descending: true)]))
+        story.press("s j a")
+        #expect(
+            story.state.list.order
+                == SortOrder([SortOrder.Key(.phone, descending: true), SortOrder.Key(.name)]))
+        let view = ViewChoice(columns: story.state.list.columns, order: story.state.list.order)
+        #expect(
+            story.effects.last { if case .keepView = $0 { true } else { false } }
+                == .keepView(view))
+    }
+
+    @Test("columns come, go and move; metadata keys are columns too")
+    func columns() {
+        var story = Story(Contact.shop)
+        story.press("c")
+        story.expectGolden("columns")
+        story.press("/")
+        story.type("ltv")
+        story.press("Enter Space Esc g g j Space Esc")
+        #expect(
+            story.state.list.columns
+                == [.field(.name), .field(.email), .field(.tags), .metadata("ltv")])
+        story.press("c J q")
+        #expect(story.state.list.columns.first == .field(.email))
+        story.expectGolden("columns-chosen")
+    }
+
+    @Test("the palette finds a command by its words and runs it with what follows")
+    func palette() {
+        var story = Story(Contact.shop)
+        story.press(":")
+        story.expectGolden("palette")
+        story.type("sor")
+        story.press("Tab")
+        story.type("phone:desc")
+        story.press("Enter")
+        #expect(story.state.list.order == SortOrder([SortOrder.Key(.phone, descending: true)]))
+        story.press(":")
+        story.type("columns nonsense")
+        story.press("Enter")
+        story.expectGolden("palette-problem")
+        story.press("Esc")
+        #expect(story.state.panels.isEmpty)
+    }
+
+    @Test("the log lists steps with their patches, and copies one as a command")
+    func log() {
+        var story = Story(Contact.shop)
+        story.log = [
+            LogEntry(
+                id: "s2", time: "2026-11-23T10:05:00+00:00", author: "ana@desk", isMine: true,
+                what: "+vip", contacts: 12,
+                lines: [["contact_id": .string("c1"), "add_tags": .array([.string("vip")])]]),
+            LogEntry(
+                id: "s1", time: "2026-11-23T10:01:00+00:00", author: "bo@desk", isMine: false,
+                what: "name", contacts: 1, isUndone: true,
+                lines: [["contact_id": .string("c2"), "name": .string("O'Neill")]]),
+        ]
+        story.press("L Enter")
+        story.expectGolden("log")
+        story.press("j j Y")
+        #expect(
+            story.effects.last
+                == .copy("patchbook update --file contacts.json --name 'O'\\''Neill' -- c2"))
+    }
+
+    @Test("duplicates are found and merged field by field into one contact")
+    func duplicates() {
+        let twin = Contact.sample(
+            "Chen Agirre", 20, email: "U0@example.com", tags: ["beta"],
+            metadata: ["plan": .string("free")])
+        var story = Story(Contact.shop + [twin])
+        story.press("M")
+        story.expectGolden("duplicates")
+        story.press("Enter j Space")
+        story.expectGolden("merge")
+        story.press("Ctrl-S Enter")
+        #expect(story.contacts.count == 9)
+        #expect(story.contacts[0].name == "Chen Agirre")
+        #expect(story.contacts[0].tags.csv == "lead,vip,beta")
+        #expect(story.contacts[0].metadata?["plan"] == .string("free"))
+    }
+
+    @Test("help is searched")
+    func help() {
+        var story = Story(Contact.shop)
+        story.press("? /")
+        story.type("undo")
+        story.press("Enter")
+        story.expectGolden("help-searched")
+        story.press("Esc Esc")
+        #expect(story.state.help == nil)
+    }
+
+    @Test("find goes to the next that matches and around the end")
+    func find() {
+        var story = Story(Contact.shop)
+        story.press("Ctrl-F")
+        story.type("u1")
+        story.press("Enter")
+        #expect(story.state.list.selected == 1)
+        story.press("n")
+        #expect(story.state.list.selected == 4)
+        story.press("n")
+        #expect(story.state.list.selected == 1)
+        story.press("N")
+        #expect(story.state.list.selected == 4)
+    }
+
+    @Test("details stand beside the list where there is room")
+    func details() {
+        var story = Story(Contact.shop, columns: 120, rows: 40)
+        story.press("j j")
+        story.expectGolden("details-120x40")
+    }
+
+    @Test("copying says what was copied")
+    func copying() {
+        var story = Story(Contact.shop)
+        story.press("y")
+        #expect(story.effects.last == .copy("Agirre, Chen  +15550001001  u0@example.com"))
+        story.press("Y")
+        #expect(story.effects.last == .copy("patchbook list --file contacts.json"))
+    }
+}
