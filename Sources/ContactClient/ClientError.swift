@@ -11,6 +11,10 @@ package enum ClientError: Error, Hashable, Sendable {
     case notFound(ContactLookup)
     /// Several contacts bear this key, so nothing is written by it.
     case ambiguous(ContactKey)
+    /// Fields to be written were changed by someone else; the contact as it stands.
+    case conflict(Contact)
+    /// The telephone number is taken already; the contact that has it.
+    case exists(Contact)
     /// Fields that cannot be taken (422, or our own check before sending).
     case invalid(InvalidFields)
     /// The patch cannot be merged into what is there.
@@ -19,6 +23,8 @@ package enum ClientError: Error, Hashable, Sendable {
     case unsupported(Unsupported)
     /// There is no change of this user to take back.
     case nothingToUndo
+    /// This user took nothing back that could be done again.
+    case nothingToRedo
     /// The token is missing, wrong or revoked (401).
     case unauthenticated
     /// The token may not do this (403); the server's words.
@@ -42,8 +48,10 @@ package enum ClientError: Error, Hashable, Sendable {
     package enum Unsupported: Hashable, Sendable {
         /// The API cannot remove these metadata keys.
         case removingMetadata([String])
-        /// The API's actions cannot delete this contact, so its creation stays.
+        /// The API's actions cannot delete this contact.
         case deleting(ContactKey)
+        /// Several contacts cannot be changed all or none: each is a call of its own.
+        case wholeSteps
     }
 
     /// How an exchange broke off.

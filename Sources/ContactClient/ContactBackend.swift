@@ -30,8 +30,14 @@ package protocol ContactBackend: Sendable {
 
     /// Writes the fields present in the patch, and takes away metadata keys where
     /// `removingMetadata` names some and the place allows it (`.unsupported` otherwise).
+    ///
+    /// - Parameter original: the contact that the patch was made against; nil writes whatever
+    ///   stands there.
+    /// - Throws: `.conflict` where a field to be written stands otherwise than in `original`
+    ///   by now, and not already as wanted; nothing is written then.
     func update(
-        _ key: ContactKey, _ patch: ContactPatch, removingMetadata keys: [String]
+        _ key: ContactKey, _ patch: ContactPatch, removingMetadata keys: [String],
+        unlessChangedFrom original: Contact?
     ) async throws(ClientError) -> Receipt
 
     /// Adds and removes single tags; the answer's contact holds the tags after it.
@@ -40,17 +46,43 @@ package protocol ContactBackend: Sendable {
     ) async throws(ClientError) -> Receipt
 
     /// Makes a contact, or updates the one that has the number; the receipt says which.
+    ///
+    /// - Throws: `.exists` where the number is taken and `onlyNew` is set.
     func create(
-        _ phone: PhoneNumber, _ patch: ContactPatch, source: String
+        _ phone: PhoneNumber, _ patch: ContactPatch, source: String, onlyNew: Bool
     ) async throws(ClientError) -> Receipt
 
     /// Every tag in use, by name.
     func tags() async throws(ClientError) -> [TagCount]
 
-    /// Takes back the newest change of this user.
+    /// Makes many changes as one step, which one undo takes back.
+    ///
+    /// A change that is refused is left out and reported; the others are made. A workspace is
+    /// sent tags as they are asked for, without reading each contact first.
+    ///
+    /// - Parameters:
+    ///   - asWhole: whether all are made or none; `.unsupported(.wholeSteps)` where the place
+    ///     cannot promise that.
+    ///   - progress: told from time to time how many changes were tried; when it answers false
+    ///     the rest is not tried.
+    /// - Throws: where nothing could be done at all; a failure in the middle is in the report.
+    func apply(
+        _ changes: [ContactChange], asWhole: Bool,
+        progress: @escaping @Sendable (_ done: Int) -> Bool
+    ) async throws(ClientError) -> BulkReport
+
+    /// Takes back this user's newest steps, `count` of them at most, the newest first.
     ///
     /// - Throws: `.nothingToUndo` where there is none.
-    func undo() async throws(ClientError) -> UndoReceipt
+    func undo(_ count: Int) async throws(ClientError) -> [UndoReceipt]
+
+    /// Does again what this user's newest undoings took back; a new step ends that.
+    ///
+    /// - Throws: `.nothingToRedo` where there is none.
+    func redo(_ count: Int) async throws(ClientError) -> [UndoReceipt]
+
+    /// The newest steps, the newest first.
+    func log(limit: Int) async throws(ClientError) -> [LogEntry]
 
     /// Finishes what is under way and lets go of files and connections.
     func close() async
@@ -62,6 +94,8 @@ package struct Place: Hashable, Sendable {
     package let title: String
     /// Whether metadata keys can be taken away.
     package let canRemoveMetadata: Bool
+    /// Whether contacts can be taken away.
+    package let canDelete: Bool
     /// Why nothing can be written; nil where writing works.
     package let readOnly: ReadOnlyReason?
 
@@ -75,12 +109,18 @@ package struct Place: Hashable, Sendable {
         case noLocks
         /// A journal is damaged and must be looked at first.
         case damage
+        /// It was opened to be read only.
+        case asked
     }
 
     /// Describes a place.
-    package init(title: String, canRemoveMetadata: Bool, readOnly: ReadOnlyReason? = nil) {
+    package init(
+        title: String, canRemoveMetadata: Bool, canDelete: Bool = false,
+        readOnly: ReadOnlyReason? = nil
+    ) {
         self.title = title
         self.canRemoveMetadata = canRemoveMetadata
+        self.canDelete = canDelete
         self.readOnly = readOnly
     }
 }
@@ -127,5 +167,37 @@ extension ContactBackend {
         _ query: Query, order: SortOrder
     ) async throws(ClientError) -> any ContactListing {
         try await list(query, order: order, marks: RowSet())
+    }
+
+    /// Writes the fields present in the patch, whatever stands there.
+    package func update(
+        _ key: ContactKey, _ patch: ContactPatch, removingMetadata keys: [String]
+    ) async throws(ClientError) -> Receipt {
+        try await update(key, patch, removingMetadata: keys, unlessChangedFrom: nil)
+    }
+
+    /// Makes many changes as one step; those that are refused are left out.
+    package func apply(
+        _ changes: [ContactChange],
+        progress: @escaping @Sendable (_ done: Int) -> Bool = { _ in true }
+    ) async throws(ClientError) -> BulkReport {
+        try await apply(changes, asWhole: false, progress: progress)
+    }
+
+    /// Takes back the newest step of this user.
+    package func undo() async throws(ClientError) -> UndoReceipt {
+        try await undo(1)[0]
+    }
+
+    /// Does again what the newest undoing of this user took back.
+    package func redo() async throws(ClientError) -> UndoReceipt {
+        try await redo(1)[0]
+    }
+
+    /// Makes a contact, or updates the one that has the number; the receipt says which.
+    package func create(
+        _ phone: PhoneNumber, _ patch: ContactPatch, source: String
+    ) async throws(ClientError) -> Receipt {
+        try await create(phone, patch, source: source, onlyNew: false)
     }
 }

@@ -23,7 +23,7 @@ package final class LocalClient: ContactBackend {
 
     package var place: Place {
         Place(
-            title: title, canRemoveMetadata: true,
+            title: title, canRemoveMetadata: true, canDelete: true,
             readOnly: store.readOnly.map(Place.ReadOnlyReason.init))
     }
 
@@ -45,13 +45,13 @@ package final class LocalClient: ContactBackend {
     package func list(
         _ query: Query, order: SortOrder, marks: RowSet
     ) async throws(ClientError) -> any ContactListing {
-        let snapshot = store.snapshot
+        let snapshot = try latest()
         return LocalListing(
             snapshot: snapshot, numbers: snapshot.select(query, order: order))
     }
 
     package func search(_ search: ContactSearch) async throws(ClientError) -> [Contact] {
-        let snapshot = store.snapshot
+        let snapshot = try latest()
         let query = search.text.map(Query.init(phrase:)) ?? .all
         let wanted = search.tag.map(TagList.init(stored:))
         var found: [Contact] = []
@@ -67,7 +67,7 @@ package final class LocalClient: ContactBackend {
     }
 
     package func contact(_ lookup: ContactLookup) async throws(ClientError) -> Contact {
-        let snapshot = store.snapshot
+        let snapshot = try latest()
         switch lookup {
         case .key(let key):
             return try translated { () throws(StoreError) in
@@ -82,68 +82,17 @@ package final class LocalClient: ContactBackend {
         }
     }
 
-    package func update(
-        _ key: ContactKey, _ patch: ContactPatch, removingMetadata keys: [String]
-    ) async throws(ClientError) -> Receipt {
-        try patch.checkSize()
-        var changes = [ContactChange(key: key, change: .update(patch))]
-        if !keys.isEmpty { changes.append(ContactChange(key: key, change: .removeMetadata(keys))) }
-        let receipts = try commit(changes)
-        let isChanged = receipts.contains { $0.outcome == .changed }
-        return Receipt(
-            contact: receipts[receipts.count - 1].contact,
-            outcome: isChanged ? .changed : .unchanged)
-    }
-
-    package func retag(
-        _ key: ContactKey, adding: TagList, removing: TagList
-    ) async throws(ClientError) -> Receipt {
-        let change = Change.retag(add: adding, remove: removing)
-        return try commit([ContactChange(key: key, change: change)])[0]
-    }
-
-    package func create(
-        _ phone: PhoneNumber, _ patch: ContactPatch, source: String
-    ) async throws(ClientError) -> Receipt {
-        try patch.checkSize()
-        let change = Change.create(patch, source: source)
-        return try commit([ContactChange(key: .phone(phone), change: change)])[0]
-    }
-
     package func tags() async throws(ClientError) -> [TagCount] {
-        store.snapshot.tagCounts
-    }
-
-    package func undo() async throws(ClientError) -> UndoReceipt {
-        let undone = try translated { () throws(StoreError) in try store.undoNewest() }
-        return UndoReceipt(restored: undone.restored, skipped: undone.skipped)
+        try latest().tagCounts
     }
 
     package func close() async {
         try? store.close()
     }
 
-    private func commit(_ changes: [ContactChange]) throws(ClientError) -> [Receipt] {
-        try translated { () throws(StoreError) in try store.commit(changes) }
-    }
-
-    /// What the store says in the words that both backends share.
-    private func translated<T>(
-        _ body: () throws(StoreError) -> T
-    ) throws(ClientError) -> T {
-        do throws(StoreError) {
-            return try body()
-        } catch .unknown(let key) {
-            throw .notFound(.key(key))
-        } catch .ambiguous(let key) {
-            throw .ambiguous(key)
-        } catch .unusable(_, let flaw) {
-            throw .unusable(flaw)
-        } catch .nothingToUndo {
-            throw .nothingToUndo
-        } catch {
-            throw .store(error)
-        }
+    /// The contacts as they stand on the disk.
+    private func latest() throws(ClientError) -> Snapshot {
+        try translated { () throws(StoreError) in try store.latest() }
     }
 }
 
@@ -182,6 +131,7 @@ extension Place.ReadOnlyReason {
         case .folder: self = .folder
         case .noLocks: self = .noLocks
         case .damage: self = .damage
+        case .asked: self = .asked
         }
     }
 }

@@ -19,3 +19,13 @@ extension ContactPatch {
             ]))
     }
 }
+
+extension ContactChange {
+    /// Makes sure that what is written is no larger than the API takes.
+    func checkSize() throws(ClientError) {
+        switch change {
+        case .update(let patch), .create(let patch, _): try patch.checkSize()
+        case .retag, .removeMetadata, .delete: break
+        }
+    }
+}

@@ -45,16 +45,30 @@ package final class RemoteClient: ContactBackend {
     }
 
     package func update(
-        _ key: ContactKey, _ patch: ContactPatch, removingMetadata keys: [String]
+        _ key: ContactKey, _ patch: ContactPatch, removingMetadata keys: [String],
+        unlessChangedFrom original: Contact?
     ) async throws(ClientError) -> Receipt {
         guard keys.isEmpty else { throw .unsupported(.removingMetadata(keys)) }
+        var writes: [RemoteWrite] = []
+        defer { steps.append(writes) }
+        return try await update(key, patch, unlessChangedFrom: original, &writes)
+    }
+
+    /// Reads the contact, then writes; `writes` takes what undo needs.
+    func update(
+        _ key: ContactKey, _ patch: ContactPatch, unlessChangedFrom original: Contact?,
+        _ writes: inout [RemoteWrite]
+    ) async throws(ClientError) -> Receipt {
         try patch.checkSize()
         let before = try await contact(.key(key))
+        if let original, patch.clashes(original: original, present: before) {
+            throw .conflict(before)
+        }
         let wanted = try before.merging(patch)
         guard wanted != before else { return Receipt(contact: before, outcome: .unchanged) }
         let target = before.writingKey(askedFor: key)
         let after = try await write(patch, to: target, making: wanted)
-        steps.append(.update(target, patch, before: before, after: after))
+        writes.append(.update(target, patch, before: before, after: after))
         return Receipt(contact: after, outcome: .changed)
     }
 
@@ -74,7 +88,7 @@ package final class RemoteClient: ContactBackend {
         let target = before.writingKey(askedFor: key)
         var after = before
         // What went through can be taken back even where a later call fails.
-        defer { steps.append(.retag(target, from: before, to: after)) }
+        defer { steps.append(RemoteWrite.retag(target, from: before, to: after).map { [$0] } ?? []) }
         try await sendTags(
             adding: adding.subtracting(removing), removing: removing, as: target, on: &after)
         return Receipt(
@@ -89,23 +103,42 @@ package final class RemoteClient: ContactBackend {
             removing.tags.filter(contact.tags.contains).map { (APIAction.removeTag, $0) }
             + adding.subtracting(contact.tags).tags.map { (APIAction.addTag, $0) }
         for (action, tag) in calls {
-            var body = key.members
-            body["tag"] = .string(tag.text)
-            let value = try await call(action, body, about: .key(key))
-            guard let tags = value.object?["tags"], tags.array != nil else {
-                throw .badAnswer(.shape("tags"))
-            }
-            _ = try Contact(answered: value).checked(against: .key(key))
-            contact = contact.overlaid(by: Contact(record: ["tags": tags], isComplete: false))
+            let tags = try await send(action, tag, to: key).texts.map(JSONValue.string)
+            contact = contact.overlaid(
+                by: Contact(record: ["tags": .array(tags)], isComplete: false))
         }
     }
 
+    /// One call of add-tag or remove-tag.
+    ///
+    /// - Returns: the contact's tags after it.
+    func send(
+        _ action: APIAction, _ tag: Tag, to key: ContactKey
+    ) async throws(ClientError) -> TagList {
+        var body = key.members
+        body["tag"] = .string(tag.text)
+        let value = try await call(action, body, about: .key(key))
+        guard value.object?["tags"]?.array != nil else { throw .badAnswer(.shape("tags")) }
+        return try Contact(answered: value).checked(against: .key(key)).tags
+    }
+
     package func create(
-        _ phone: PhoneNumber, _ patch: ContactPatch, source: String
+        _ phone: PhoneNumber, _ patch: ContactPatch, source: String, onlyNew: Bool
+    ) async throws(ClientError) -> Receipt {
+        var writes: [RemoteWrite] = []
+        defer { steps.append(writes) }
+        return try await create(phone, patch, source, onlyNew: onlyNew, &writes)
+    }
+
+    /// Looks the number up, then writes; `writes` takes what undo needs.
+    func create(
+        _ phone: PhoneNumber, _ patch: ContactPatch, _ source: String, onlyNew: Bool,
+        _ writes: inout [RemoteWrite]
     ) async throws(ClientError) -> Receipt {
         try patch.checkSize()
         let key = ContactKey.phone(phone)
         let before = try await existing(key)
+        if let before, onlyNew { throw .exists(before) }
         let wanted = try before?.merging(patch)
         if let before, before == wanted { return Receipt(contact: before, outcome: .unchanged) }
         var body = key.members
@@ -115,11 +148,12 @@ package final class RemoteClient: ContactBackend {
         let answer = try Contact(answered: value).checked(against: .key(key))
         let target = answer.writingKey(askedFor: key)
         guard let before, let wanted else {
-            steps.append(.create(target))
+            let change = ContactChange(key: key, change: .create(patch, source: source))
+            writes.append(.create(target, change))
             return Receipt(contact: answer, outcome: .created)
         }
         let after = wanted.overlaid(by: answer)
-        steps.append(.update(target, patch, before: before, after: after))
+        writes.append(.update(target, patch, before: before, after: after))
         return Receipt(contact: after, outcome: .changed)
     }
 
@@ -144,10 +178,6 @@ package final class RemoteClient: ContactBackend {
         return TagList(stored: names).tags.map { TagCount(tag: $0, count: nil) }
     }
 
-    package func undo() async throws(ClientError) -> UndoReceipt {
-        try await undoNewest()
-    }
-
     package func close() async {
         await exchange.close()
     }
@@ -155,6 +185,8 @@ package final class RemoteClient: ContactBackend {
     private func call(
         _ action: APIAction, _ body: JSONObject, about lookup: ContactLookup? = nil
     ) async throws(ClientError) -> JSONValue {
+        // A place in a file names nobody here, and a body without a key might name anybody.
+        if case .key(.place) = lookup, let lookup { throw .notFound(lookup) }
         let answer = try await exchange.send(.action(action, body))
         return try AnswerReader(answer: answer).value(about: lookup)
     }

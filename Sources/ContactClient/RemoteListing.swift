@@ -44,6 +44,7 @@ struct RemoteListing: ContactListing {
             switch key {
             case .id(let id): contact.id.map { $0.hasSameUTF8(as: id) } ?? false
             case .phone(let phone): contact.phoneNumber == phone
+            case .place: false
             }
         }
     }

@@ -1,51 +1,117 @@
-import ContactModel
+package import ContactModel
+import ContactStore
 import JSONText
 
 extension RemoteClient {
-    /// Takes back the newest change of this process, unless its fields were changed since.
-    ///
-    /// A step that fails for want of a connection stays the newest; one that can never be taken
-    /// back is dropped, so that it does not stand in the way of those before it.
-    func undoNewest() async throws(ClientError) -> UndoReceipt {
-        guard let step = steps.takeNewest() else { throw .nothingToUndo }
-        do {
-            return try await takeBack(step)
-        } catch {
-            switch error {
-            case .notFound, .unsupported, .invalid, .unusable, .rejected: break
-            default: steps.append(step)
-            }
-            throw error
-        }
+    package func undo(_ count: Int) async throws(ClientError) -> [UndoReceipt] {
+        try await takeBack(.undo, count)
     }
 
-    private func takeBack(_ step: RemoteStep) async throws(ClientError) -> UndoReceipt {
-        switch step {
-        case .create(let key):
+    package func redo(_ count: Int) async throws(ClientError) -> [UndoReceipt] {
+        try await takeBack(.redo, count)
+    }
+
+    package func log(limit: Int) async throws(ClientError) -> [LogEntry] {
+        steps.log(limit: limit, author: place.title)
+    }
+
+    private func takeBack(
+        _ direction: UndoDirection, _ count: Int
+    ) async throws(ClientError) -> [UndoReceipt] {
+        let found = steps.candidates(direction, count)
+        guard !found.isEmpty else {
+            throw direction == .undo ? .nothingToUndo : .nothingToRedo
+        }
+        var receipts: [UndoReceipt] = []
+        for step in found { receipts.append(try await takeBack(step, direction)) }
+        return receipts
+    }
+
+    /// Takes back a step of this process, the writes whose fields were changed since left out.
+    ///
+    /// What fails for want of a connection stays the newest step; what can never be taken back
+    /// does not stand in the way of what came before it.
+    private func takeBack(
+        _ step: RemoteStep, _ direction: UndoDirection
+    ) async throws(ClientError) -> UndoReceipt {
+        var rest = step.writes
+        var done = Reversal()
+        while let write = rest.last {
+            do throws(ClientError) {
+                try await takeBack(write, &done)
+            } catch where error.isFinal && step.writes.count > 1 {
+                done.skipped.append(write.key)
+            } catch where error.isFinal {
+                steps.note(step, takenBackBy: [], direction)
+                throw error
+            } catch {
+                if rest.count < step.writes.count {
+                    steps.note(step, takenBackBy: done.writes, direction, rest: rest)
+                }
+                throw error
+            }
+            rest.removeLast()
+        }
+        steps.note(step, takenBackBy: done.writes, direction)
+        return UndoReceipt(
+            restored: done.restored, skipped: done.skipped, keptKeys: done.keptKeys,
+            inexpressible: done.inexpressible, what: step.summary)
+    }
+
+    /// What has been taken back of a step so far.
+    private struct Reversal {
+        var writes: [RemoteWrite] = []
+        var restored: [ContactKey] = []
+        var skipped: [ContactKey] = []
+        var keptKeys: [String] = []
+        var inexpressible: [Field] = []
+    }
+
+    private func takeBack(
+        _ write: RemoteWrite, _ done: inout Reversal
+    ) async throws(ClientError) {
+        switch write {
+        case .create(let key, _):
             throw .unsupported(.deleting(key))
         case .tags(let key, let added, let removed):
-            var contact = try await contact(.key(key))
-            try await sendTags(adding: removed, removing: added, as: key, on: &contact)
-            return UndoReceipt(restored: [key])
+            let before = try await contact(.key(key))
+            var after = before
+            try await sendTags(adding: removed, removing: added, as: key, on: &after)
+            if let reversal = RemoteWrite.retag(key, from: before, to: after) {
+                done.writes.append(reversal)
+            }
+            done.restored.append(key)
         case .update(let key, let patch, let before, let after):
             let present = try await contact(.key(key))
             guard present.stands(as: after, in: patch) else {
-                return UndoReceipt(restored: [], skipped: [key])
+                done.skipped.append(key)
+                return
             }
-            return try await restore(key, patch.inverse(on: before), on: present)
+            try await restore(key, patch.inverse(on: before), on: present, &done)
         }
     }
 
     private func restore(
-        _ key: ContactKey, _ inverse: Inverse, on present: Contact
-    ) async throws(ClientError) -> UndoReceipt {
+        _ key: ContactKey, _ inverse: Inverse, on present: Contact, _ done: inout Reversal
+    ) async throws(ClientError) {
         if !inverse.patch.isEmpty {
             let wanted = try present.merging(inverse.patch)
-            _ = try await write(inverse.patch, to: key, making: wanted)
+            let after = try await write(inverse.patch, to: key, making: wanted)
+            done.writes.append(.update(key, inverse.patch, before: present, after: after))
+            done.restored.append(key)
         }
-        return UndoReceipt(
-            restored: inverse.patch.isEmpty ? [] : [key], keptKeys: inverse.addedKeys,
-            inexpressible: inverse.inexpressible)
+        done.keptKeys += inverse.addedKeys.filter { !done.keptKeys.contains($0) }
+        done.inexpressible += inverse.inexpressible.filter { !done.inexpressible.contains($0) }
+    }
+}
+
+extension ClientError {
+    /// Whether trying again can never help.
+    fileprivate var isFinal: Bool {
+        switch self {
+        case .notFound, .unsupported, .invalid, .unusable, .rejected: true
+        default: false
+        }
     }
 }
 

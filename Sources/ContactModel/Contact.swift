@@ -94,7 +94,7 @@ package enum Flaw: Hashable, Sendable {
     case repeatedID
     /// Another contact bears the same telephone number.
     case repeatedPhone
-    /// Neither an id nor a number of its own names it, so it cannot be written.
+    /// Neither an id nor a number of its own names it: only its place in the file does.
     case nameless
 }
 

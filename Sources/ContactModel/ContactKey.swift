@@ -4,6 +4,9 @@ package enum ContactKey: Hashable, Sendable {
     case id(String)
     /// The telephone number.
     case phone(PhoneNumber)
+    /// The number of a contact in one reading of a file, where neither its id nor its telephone
+    /// number is its own. It means nothing in another reading, and nothing to a server.
+    case place(Int32, reading: Int)
 
     /// Reads what a person types to name a contact: a number in any usual writing, else an id.
     ///
@@ -18,11 +21,12 @@ package enum ContactKey: Hashable, Sendable {
         }
     }
 
-    /// The id or the number, for messages.
+    /// The id, the number, or `#` and the place from 1, for messages.
     package var text: String {
         switch self {
         case .id(let id): id
         case .phone(let phone): phone.e164
+        case .place(let number, _): "#\(number + 1)"
         }
     }
 }

@@ -2,7 +2,7 @@
 package struct ContactRow: Hashable, Sendable {
     /// The contact; a row of a remote search holds no metadata.
     package var contact: Contact
-    /// What it can be written by; nil where neither its id nor its number is its own.
+    /// What it can be written by; nil where nothing names it to a server.
     package var key: ContactKey?
     /// What a person should look at.
     package var flaws: [Flaw]
@@ -66,12 +66,15 @@ package struct UndoReceipt: Hashable, Sendable {
     package let keptKeys: [String]
     /// Fields whose value before the API cannot express.
     package let inexpressible: [Field]
+    /// What the step that was taken back had written.
+    package let what: StepSummary
 
     /// A report of what was restored and what was not.
     package init(
         restored: [ContactKey], skipped: [ContactKey] = [], keptKeys: [String] = [],
-        inexpressible: [Field] = []
+        inexpressible: [Field] = [], what: StepSummary = StepSummary()
     ) {
+        self.what = what
         self.restored = restored
         self.skipped = skipped
         self.keptKeys = keptKeys

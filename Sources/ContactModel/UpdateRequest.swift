@@ -61,11 +61,13 @@ package struct InvalidFields: Error, Hashable, Sendable {
 }
 
 extension ContactKey {
-    /// The member that names the contact on the wire: `contact_id`, or `phone`.
+    /// The member that names the contact on the wire: `contact_id`, or `phone`; none for a place
+    /// in a file, which no request can name.
     package var members: JSONObject {
         switch self {
         case .id(let id): ["contact_id": .string(id)]
         case .phone(let phone): ["phone": .string(phone.e164)]
+        case .place: [:]
         }
     }
 }

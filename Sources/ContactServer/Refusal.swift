@@ -30,12 +30,13 @@ struct Refusal: Error {
         switch error {
         case .notFound: self.init(.error(404, "Contact not found"))
         case .ambiguous(.id): self.init(.error(409, "Several contacts have this id."))
-        case .ambiguous(.phone): self.init(.error(409, "Several contacts have this phone."))
+        case .ambiguous: self.init(.error(409, "Several contacts have this phone."))
+        case .conflict, .exists: self.init(.error(409, "The contact was changed meanwhile."))
         case .invalid(let fields): self.init(fields)
         case .unusable(.unusable(let field, let kind)):
             let sentence = "The \(field.name) field holds \(kind) and cannot be written."
             self.init(InvalidFields([.init(name: field.name, message: sentence)]))
-        case .unsupported, .nothingToUndo, .rejected:
+        case .unsupported, .nothingToUndo, .nothingToRedo, .rejected:
             self.init(.error(422, "The contacts cannot be changed in this way."))
         case .throttled, .notSent, .outcomeUnknown, .serverFailed:
             self.init(.error(503, "The contacts cannot be reached at the moment."), cause: error)

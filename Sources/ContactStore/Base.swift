@@ -14,14 +14,16 @@ final class Base: Sendable {
     let mark: ContentMark
     let keys: KeyIndex
     let search: SearchColumn
-    /// Another number for every reading of a file in this process.
+    /// Another number for every reading of a file in this process, never 0.
     let reading: Int
     private static let readings = Atomic(0)
 
     /// Reads a file's bytes.
     ///
+    /// - Parameter reading: the number of the reading whose contacts these are, each in its
+    ///   place; nil for a new one.
     /// - Throws: `.syntax` or `.shape` with the place; the depth of nesting is limited.
-    init(_ bytes: [UInt8], path: String) throws(StoreError) {
+    init(_ bytes: [UInt8], path: String, reading: Int? = nil) throws(StoreError) {
         var reader = BaseReader(bytes, path: path)
         try reader.read()
         self.bytes = bytes
@@ -30,7 +32,7 @@ final class Base: Sendable {
         keys = reader.keys
         search = reader.search
         mark = ContentMark(of: bytes)
-        reading = Base.readings.add(1, ordering: .relaxed).newValue
+        self.reading = reading ?? Base.readings.add(1, ordering: .relaxed).newValue
     }
 
     /// An empty list, as a new file begins.

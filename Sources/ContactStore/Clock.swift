@@ -1,10 +1,10 @@
 import CPlatform
 import Glibc
 
-/// The time and the person that a journal names.
-enum Clock {
-    /// Now, as the API writes it: `2026-05-07T08:14:23+00:00`.
-    static func now() -> String {
+/// The time of day as records and logs hold it.
+package enum Timestamp {
+    /// Now in UTC, as the API writes it: `2026-05-07T08:14:23+00:00`.
+    package static func now() -> String {
         var seconds = time(nil)
         var parts = tm()
         gmtime_r(&seconds, &parts)
@@ -17,7 +17,10 @@ enum Clock {
     private static func padded(_ number: Int) -> String {
         number < 10 ? "0\(number)" : "\(number)"
     }
+}
 
+/// The person that a journal names, and the names it gives.
+enum Signature {
     /// The login name and the host, such as `ana@desk`.
     static let author: String = {
         var name = [CChar](repeating: 0, count: 256)

@@ -16,8 +16,8 @@ extension StoreState {
             return true
         }
         guard let journal, let log, log.size > journalEnd else { return false }
-        let bytes = try journal.read(limit: options.sizeLimit)
-        let reading = JournalText.read(bytes, from: journalEnd)
+        let bytes = try journal.read(from: journalEnd, limit: options.sizeLimit)
+        let reading = JournalText.read(bytes)
         guard reading.flaw == nil, !journalLacksLineFeed else {
             try load()
             return true
@@ -25,7 +25,8 @@ extension StoreState {
         let found = reading.entries.compactMap { entry -> Step? in
             if case .step(let step) = entry { step } else { nil }
         }
-        journalEnd = reading.end
+        journalEnd += reading.end
+        journalSize = journalEnd
         journalLacksLineFeed = reading.lacksLineFeed
         take(found)
         return !found.isEmpty
@@ -33,45 +34,67 @@ extension StoreState {
 
     /// Reads everything again where a file has changed; for stores that cannot lock.
     mutating func reloadIfChanged() throws(StoreError) -> Bool {
-        let log = FileStamp.current(of: paths.journal)
-        guard FileStamp.current(of: paths.base) != stamp || log?.size ?? 0 != journalEnd else {
-            return false
-        }
+        guard !isCurrent else { return false }
         try load()
         return true
     }
 
-    mutating func commit(_ changes: [ContactChange]) throws(StoreError) -> [Receipt] {
+    mutating func commit(
+        _ changes: [ContactChange], expecting: Expectation
+    ) throws(StoreError) -> [Receipt] {
         _ = try catchUp()
+        for change in changes { try snapshot.check(change, expecting) }
         var working = snapshot
         var receipts: [Receipt] = []
         var recorded: [RecordChange] = []
-        let time = Clock.now()
+        let time = Timestamp.now()
         for change in changes {
-            let (written, receipt) = try working.perform(change, at: time)
-            if let written { recorded.append(written) }
-            receipts.append(receipt)
+            let done = try working.perform(change, at: time)
+            if let written = done.written { recorded.append(written) }
+            receipts.append(Receipt(contact: done.contact, outcome: done.outcome))
         }
         guard !recorded.isEmpty else { return receipts }
-        try append(try step(recorded, time: time))
+        try append([try Step(recorded, time: time)])
         snapshot = working
         return receipts
     }
 
-    private func step(
-        _ changes: [RecordChange], time: String, undoes: String? = nil
-    ) throws(StoreError) -> Step {
-        Step(
-            id: try Clock.randomHex(8), time: time, author: Clock.author, undoes: undoes,
-            changes: changes)
+    /// Carries out those of many changes that can be made, as one step.
+    ///
+    /// - Parameter progress: told now and then how many changes were tried; false ends it there.
+    mutating func apply(
+        _ changes: [ContactChange], progress: (Int) -> Bool
+    ) throws(StoreError) -> BulkOutcome {
+        _ = try catchUp()
+        var working = snapshot
+        var outcome = BulkOutcome()
+        var recorded: [RecordChange] = []
+        let time = Timestamp.now()
+        for (index, change) in changes.enumerated() {
+            if index % StoreState.changesBetweenReports == 0, !progress(index) { break }
+            do throws(StoreError) {
+                let done = try working.perform(change, at: time)
+                if let written = done.written { recorded.append(written) }
+                if done.written == nil { outcome.unchanged += 1 } else { outcome.changed += 1 }
+            } catch {
+                outcome.failures.append(BulkOutcome.Failure(index: index, error: error))
+            }
+            outcome.reached = index + 1
+        }
+        guard !recorded.isEmpty else { return outcome }
+        try append([try Step(recorded, time: time)])
+        snapshot = working
+        return outcome
     }
 
-    /// Writes a step: durable when this returns.
-    private mutating func append(_ step: Step) throws(StoreError) {
+    private static let changesBetweenReports = 64
+
+    /// Writes steps: durable when this returns.
+    mutating func append(_ new: [Step]) throws(StoreError) {
         var bytes: [UInt8] = []
         if journal == nil {
             let file = try openJournal(creating: true)
-            if let file { try copyMode(to: file) }
+            try file?.takeMode(of: paths.base)
             journal = file
             journalStamp = FileStamp.current(of: paths.journal)
             journalEnd = 0
@@ -79,7 +102,7 @@ extension StoreState {
         }
         if journalEnd == 0 { bytes += JournalText.line(.header(snapshot.base.mark)) }
         if journalLacksLineFeed { bytes.append(0x0A) }
-        bytes += JournalText.line(.step(step))
+        for step in new { bytes += JournalText.line(.step(step)) }
         guard let journal else { throw .readOnly(path: paths.base, .folder) }
         do {
             try journal.write(bytes)
@@ -89,8 +112,9 @@ extension StoreState {
             throw error
         }
         journalEnd += bytes.count
+        journalSize = journalEnd
         journalLacksLineFeed = false
-        steps.append(step)
+        steps += new
     }
 
     /// After a failed write nothing the descriptor says can be trusted: what was begun is cut
@@ -100,130 +124,15 @@ extension StoreState {
         journal = nil
         stamp = nil
     }
-
-    /// Takes back this user's newest step that neither is an undo nor was taken back.
-    mutating func undoNewest() throws(StoreError) -> StepUndone {
-        _ = try catchUp()
-        let all = try History(paths: paths, limit: options.historyLimit).read() + steps
-        let undone = Set(all.compactMap(\.undoes))
-        let newest = all.last {
-            $0.author == Clock.author && $0.undoes == nil && !undone.contains($0.id)
-        }
-        guard let newest else { throw .nothingToUndo }
-        var working = snapshot
-        var recorded: [RecordChange] = []
-        var skipped: [ContactKey] = []
-        let time = Clock.now()
-        for change in newest.changes.reversed() {
-            let present = try? working.contact(working.number(of: change.key))
-            if let undo = change.undoing(on: present).map({ $0.stamped(time, present) }) {
-                working.apply([undo])
-                recorded.append(undo)
-            } else {
-                skipped.append(change.key)
-            }
-        }
-        try append(try step(recorded, time: time, undoes: newest.id))
-        snapshot = working
-        return StepUndone(restored: recorded.map(\.key), skipped: skipped)
-    }
 }
 
-extension RecordChange {
-    /// The change with `updated_at` set, where the contact has one.
-    fileprivate func stamped(_ time: String, _ contact: Contact?) -> RecordChange {
-        guard let old = contact?.record[Field.updatedAt.name] else { return self }
-        var result = self
-        result.writes.append(.member(Field.updatedAt.name, new: .string(time), old: old))
-        return result
-    }
-}
-
-extension Snapshot {
-    /// Makes one change.
-    ///
-    /// - Returns: what was written, nil where nothing new was, and the receipt.
-    fileprivate mutating func perform(
-        _ change: ContactChange, at time: String
-    ) throws(StoreError) -> (RecordChange?, Receipt) {
-        if case .create(let patch, let source) = change.change,
-            case .phone(let phone) = change.key
-        {
-            do {
-                _ = try number(of: change.key)
-            } catch .unknown {
-                return try create(phone, patch, source, at: time)
-            }
-            return try perform(
-                ContactChange(key: change.key, change: .update(patch)), at: time)
-        }
-        let number = try number(of: change.key)
-        let old = contact(number)
-        if case .delete = change.change {
-            let text = String(decoding: bytes(of: number), as: UTF8.self)
-            let record = RecordChange(key: change.key, writes: [.delete(text: text)])
-            apply([record])
-            return (record, Receipt(contact: old, outcome: .changed))
-        }
-        let new = try old.after(change)
-        guard new != old else { return (nil, Receipt(contact: old, outcome: .unchanged)) }
-        let record = RecordChange(change, from: old, to: new).stamped(time, old)
-        apply([record])
-        return (record, Receipt(contact: contact(number), outcome: .changed))
-    }
-
-    private mutating func create(
-        _ phone: PhoneNumber, _ patch: ContactPatch, _ source: String, at time: String
-    ) throws(StoreError) -> (RecordChange?, Receipt) {
-        let blank = Contact.blank(id: try Clock.uuid(), phone: phone, source: source, time: time)
-        let contact: Contact
-        do throws(PatchFlaw) {
-            contact = try blank.applying(patch)
-        } catch {
-            throw .unusable(.phone(phone), error)
-        }
-        let text = JSONValue.object(contact.record).jsonText
-        let key = contact.id.map(ContactKey.id) ?? .phone(phone)
-        let record = RecordChange(key: key, writes: [.create(text: text)])
-        apply([record])
-        return (record, Receipt(contact: contact, outcome: .created))
-    }
-}
-
-extension RecordChange {
-    /// What is written for a change: single tags stay single tags, so that two writers' tags
-    /// never replace each other.
-    fileprivate init(_ change: ContactChange, from old: Contact, to new: Contact) {
-        if case .retag = change.change {
-            let write = Write.tags(
-                added: new.tags.subtracting(old.tags).texts,
-                removed: old.tags.subtracting(new.tags).texts)
-            self.init(key: change.key, writes: [write])
-        } else {
-            self.init(key: change.key, from: old, to: new)
-        }
-    }
-}
-
-extension Contact {
-    fileprivate func after(_ change: ContactChange) throws(StoreError) -> Contact {
-        do throws(PatchFlaw) {
-            return try after(change.change)
-        } catch {
-            throw .unusable(change.key, error)
-        }
-    }
-
-    /// A contact with nothing but what every new one has, in the order of the API.
-    fileprivate static func blank(
-        id: String, phone: PhoneNumber, source: String, time: String
-    ) -> Contact {
-        Contact(record: [
-            "id": .string(id), "phone": .string(phone.e164), "name": .null, "email": .null,
-            "source": .string(source), "locale": .null, "metadata": .object([:]),
-            "tags": .array([]), "opted_in_at": .null, "opted_out_at": .null,
-            "last_message_at": .null, "total_messages": .number(JSONNumber(0)),
-            "created_at": .string(time), "updated_at": .string(time),
-        ])
+extension Step {
+    /// A step of this user.
+    init(
+        _ changes: [RecordChange], time: String, undoes: String? = nil, redoes: String? = nil
+    ) throws(StoreError) {
+        self.init(
+            id: try Signature.randomHex(8), time: time, author: Signature.author, undoes: undoes,
+            redoes: redoes, changes: changes)
     }
 }

@@ -6,14 +6,18 @@ package struct StoreOptions: Sendable {
     package var creates: Bool
     /// The most bytes a file may have.
     package var sizeLimit: Int
-    /// The most bytes the history of folded steps may grow to before its older half is dropped.
+    /// The most bytes the history of folded steps may grow to before the oldest are dropped.
     package var historyLimit: Int
+    /// Whether the store is only read: nothing is made, locked or mended then.
+    package var readsOnly: Bool
 
     /// Options; by default a missing file is an error and a file may have 2 GB.
     package init(
-        creates: Bool = false, sizeLimit: Int = 2_000_000_000, historyLimit: Int = 16_000_000
+        creates: Bool = false, sizeLimit: Int = 2_000_000_000, historyLimit: Int = 64_000_000,
+        readsOnly: Bool = false
     ) {
         self.creates = creates
+        self.readsOnly = readsOnly
         self.sizeLimit = sizeLimit
         self.historyLimit = historyLimit
     }
@@ -46,10 +50,42 @@ package struct StoreConflict: Hashable, Sendable {
     }
 }
 
-/// What undoing a step did.
+/// What taking back a step did.
 package struct StepUndone: Hashable, Sendable {
+    /// What the step had written.
+    package let what: StepSummary
     /// The contacts that stand as before.
     package let restored: [ContactKey]
     /// The contacts whose fields had been changed since, left alone.
     package let skipped: [ContactKey]
+}
+
+/// What became of many changes that were made as one step.
+package struct BulkOutcome: Hashable, Sendable {
+    /// A change that could not be made.
+    package struct Failure: Hashable, Sendable {
+        /// Its place among the changes, from 0.
+        package let index: Int
+        /// Why.
+        package let error: StoreError
+    }
+
+    /// How many changes wrote something new.
+    package internal(set) var changed = 0
+    /// How many found everything as they wanted it.
+    package internal(set) var unchanged = 0
+    /// The changes that were left out.
+    package internal(set) var failures: [Failure] = []
+    /// How many changes were tried before it was stopped.
+    package internal(set) var reached = 0
+}
+
+/// How the contacts of a commit must stand for it to be made.
+package enum Expectation: Hashable, Sendable {
+    /// However they stand.
+    case anything
+    /// No field that is written has changed since the contact stood so.
+    case unchanged(since: Contact)
+    /// No contact bears the key yet.
+    case absent
 }

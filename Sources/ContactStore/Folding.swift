@@ -11,14 +11,16 @@ extension StoreState {
     mutating func fold() throws(StoreError) {
         guard !steps.isEmpty, let journal, readOnly == nil else { return }
         let text = snapshot.foldedText
-        let base = try Base(text, path: paths.base)
+        // Where nobody was taken away all keep their numbers, and whoever holds some may go on.
+        let reading = snapshot.deleted.isEmpty ? snapshot.reading : nil
+        let base = try Base(text, path: paths.base, reading: reading)
         let file = try writeReplacement(text)
         let note = JournalEntry.folding(from: snapshot.base.mark, to: base.mark)
         try journal.write(JournalText.line(note))
         try journal.syncData()
         try exchange(file)
         try syncFolder()
-        try History(paths: paths, limit: options.historyLimit).append(steps)
+        try history.append(steps)
         unlink(paths.journal)
         unlink(paths.replacement)
         try syncFolder()
@@ -28,6 +30,8 @@ extension StoreState {
         self.journal = nil
         journalStamp = nil
         journalEnd = 0
+        journalSize = 0
+        journalLacksLineFeed = false
     }
 
     private func writeReplacement(_ text: [UInt8]) throws(StoreError) -> OpenFile {
@@ -93,7 +97,7 @@ extension StoreState {
         let left = ContentMark(of: try file.read(limit: options.sizeLimit))
         for case .folding(let from, let to) in entries where to == snapshot.base.mark {
             guard left != from && left != to else { continue }
-            let kept = paths.base + ".kept-" + (try Clock.randomHex(4))
+            let kept = paths.base + ".kept-" + (try Signature.randomHex(4))
             guard rename(paths.replacement, kept) == 0 else { throw file.failure("rename") }
             notices.append(.kept(path: kept))
             return

@@ -5,40 +5,80 @@ struct History {
     let paths: StorePaths
     let limit: Int
 
-    /// Adds steps at the end, durably; drops the older half where the file grows too large.
+    /// Adds steps at the end, durably; drops the oldest where the file grows too large.
     func append(_ steps: [Step]) throws(StoreError) {
         guard !steps.isEmpty else { return }
-        let known = Set(try read().map(\.id))
-        let new = steps.filter { !known.contains($0.id) }
-        let file = try OpenFile(paths.history, O_WRONLY | O_CREAT | O_APPEND, mode: 0o600)
-        try file.write(new.flatMap { JournalText.line(.step($0)) })
+        let file = try OpenFile(paths.history, O_RDWR | O_CREAT | O_APPEND, mode: 0o600)
+        try file.takeMode(of: paths.base)
+        let bytes = try file.read(limit: .max)
+        let known = Set(HistoryLines(bytes).prefix(steps.count).compactMap(HistoryLines.id))
+        var text: [UInt8] = bytes.last.map { $0 != 0x0A } == true ? [0x0A] : []
+        for step in steps where !known.contains(step.id) {
+            text += JournalText.line(.step(step))
+        }
+        try file.write(text)
         try file.syncAll()
-        if Int(try file.status.st_size) > limit { try halve() }
+        if bytes.count + text.count > limit { try trim(bytes + text) }
     }
 
-    /// Every step, the oldest first; what cannot be read is left out.
-    func read() throws(StoreError) -> [Step] {
-        let file: OpenFile
+    /// Every step, the newest first, each read when it is asked for; what cannot be read is left
+    /// out.
+    func newestFirst() throws(StoreError) -> some Sequence<Step> {
+        let bytes: [UInt8]
         do {
-            file = try OpenFile(paths.history, O_RDONLY)
+            bytes = try OpenFile(paths.history, O_RDONLY).read(limit: .max)
         } catch .missing {
-            return []
+            bytes = []
         }
-        let bytes = try file.read(limit: limit * 4)
-        return bytes.split(separator: 0x0A).flatMap { line in
-            JournalText.read(Array(line)).entries.compactMap { entry -> Step? in
-                if case .step(let step) = entry { step } else { nil }
-            }
+        return HistoryLines(bytes).lazy.compactMap { line -> Step? in
+            for case .step(let step) in JournalText.read(Array(line)).entries { return step }
+            return nil
         }
     }
 
-    private func halve() throws(StoreError) {
-        let steps = try read()
+    /// Keeps the newest steps: half of what fits, but the last one whatever its size.
+    private func trim(_ bytes: [UInt8]) throws(StoreError) {
+        var start = bytes.endIndex
+        for line in HistoryLines(bytes) {
+            guard start == bytes.endIndex || bytes.endIndex - line.startIndex <= limit / 2 else {
+                break
+            }
+            start = line.startIndex
+        }
         let path = paths.history + ".new"
         unlink(path)
         let file = try OpenFile(path, O_WRONLY | O_CREAT | O_EXCL, mode: 0o600)
-        try file.write(steps.suffix(steps.count / 2).flatMap { JournalText.line(.step($0)) })
+        try file.takeMode(of: paths.base)
+        try file.write(Array(bytes[start...]))
         try file.syncAll()
         guard rename(path, paths.history) == 0 else { throw file.failure("rename") }
+    }
+}
+
+/// The lines of a history, the last one first.
+private struct HistoryLines: Sequence, IteratorProtocol {
+    private let bytes: [UInt8]
+    private var end: Int
+
+    init(_ bytes: [UInt8]) {
+        self.bytes = bytes
+        end = bytes.last == 0x0A ? bytes.count - 1 : bytes.count
+    }
+
+    mutating func next() -> ArraySlice<UInt8>? {
+        guard end > 0 else { return nil }
+        let start = bytes[..<end].lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
+        defer { end = start - 1 }
+        return bytes[start..<end]
+    }
+
+    /// The id of a step, read from where its line holds it.
+    static func id(of line: ArraySlice<UInt8>) -> String? {
+        let head = Array("[\"00000000\",{\"step\":\"".utf8)
+        let rest = line.dropFirst(head.count)
+        guard line.dropFirst(10).prefix(head.count - 10).elementsEqual(head[10...]),
+            let end = rest.firstIndex(of: UInt8(ascii: "\""))
+        else { return nil }
+        return String(decoding: rest[..<end], as: UTF8.self)
     }
 }

@@ -75,6 +75,22 @@ final class OpenFile: Sendable {
         guard fsync(descriptor) == 0 else { throw failure("fsync") }
     }
 
+    /// Takes over the mode and the group of another file, so that a team can share both; a group
+    /// that may not be given leaves the mode as it is.
+    func takeMode(of other: String) throws(StoreError) {
+        var wanted = stat()
+        guard stat(other, &wanted) == 0 else { return }
+        let own = try status
+        let mode = wanted.st_mode & 0o666
+        guard own.st_gid != wanted.st_gid || own.st_mode & 0o7777 != mode else { return }
+        if own.st_gid != wanted.st_gid, fchown(descriptor, uid_t.max, wanted.st_gid) != 0 {
+            return
+        }
+        guard fchmod(descriptor, mode) == 0 || own.st_uid != geteuid() else {
+            throw failure("fchmod")
+        }
+    }
+
     func truncate(to size: Int) throws(StoreError) {
         guard ftruncate(descriptor, off_t(size)) == 0 else { throw failure("ftruncate") }
     }

@@ -12,27 +12,125 @@ struct RecordText {
 
     /// Sets a member, in place where it is there, at the end where it is not.
     mutating func set(_ name: String, to value: JSONValue) {
-        bytes = RecordText.setting(name, to: value, in: bytes, 0..<bytes.count)
+        bytes = RecordText.setting(name, to: .value(value), in: bytes, 0..<bytes.count)
+    }
+
+    /// Sets a member to a value in the very text that it was written in; nil takes it away.
+    mutating func set(_ name: String, to written: WrittenValue?) {
+        guard let written else { return remove(name) }
+        bytes = RecordText.setting(name, to: written.insertion, in: bytes, 0..<bytes.count)
     }
 
     /// Sets a member of a member that is an object; makes that object where there is none.
-    mutating func set(_ name: String, in outer: String, to value: JSONValue) {
-        guard let place = RecordText.place(of: outer, in: bytes), bytes[place.lowerBound] == 0x7B
-        else {
-            set(outer, to: .object(JSONObject([JSONObject.Member(name: name, value: value)])))
+    ///
+    /// - Parameter hole: what taking it away left, to be filled with the very same text.
+    mutating func set(
+        _ name: String, in outer: String, to written: WrittenValue, filling hole: Hole? = nil
+    ) {
+        guard let place = place(of: outer), bytes[place.lowerBound] == 0x7B else {
+            let member = JSONObject.Member(name: name, value: written.value)
+            set(outer, to: .object(JSONObject([member])))
             return
         }
-        bytes = RecordText.setting(name, to: value, in: bytes, place)
+        if let hole, fill(hole, of: name, in: place) { return }
+        bytes = RecordText.setting(
+            name, to: written.insertion, in: bytes, place,
+            like: Spacing(of: outline, in: bytes, 0..<bytes.count))
+    }
+
+    /// Where a member was taken away from an object, and the text that went with it.
+    struct Hole: Hashable, Sendable {
+        /// The place among the members that were left.
+        var index: Int
+        /// The text, with the white space that set it off.
+        var text: String
+    }
+
+    /// The hole that taking away a member of a member that is an object will leave; nil where
+    /// there is none.
+    func hole(for name: String, in outer: String) -> Hole? {
+        guard let place = place(of: outer), let members = RecordText.members(bytes, place),
+            let index = members.lastIndex(where: { RecordText.isNamed(name, $0, bytes) })
+        else { return nil }
+        var range = RecordText.range(ofMemberAt: index, in: members)
+        if members.count == 1 { range = place.lowerBound + 1..<range.upperBound }
+        return Hole(index: index, text: String(decoding: bytes[range], as: UTF8.self))
+    }
+
+    private mutating func fill(_ hole: Hole, of name: String, in object: Range<Int>) -> Bool {
+        guard let members = RecordText.members(bytes, object), hole.index <= members.count,
+            !members.contains(where: { RecordText.isNamed(name, $0, bytes) })
+        else { return false }
+        var text = Array(hole.text.utf8)[...]
+        var place = object.lowerBound + 1
+        if hole.index > 0 {
+            place = members[hole.index - 1].value.upperBound
+            guard members.count > 0, text.contains(UInt8(ascii: ",")) else { return false }
+        } else if let first = members.first {
+            place = first.name.lowerBound
+        } else {
+            let space = text.prefix { [0x20, 0x09, 0x0A, 0x0D].contains($0) }
+            guard bytes[place...].starts(with: space) else { return false }
+            place += space.count
+            text = text.dropFirst(space.count)
+        }
+        var result = self
+        result.bytes.insert(contentsOf: text, at: place)
+        let value = try? JSONValue(parsing: result.bytes, loneSurrogates: .replace)
+        guard value != nil else { return false }
+        self = result
+        return true
+    }
+
+    /// Takes away every member of this name.
+    mutating func remove(_ name: String) {
+        remove(name) { $0.bytes.indices }
     }
 
     /// Takes away every member of this name of a member that is an object.
     mutating func remove(_ name: String, in outer: String) {
-        while let place = RecordText.place(of: outer, in: bytes),
-            let members = RecordText.members(bytes, place),
-            let index = members.lastIndex(where: { RecordText.name($0, bytes) == name })
+        remove(name) { $0.place(of: outer) }
+    }
+
+    private mutating func remove(_ name: String, from object: (RecordText) -> Range<Int>?) {
+        while let place = object(self), let members = RecordText.members(bytes, place),
+            let index = members.lastIndex(where: { RecordText.isNamed(name, $0, bytes) })
         {
             bytes.removeSubrange(RecordText.range(ofMemberAt: index, in: members))
         }
+    }
+
+    /// The value that counts for a name, with its text; nil where there is none.
+    func written(_ name: String) -> WrittenValue? {
+        place(of: name).flatMap(written)
+    }
+
+    /// The same of a member of a member that is an object.
+    func written(_ name: String, in outer: String) -> WrittenValue? {
+        let members = place(of: outer).flatMap { RecordText.members(bytes, $0) }
+        return members?.last { RecordText.isNamed(name, $0, bytes) }.flatMap { written($0.value) }
+    }
+
+    private func written(_ place: Range<Int>) -> WrittenValue? {
+        let text = Array(bytes[place])
+        guard let value = try? JSONValue(parsing: text, loneSurrogates: .replace) else {
+            return nil
+        }
+        return WrittenValue(value, writtenAs: text)
+    }
+
+    /// The text of the value that counts for a name; empty where there is none.
+    func text(of name: String) -> String {
+        place(of: name).map { String(decoding: bytes[$0], as: UTF8.self) } ?? ""
+    }
+
+    private var outline: [JSONOutline.Member] {
+        RecordText.members(bytes, 0..<bytes.count) ?? []
+    }
+
+    /// The value that counts for a name in the object that fills the bytes.
+    private func place(of name: String) -> Range<Int>? {
+        outline.last { RecordText.isNamed(name, $0, bytes) }?.value
     }
 
     private static func range(
@@ -52,35 +150,65 @@ struct RecordText {
         try? JSONOutline.members(of: bytes, in: range) ?? []
     }
 
-    private static func name(_ member: JSONOutline.Member, _ bytes: [UInt8]) -> String {
-        JSONOutline.text(of: bytes, in: member.name)
+    private static func isNamed(
+        _ name: String, _ member: JSONOutline.Member, _ bytes: [UInt8]
+    ) -> Bool {
+        let plain = bytes[member.name.lowerBound + 1..<member.name.upperBound - 1]
+        if plain.elementsEqual(name.utf8) { return true }
+        return plain.contains(UInt8(ascii: "\\"))
+            && JSONOutline.text(of: bytes, in: member.name).hasSameUTF8(as: name)
     }
 
-    /// The value that counts for a name in an object that fills `bytes`.
-    private static func place(of name: String, in bytes: [UInt8]) -> Range<Int>? {
-        members(bytes, 0..<bytes.count)?.last { self.name($0, bytes).hasSameUTF8(as: name) }?.value
+    /// What is put in: a value in the spacing of its surroundings, or a text as it is.
+    fileprivate enum Insertion {
+        case value(JSONValue)
+        case text([UInt8])
     }
 
     private static func setting(
-        _ name: String, to value: JSONValue, in bytes: [UInt8], _ object: Range<Int>
+        _ name: String, to insertion: Insertion, in bytes: [UInt8], _ object: Range<Int>,
+        like outer: Spacing? = nil
     ) -> [UInt8] {
         let members = members(bytes, object) ?? []
-        let spacing = Spacing(of: members, in: bytes, object)
+        let spacing =
+            members.isEmpty && outer != nil
+            ? outer ?? .customary : Spacing(of: members, in: bytes, object)
         var result = bytes
-        if let member = members.last(where: { self.name($0, bytes).hasSameUTF8(as: name) }) {
-            let text = spacing.text(of: value, replacing: member.value, in: bytes)
+        if let member = members.last(where: { isNamed(name, $0, bytes) }) {
+            let text = spacing.text(of: insertion, replacing: member.value, in: bytes)
             result.replaceSubrange(member.value, with: text)
             return result
         }
-        var text = JSONValue.string(name).encoded + spacing.colon
-        text += spacing.text(of: value)
+        let comma = [UInt8(ascii: ",")] + spacing.comma
+        let text = JSONValue.string(name).encoded + spacing.colon + spacing.text(of: insertion)
         if let last = members.last {
-            let place = last.value.upperBound
-            result.replaceSubrange(place..<place, with: [UInt8(ascii: ",")] + spacing.comma + text)
+            result.insert(contentsOf: comma + text, at: last.value.upperBound)
         } else {
-            result.replaceSubrange(object, with: [UInt8(ascii: "{")] + text + [UInt8(ascii: "}")])
+            result.insert(contentsOf: text, at: object.lowerBound + 1)
         }
         return result
+    }
+}
+
+/// A value, and the text it is written in where that is not the text we would write: numbers
+/// keep theirs, escapes and white space would not.
+struct WrittenValue: Hashable, Sendable {
+    let value: JSONValue
+    /// The text; nil where it is the compact one.
+    let text: String?
+
+    init(_ value: JSONValue, text: String? = nil) {
+        self.value = value
+        self.text = text
+    }
+
+    init(_ value: JSONValue, writtenAs bytes: [UInt8]) {
+        self.init(
+            value, text: value.encoded == bytes ? nil : String(decoding: bytes, as: UTF8.self))
+    }
+
+    fileprivate var insertion: RecordText.Insertion {
+        text.map { .text(Array($0.utf8)) } ?? .value(value)
     }
 }
 
@@ -89,9 +217,17 @@ private struct Spacing {
     let colon: [UInt8]
     let comma: [UInt8]
 
+    /// Where nothing shows how it is done.
+    static let customary = Spacing(colon: Array(": ".utf8), comma: Array(" ".utf8))
+
+    private init(colon: [UInt8], comma: [UInt8]) {
+        self.colon = colon
+        self.comma = comma
+    }
+
     init(of members: [JSONOutline.Member], in bytes: [UInt8], _ object: Range<Int>) {
         guard let first = members.first else {
-            (colon, comma) = (Array(": ".utf8), Array(" ".utf8))
+            self = .customary
             return
         }
         colon = Array(bytes[first.name.upperBound..<first.value.lowerBound])
@@ -101,6 +237,22 @@ private struct Spacing {
         } else {
             let gap = Array(bytes[object.lowerBound + 1..<first.name.lowerBound])
             comma = gap.isEmpty && colon.count > 1 ? [0x20] : gap
+        }
+    }
+
+    func text(of insertion: RecordText.Insertion) -> [UInt8] {
+        switch insertion {
+        case .value(let value): text(of: value)
+        case .text(let text): text
+        }
+    }
+
+    func text(
+        of insertion: RecordText.Insertion, replacing old: Range<Int>, in bytes: [UInt8]
+    ) -> [UInt8] {
+        switch insertion {
+        case .value(let value): text(of: value, replacing: old, in: bytes)
+        case .text(let text): text
         }
     }
 

@@ -80,7 +80,10 @@ package struct Snapshot: Sendable {
                 key = .id(id)
             }
         }
-        if key == nil { flaws.append(.nameless) }
+        if key == nil {
+            flaws.append(.nameless)
+            key = .place(number, reading: reading)
+        }
         return ContactRow(contact: contact, key: key, flaws: flaws, number: number)
     }
 
@@ -93,15 +96,22 @@ package struct Snapshot: Sendable {
             .filter { !deleted.contains($0) }
     }
 
+    /// The records that a key names, those that were deleted since the file was read too.
+    func everyRecord(_ key: ContactKey) -> [Int32] {
+        switch key {
+        case .id(let id): base.keys.records(id: id) + addedKeys.records(id: id)
+        case .phone(let phone):
+            base.keys.records(phone: phone.e164) + addedKeys.records(phone: phone.e164)
+        case .place(let number, let reading):
+            reading == self.reading && (0..<limit).contains(number) ? [number] : []
+        }
+    }
+
     /// The record that a key names.
     ///
     /// - Throws: `.unknown` where there is none, `.ambiguous` where there are several.
     package func number(of key: ContactKey) throws(StoreError) -> Int32 {
-        let found =
-            switch key {
-            case .id(let id): records(id: id)
-            case .phone(let phone): records(phone: phone.e164)
-            }
+        let found = everyRecord(key).filter { !deleted.contains($0) }
         guard let first = found.first else { throw .unknown(key) }
         guard found.count == 1 else { throw .ambiguous(key) }
         return first

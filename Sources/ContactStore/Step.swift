@@ -11,7 +11,9 @@ struct Step: Hashable, Sendable {
     let author: String
     /// The step that this one took back.
     var undoes: String?
-    let changes: [RecordChange]
+    /// The undoing that this one took back.
+    var redoes: String?
+    var changes: [RecordChange]
 }
 
 /// One line of a journal.
@@ -69,6 +71,7 @@ extension Step {
             "step": .string(id), "at": .string(time), "by": .string(author),
         ]
         if let undoes { record["undoes"] = .string(undoes) }
+        if let redoes { record["redoes"] = .string(redoes) }
         record["changes"] = .array(changes.map { .object($0.record) })
         return record
     }
@@ -80,32 +83,62 @@ extension Step {
         let changes = values.compactMap { $0.object.flatMap(RecordChange.init(record:)) }
         guard changes.count == values.count else { return nil }
         self.init(
-            id: id, time: time, author: author, undoes: record["undoes"]?.text, changes: changes)
+            id: id, time: time, author: author, undoes: record["undoes"]?.text,
+            redoes: record["redoes"]?.text, changes: changes)
+    }
+}
+
+extension Step {
+    /// The step of a journal whose base is this reading of the file: places then mean its
+    /// records.
+    func placed(in reading: Int) -> Step {
+        guard changes.contains(where: { $0.key.isPlace }) else { return self }
+        var step = self
+        for index in changes.indices {
+            guard case .place(let number, _) = changes[index].key else { continue }
+            step.changes[index].key = .place(number, reading: reading)
+        }
+        return step
+    }
+}
+
+extension ContactKey {
+    /// Whether it names a contact by its place in the file.
+    var isPlace: Bool {
+        if case .place = self { true } else { false }
     }
 }
 
 extension RecordChange {
+    /// No reading has this number: a place that was read from a journal means nothing until it
+    /// is known that the journal belongs to the file.
+    private static let noReading = 0
+
     fileprivate var record: JSONObject {
         var record: JSONObject =
             switch key {
             case .id(let id): ["id": .string(id)]
             case .phone(let phone): ["phone": .string(phone.e164)]
+            case .place(let number, _): ["place": .number(JSONNumber(Int(number)))]
             }
         record["writes"] = .array(writes.map { .object($0.record) })
         return record
     }
 
     fileprivate init?(record: JSONObject) {
-        if let id = record["id"]?.text {
-            key = .id(id)
-        } else if let text = record["phone"]?.text, let phone = try? PhoneNumber(parsing: text) {
-            key = .phone(phone)
-        } else {
-            return nil
-        }
+        guard let key = RecordChange.key(in: record) else { return nil }
         let values = record["writes"]?.array ?? []
-        writes = values.compactMap { $0.object.flatMap(Write.init(record:)) }
+        let writes = values.compactMap { $0.object.flatMap(Write.init(record:)) }
         guard writes.count == values.count else { return nil }
+        self.init(key: key, writes: writes)
+    }
+
+    private static func key(in record: JSONObject) -> ContactKey? {
+        if let id = record["id"]?.text { return .id(id) }
+        if let text = record["phone"]?.text {
+            return (try? PhoneNumber(parsing: text)).map(ContactKey.phone)
+        }
+        return record["place"]?.int32.map { .place($0, reading: noReading) }
     }
 }
 
@@ -114,34 +147,46 @@ extension RecordChange.Write {
         switch self {
         case .member(let name, let new, let old):
             return RecordChange.Write.pair("set", name, new, old)
-        case .metadata(let name, let new, let old):
-            return RecordChange.Write.pair("key", name, new, old)
-        case .tags(let added, let removed):
-            return [
-                "add": .array(added.map(JSONValue.string)),
-                "remove": .array(removed.map(JSONValue.string)),
-            ]
+        case .metadata(let name, let new, let old, let hole):
+            var record = RecordChange.Write.pair("key", name, new, old)
+            if let hole {
+                record["index"] = .number(JSONNumber(hole.index))
+                record["cut"] = .string(hole.text)
+            }
+            return record
+        case .tags(let retagging): return retagging.record
         case .create(let text): return ["create": .string(text)]
         case .delete(let text): return ["delete": .string(text)]
         }
     }
 
     private static func pair(
-        _ kind: String, _ name: String, _ new: JSONValue?, _ old: JSONValue?
+        _ kind: String, _ name: String, _ new: WrittenValue?, _ old: WrittenValue?
     ) -> JSONObject {
         var record: JSONObject = [kind: .string(name)]
-        if let new { record["to"] = new }
-        if let old { record["was"] = old }
+        for (side, written) in [("to", new), ("was", old)] {
+            guard let written else { continue }
+            record[side] = written.value
+            if let text = written.text { record[side + "_text"] = .string(text) }
+        }
         return record
     }
 
+    private static func side(_ side: String, of record: JSONObject) -> WrittenValue? {
+        record[side].map { WrittenValue($0, text: record[side + "_text"]?.text) }
+    }
+
     fileprivate init?(record: JSONObject) {
-        if let name = record["set"]?.text, let new = record["to"] {
-            self = .member(name, new: new, old: record["was"])
+        let (new, old) = (Self.side("to", of: record), Self.side("was", of: record))
+        if let name = record["set"]?.text {
+            self = .member(name, new: new, old: old)
         } else if let name = record["key"]?.text {
-            self = .metadata(name, new: record["to"], old: record["was"])
-        } else if let added = record["add"]?.array, let removed = record["remove"]?.array {
-            self = .tags(added: added.compactMap(\.text), removed: removed.compactMap(\.text))
+            let hole = record["index"]?.int32.flatMap { index in
+                record["cut"]?.text.map { RecordText.Hole(index: Int(index), text: $0) }
+            }
+            self = .metadata(name, new: new, old: old, hole: hole)
+        } else if let retagging = RecordChange.Retagging(record: record) {
+            self = .tags(retagging)
         } else if let text = record["create"]?.text {
             self = .create(text: text)
         } else if let text = record["delete"]?.text {
@@ -149,5 +194,36 @@ extension RecordChange.Write {
         } else {
             return nil
         }
+    }
+}
+
+extension RecordChange.Retagging {
+    fileprivate var record: JSONObject {
+        var record: JSONObject = [
+            "add": .array(added.map(JSONValue.string)),
+            "remove": .array(removed.map(JSONValue.string)),
+        ]
+        if let was { record["was"] = .string(was) }
+        if let into { record["into"] = .string(into) }
+        return record
+    }
+
+    fileprivate init?(record: JSONObject) {
+        guard let added = record["add"]?.array, let removed = record["remove"]?.array else {
+            return nil
+        }
+        self.init(
+            added: added.compactMap(\.text), removed: removed.compactMap(\.text),
+            was: record["was"]?.text, into: record["into"]?.text)
+    }
+}
+
+extension JSONValue {
+    /// A number that fits into 32 bits and is not negative.
+    fileprivate var int32: Int32? {
+        guard case .number(let number) = self, let value = number.integerValue, value >= 0 else {
+            return nil
+        }
+        return Int32(exactly: value)
     }
 }

@@ -1,7 +1,7 @@
 import CPlatform
 package import ContactModel
 import Glibc
-import JSONText
+package import JSONText
 import Synchronization
 
 /// Contacts in a JSON file, with a journal of changes beside it.
@@ -33,7 +33,7 @@ package final class Store: Sendable {
             throw .io(StoreError.IOFailure(operation: "stat", path: path, code: errno))
         }
         guard status.st_mode & S_IFMT == S_IFREG else { throw .notAFile(path: paths.base) }
-        let access = Store.openLock(paths, status)
+        let access = options.readsOnly ? (nil, .asked) : Store.openLock(paths, status)
         lockFile = access.lock
         defer { Store.unlock(access.lock) }
         state = Mutex(
@@ -60,15 +60,77 @@ package final class Store: Sendable {
     /// Carries out changes as one step: all of them, or none.
     ///
     /// - Returns: a receipt for each change, in order.
-    /// - Throws: `.unknown`, `.ambiguous`, `.unusable` for a change that cannot be made,
-    ///   `.readOnly`, or `.io`; nothing is written then.
-    package func commit(_ changes: [ContactChange]) throws(StoreError) -> [Receipt] {
-        try exclusively { state throws(StoreError) in try state.commit(changes) }
+    /// - Throws: `.unexpected` where a contact stands otherwise than expected; `.unknown`,
+    ///   `.ambiguous`, `.unusable` for a change that cannot be made, `.readOnly`, or `.io`;
+    ///   nothing is written then.
+    package func commit(
+        _ changes: [ContactChange], expecting: Expectation = .anything
+    ) throws(StoreError) -> [Receipt] {
+        try exclusively { state throws(StoreError) in
+            try state.commit(changes, expecting: expecting)
+        }
     }
 
-    /// Takes back this user's newest step that still stands.
-    package func undoNewest() throws(StoreError) -> StepUndone {
-        try exclusively { state throws(StoreError) in try state.undoNewest() }
+    /// Carries out those of many changes that can be made, as one step: one write, whatever
+    /// their number.
+    ///
+    /// - Parameter progress: told now and then how many changes were tried; when it answers
+    ///   false, those that follow are not tried.
+    /// - Throws: `.readOnly` or `.io`; nothing is written then.
+    package func apply(
+        _ changes: [ContactChange], progress: (Int) -> Bool = { _ in true }
+    ) throws(StoreError) -> BulkOutcome {
+        try exclusively { state throws(StoreError) in
+            try state.apply(changes, progress: progress)
+        }
+    }
+
+    /// Takes back this user's newest steps that still stand, also those of earlier runs of the
+    /// program.
+    ///
+    /// - Returns: what became of each, the newest first; fewer than `count` where there are no
+    ///   more.
+    /// - Throws: `.nothingToUndo` where there is none at all.
+    package func undo(_ count: Int = 1) throws(StoreError) -> [StepUndone] {
+        try exclusively { state throws(StoreError) in try state.takeBack(.undo, count) }
+    }
+
+    /// Does again what this user's newest undoings took back; a new step of this user ends that.
+    ///
+    /// - Throws: `.nothingToRedo` where there is none at all.
+    package func redo(_ count: Int = 1) throws(StoreError) -> [StepUndone] {
+        try exclusively { state throws(StoreError) in try state.takeBack(.redo, count) }
+    }
+
+    /// What `undo` or `redo` would write, as the lines of a plan.
+    ///
+    /// - Throws: `.nothingToUndo` or `.nothingToRedo`.
+    package func plan(_ direction: UndoDirection, _ count: Int) throws(StoreError) -> [JSONObject] {
+        _ = try latest()
+        return try held { state throws(StoreError) in
+            try state.reversals(direction, count).flatMap { Array($0.step.planLines) }
+        }
+    }
+
+    /// The newest steps, of all users.
+    package func log(limit: Int) throws(StoreError) -> [LogEntry] {
+        _ = try latest()
+        return try held { state throws(StoreError) in try state.log(limit: limit) }
+    }
+
+    /// The contacts as they stand on the disk: what other processes wrote is read first, where
+    /// two calls of `stat` tell that there is anything.
+    package func latest() throws(StoreError) -> Snapshot {
+        try held { state throws(StoreError) in
+            if !state.isCurrent {
+                if state.readOnly == nil {
+                    _ = try locked(&state) { state throws(StoreError) in try state.catchUp() }
+                } else {
+                    _ = try state.reloadIfChanged()
+                }
+            }
+            return state.snapshot
+        }
     }
 
     /// Reads what others wrote.
@@ -120,16 +182,20 @@ package final class Store: Sendable {
     private func exclusively<T: Sendable>(
         _ body: (inout StoreState) throws(StoreError) -> T
     ) throws(StoreError) -> T {
-        try held { state throws(StoreError) in
-            guard let lockFile, state.readOnly == nil else {
-                throw .readOnly(path: paths.base, state.readOnly ?? .noLocks)
-            }
-            guard platform_lock(lockFile.descriptor, Store.writerByte, 1, 1) == 0 else {
-                throw lockFile.failure("lock")
-            }
-            defer { Store.unlock(lockFile) }
-            return try body(&state)
+        try held { state throws(StoreError) in try locked(&state, body) }
+    }
+
+    private func locked<T: Sendable>(
+        _ state: inout StoreState, _ body: (inout StoreState) throws(StoreError) -> T
+    ) throws(StoreError) -> T {
+        guard let lockFile, state.readOnly == nil else {
+            throw .readOnly(path: paths.base, state.readOnly ?? .noLocks)
         }
+        guard platform_lock(lockFile.descriptor, Store.writerByte, 1, 1) == 0 else {
+            throw lockFile.failure("lock")
+        }
+        defer { Store.unlock(lockFile) }
+        return try body(&state)
     }
 }
 

@@ -21,10 +21,14 @@ package enum StoreError: Error, Hashable, Sendable {
     case unknown(ContactKey)
     /// Several contacts bear the key.
     case ambiguous(ContactKey)
+    /// The contact stands otherwise than expected; as it stands.
+    case unexpected(Contact)
     /// The patch cannot be merged into what is there.
     case unusable(ContactKey, PatchFlaw)
     /// There is no step of this user to take back.
     case nothingToUndo
+    /// This user took nothing back that could be done again.
+    case nothingToRedo
     /// The journal is damaged in the middle: nothing after the damage can be trusted.
     case damagedJournal(path: String, offset: Int)
     /// Another program replaced the file while ours was being put in its place; both are kept.
@@ -64,5 +68,7 @@ package enum StoreError: Error, Hashable, Sendable {
         case noLocks
         /// A damaged journal must be looked at first.
         case damage
+        /// It was opened to be read only.
+        case asked
     }
 }

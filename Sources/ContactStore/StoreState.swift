@@ -11,7 +11,10 @@ struct StoreState {
     /// The journal, open for appending; nil until the first commit.
     var journal: OpenFile?
     var journalStamp: FileStamp?
+    /// The bytes of the journal that hold whole entries.
     var journalEnd = 0
+    /// The bytes of the journal when it was last read or written.
+    var journalSize = 0
     var journalLacksLineFeed = false
     /// The steps of the journal, the oldest first.
     var steps: [Step] = []
@@ -30,6 +33,21 @@ struct StoreState {
 
     /// Reads everything from the disk; the lock is held where there is one.
     mutating func load() throws(StoreError) {
+        try loadOnce()
+        // Without the lock a folding may have come between the two files.
+        for _ in 0..<StoreState.rereads where readOnly != nil && !isCurrent { try loadOnce() }
+    }
+
+    private static let rereads = 5
+
+    /// Whether both files are still the ones that were read: two calls of `stat`.
+    var isCurrent: Bool {
+        let log = FileStamp.current(of: paths.journal)
+        return FileStamp.current(of: paths.base) == stamp && log?.size ?? 0 == journalSize
+            && (journalStamp == nil || log?.inode == journalStamp?.inode)
+    }
+
+    private mutating func loadOnce() throws(StoreError) {
         let file = try OpenFile(paths.base, O_RDONLY | O_NONBLOCK)
         let status = try file.status
         guard status.st_mode & S_IFMT == S_IFREG else { throw .notAFile(path: paths.base) }
@@ -40,6 +58,7 @@ struct StoreState {
         journal = nil
         journalStamp = nil
         journalEnd = 0
+        journalSize = 0
         journalLacksLineFeed = false
         try clearReplacement()
         try loadJournal()
@@ -48,10 +67,14 @@ struct StoreState {
     private mutating func loadJournal() throws(StoreError) {
         guard let file = try openJournal(creating: false) else { return }
         let bytes = try file.read(limit: options.sizeLimit)
+        journalSize = bytes.count
         var reading = JournalText.read(bytes)
         try settle(&reading, of: bytes, in: file)
         guard case .header(let mark)? = reading.entries.first else {
-            if readOnly == nil { unlink(paths.journal) }
+            if readOnly == nil {
+                unlink(paths.journal)
+                journalSize = 0
+            }
             return
         }
         let found = reading.entries.compactMap(\.step)
@@ -78,6 +101,7 @@ struct StoreState {
             guard readOnly == nil else { return }
             try file.truncate(to: reading.end)
             try file.syncData()
+            journalSize = reading.end
         }
     }
 
@@ -90,8 +114,11 @@ struct StoreState {
     }
 
     mutating func take(_ found: [Step]) {
-        for step in found { snapshot.apply(step.changes) }
-        steps += found
+        for step in found {
+            let placed = step.placed(in: snapshot.reading)
+            snapshot.apply(placed.changes)
+            steps.append(placed)
+        }
     }
 
     func openJournal(creating: Bool) throws(StoreError) -> OpenFile? {
@@ -106,9 +133,12 @@ struct StoreState {
     /// A new base is in place and its journal was not dropped yet: do what the crash left out.
     private mutating func finishFolding(_ found: [Step]) throws(StoreError) {
         guard readOnly == nil else { return }
-        try History(paths: paths, limit: options.historyLimit).append(found)
+        try history.append(found)
         unlink(paths.journal)
+        journalSize = 0
     }
+
+    var history: History { History(paths: paths, limit: options.historyLimit) }
 
     /// Another program changed the file: puts the journal's steps on top of what it wrote.
     private mutating func rebase(_ found: [Step]) throws(StoreError) {
@@ -118,17 +148,14 @@ struct StoreState {
             let changes = step.changes.compactMap { snapshot.rebased($0, &conflicts) }
             guard !changes.isEmpty else { continue }
             snapshot.apply(changes)
-            kept.append(
-                Step(
-                    id: step.id, time: step.time, author: step.author, undoes: step.undoes,
-                    changes: changes))
+            var rest = step
+            rest.changes = changes
+            kept.append(rest)
         }
         notices.append(.changedOutside(reapplied: kept.count, conflicts: conflicts))
         steps = kept
         guard readOnly == nil else { return }
-        if !conflicts.isEmpty {
-            try History(paths: paths, limit: options.historyLimit).append(found)
-        }
+        if !conflicts.isEmpty { try history.append(found) }
         try replaceJournal(kept)
     }
 
@@ -137,7 +164,7 @@ struct StoreState {
         let path = paths.journal + ".new"
         unlink(path)
         let file = try OpenFile(path, O_WRONLY | O_CREAT | O_EXCL, mode: 0o600)
-        try copyMode(to: file)
+        try file.takeMode(of: paths.base)
         let lines = [JournalEntry.header(snapshot.base.mark)] + kept.map(JournalEntry.step)
         try file.write(lines.flatMap(JournalText.line))
         try file.syncAll()
@@ -146,24 +173,12 @@ struct StoreState {
         journal = try openJournal(creating: false)
         journalStamp = FileStamp.current(of: paths.journal)
         journalEnd = journalStamp?.size ?? 0
+        journalSize = journalEnd
         journalLacksLineFeed = false
     }
 
     func syncFolder() throws(StoreError) {
         try OpenFile(paths.folder, O_RDONLY | O_DIRECTORY).syncAll()
-    }
-
-    /// Gives a file of ours the mode and the group of the base, so that a team can share it.
-    func copyMode(to file: OpenFile) throws(StoreError) {
-        var status = stat()
-        guard stat(paths.base, &status) == 0 else { return }
-        let own = try file.status
-        if own.st_gid != status.st_gid, fchown(file.descriptor, uid_t.max, status.st_gid) != 0 {
-            return
-        }
-        guard fchmod(file.descriptor, status.st_mode & 0o666) == 0 else {
-            throw file.failure("fchmod")
-        }
     }
 }
 
@@ -184,6 +199,11 @@ extension Snapshot {
         _ change: RecordChange, _ conflicts: inout [StoreConflict]
     ) -> RecordChange? {
         let present = try? contact(number(of: change.key))
+        if change.key.isPlace {
+            // What a place means in a file that another program wrote nobody can tell.
+            conflicts.append(StoreConflict(key: change.key, field: "contact"))
+            return nil
+        }
         var result = change
         result.writes = change.writes.filter { write in
             switch write {
@@ -192,13 +212,15 @@ extension Snapshot {
             case .member(let name, let new, let old):
                 guard let present else { return false }
                 let now = present.record[name]
-                if now == old || now == new || name == Field.updatedAt.name { return true }
+                if now == old?.value || now == new?.value || name == Field.updatedAt.name {
+                    return true
+                }
                 conflicts.append(StoreConflict(key: change.key, field: name))
                 return false
-            case .metadata(let name, let new, let old):
+            case .metadata(let name, let new, let old, _):
                 guard let present else { return false }
                 let now = present.metadata?[name]
-                if now == old || now == new { return true }
+                if now == old?.value || now == new?.value { return true }
                 conflicts.append(StoreConflict(key: change.key, field: "metadata.\(name)"))
                 return false
             }

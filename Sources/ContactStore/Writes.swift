@@ -5,94 +5,123 @@ import JSONText
 struct RecordChange: Hashable, Sendable {
     /// A single write, with what stood there before.
     enum Write: Hashable, Sendable {
-        /// A top-level member; nil before where it was absent.
-        case member(String, new: JSONValue, old: JSONValue?)
-        /// A metadata key; nil for absent.
-        case metadata(String, new: JSONValue?, old: JSONValue?)
-        /// Tags put at the end and taken away.
-        case tags(added: [String], removed: [String])
+        /// A top-level member; nil for absent.
+        case member(String, new: WrittenValue?, old: WrittenValue?)
+        /// A metadata key; nil for absent. `hole` is left where it is taken away, and filled where
+        /// it is put back.
+        case metadata(
+            String, new: WrittenValue?, old: WrittenValue?, hole: RecordText.Hole? = nil)
+        /// Single tags.
+        case tags(Retagging)
         /// The record itself made, with its text.
         case create(text: String)
         /// The record taken away, with its text.
         case delete(text: String)
     }
 
-    let key: ContactKey
+    /// Tags put at the end and taken away.
+    struct Retagging: Hashable, Sendable {
+        var added: [String]
+        var removed: [String]
+        /// The text of the list before; empty where there was none, nil where it is not known.
+        var was: String?
+        /// The text of the list where it stands as `was`; nil where it is what adding and
+        /// removing make of it.
+        var into: String?
+    }
+
+    var key: ContactKey
     var writes: [Write]
 
-    /// The members that the changes of a step to one contact write.
     init(key: ContactKey, writes: [Write]) {
         self.key = key
         self.writes = writes
     }
 
-    /// What makes `old` into `new`: top-level members, metadata key by key.
-    init(key: ContactKey, from old: Contact, to new: Contact) {
+    /// What makes `old`, which is written as `text`, into `new`: top-level members, metadata key
+    /// by key.
+    init(key: ContactKey, from old: Contact, writtenAs text: RecordText, to new: Contact) {
         self.key = key
-        writes = []
-        for member in new.record.members where old.record[member.name] != member.value {
-            if member.name == Field.metadata.name { continue }
-            writes.append(
-                .member(member.name, new: member.value, old: old.record[member.name]))
-        }
-        let before = old.record[Field.metadata.name]?.object ?? [:]
-        let after = new.record[Field.metadata.name]?.object ?? [:]
-        for name in after.names where before[name] != after[name] {
-            writes.append(.metadata(name, new: after[name], old: before[name]))
-        }
-        for name in before.names where after[name] == nil {
-            writes.append(.metadata(name, new: nil, old: before[name]))
-        }
+        let isNewObject = old.record[Field.metadata.name]?.object == nil
+        writes = new.record.members.filter { old.record[$0.name] != $0.value }
+            .filter { isNewObject || $0.name != Field.metadata.name }
+            .map { member in
+                .member(
+                    member.name, new: WrittenValue(member.value), old: text.written(member.name))
+            }
+        if !isNewObject { addKeys(from: old, text, to: new) }
     }
 
-    /// What takes this back on a contact as it stands now; nil where a field that was written
-    /// has been changed since.
-    func undoing(on now: Contact?) -> RecordChange? {
-        var undo = RecordChange(key: key, writes: [])
-        for write in writes.reversed() {
-            switch write {
-            case .create:
-                guard now != nil else { return nil }
-                undo.writes.append(.delete(text: ""))
-            case .delete(let text):
-                guard now == nil else { return nil }
-                undo.writes.append(.create(text: text))
-            case .tags(let added, let removed):
-                undo.writes.append(.tags(added: removed, removed: added))
-            case .member(Field.updatedAt.name, _, _): continue
-            case .member(let name, let new, let old):
-                guard now?.record[name] == new else { return nil }
-                undo.writes.append(.member(name, new: old ?? .null, old: new))
-            case .metadata(let name, let new, let old):
-                guard now?.metadata?[name] == new else { return nil }
-                undo.writes.append(.metadata(name, new: old, old: new))
-            }
+    private mutating func addKeys(
+        from old: Contact, _ text: RecordText, to new: Contact
+    ) {
+        guard let before = old.record[Field.metadata.name]?.object,
+            let after = new.record[Field.metadata.name]?.object, before != after
+        else { return }
+        let outer = Field.metadata.name
+        var rest = text
+        for name in before.names where after[name] == nil {
+            // Of a name that stands twice the first time took both.
+            guard let old = rest.written(name, in: outer) else { continue }
+            writes.append(
+                .metadata(name, new: nil, old: old, hole: rest.hole(for: name, in: outer)))
+            rest.remove(name, in: outer)
         }
-        return undo
+        for name in after.names where before[name] != after[name] {
+            writes.append(
+                .metadata(
+                    name, new: after[name].map { WrittenValue($0) },
+                    old: text.written(name, in: outer)))
+        }
     }
 }
 
 extension RecordText {
     /// Carries out writes to members; creating and deleting are the snapshot's.
     mutating func apply(_ writes: [RecordChange.Write]) {
+        let metadata = Field.metadata.name
         for write in writes {
             switch write {
             case .member(let name, let new, _): set(name, to: new)
-            case .metadata(let name, let new?, _): set(name, in: Field.metadata.name, to: new)
-            case .metadata(let name, nil, _): remove(name, in: Field.metadata.name)
-            case .tags(let added, let removed): retag(added, removed)
+            case .metadata(let name, let new?, _, let hole):
+                set(name, in: metadata, to: new, filling: hole)
+            case .metadata(let name, nil, _, _): remove(name, in: metadata)
+            case .tags(let retagging): apply(retagging)
             case .create, .delete: break
             }
         }
     }
 
+    private mutating func apply(_ retagging: RecordChange.Retagging) {
+        if let into = retagging.into, text(of: Field.tags.name) == retagging.was {
+            setTags(into)
+        } else {
+            retag(retagging.added, retagging.removed)
+        }
+    }
+
+    private mutating func setTags(_ text: String) {
+        let value = try? JSONValue(parsing: Array(text.utf8), loneSurrogates: .replace)
+        set(Field.tags.name, to: value.map { WrittenValue($0, text: text) })
+    }
+
     private mutating func retag(_ added: [String], _ removed: [String]) {
-        let value = try? JSONValue(parsing: bytes, loneSurrogates: .replace)
-        let present = Contact(record: value?.object ?? [:]).tags
+        let value = written(Field.tags.name)?.value
+        let present = TagList(stored: (value?.array ?? []).compactMap(\.text))
         let wanted = present.subtracting(TagList(stored: removed))
             .appending(TagList(stored: added))
         guard wanted != present else { return }
         set(Field.tags.name, to: .array(wanted.texts.map(JSONValue.string)))
+    }
+
+    /// Whether the tags are what a retagging made of those before it, to the byte.
+    func stands(after retagging: RecordChange.Retagging) -> Bool {
+        if let into = retagging.into { return text(of: Field.tags.name) == into }
+        guard let was = retagging.was else { return false }
+        var trial = self
+        trial.setTags(was)
+        trial.retag(retagging.added, retagging.removed)
+        return trial.text(of: Field.tags.name) == text(of: Field.tags.name)
     }
 }
 
@@ -102,11 +131,9 @@ extension Snapshot {
         for change in changes { apply(change) }
     }
 
-    private mutating func apply(_ change: RecordChange) {
-        for write in change.writes {
-            if case .create(let text) = write {
-                if (try? number(of: change.key)) == nil { append(Array(text.utf8)) }
-            }
+    mutating func apply(_ change: RecordChange) {
+        for case .create(let text) in change.writes {
+            if (try? number(of: change.key)) == nil { restore(Array(text.utf8), as: change.key) }
         }
         guard let number = try? number(of: change.key) else { return }
         if change.writes.contains(where: { if case .delete = $0 { true } else { false } }) {
@@ -118,7 +145,13 @@ extension Snapshot {
         edited[number] = Record(text.bytes)
     }
 
-    private mutating func append(_ bytes: [UInt8]) {
+    /// Puts a record where it stood before it was deleted; a new one at the end.
+    private mutating func restore(_ bytes: [UInt8], as key: ContactKey) {
+        let number = everyRecord(key).first { deleted.contains($0) && self.bytes(of: $0) == bytes }
+        if let number {
+            deleted.remove(number)
+            return
+        }
         let record = Record(bytes)
         addedKeys.add(record.facts, at: Int32(base.spans.count + added.count))
         added.append(record)

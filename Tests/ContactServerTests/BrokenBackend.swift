@@ -18,7 +18,8 @@ struct BrokenBackend: ContactBackend {
     func contact(_ lookup: ContactLookup) async throws(ClientError) -> Contact { throw cause }
 
     func update(
-        _ key: ContactKey, _ patch: ContactPatch, removingMetadata keys: [String]
+        _ key: ContactKey, _ patch: ContactPatch, removingMetadata keys: [String],
+        unlessChangedFrom original: Contact?
     ) async throws(ClientError) -> Receipt { throw cause }
 
     func retag(
@@ -26,12 +27,21 @@ struct BrokenBackend: ContactBackend {
     ) async throws(ClientError) -> Receipt { throw cause }
 
     func create(
-        _ phone: PhoneNumber, _ patch: ContactPatch, source: String
+        _ phone: PhoneNumber, _ patch: ContactPatch, source: String, onlyNew: Bool
     ) async throws(ClientError) -> Receipt { throw cause }
 
     func tags() async throws(ClientError) -> [TagCount] { throw cause }
 
-    func undo() async throws(ClientError) -> UndoReceipt { throw cause }
+    func apply(
+        _ changes: [ContactChange], asWhole: Bool,
+        progress: @escaping @Sendable (_ done: Int) -> Bool
+    ) async throws(ClientError) -> BulkReport { throw cause }
+
+    func undo(_ count: Int) async throws(ClientError) -> [UndoReceipt] { throw cause }
+
+    func redo(_ count: Int) async throws(ClientError) -> [UndoReceipt] { throw cause }
+
+    func log(limit: Int) async throws(ClientError) -> [LogEntry] { throw cause }
 
     func close() async {}
 }

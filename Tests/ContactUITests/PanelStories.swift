@@ -90,11 +90,11 @@ struct PanelStories {
         story.log = [
             LogEntry(
                 id: "s2", time: "2026-11-23T10:05:00+00:00", author: "ana@desk", isMine: true,
-                what: "+vip", contacts: 12,
+                what: .of(12) { $0.add(tag: "vip") },
                 lines: [["contact_id": .string("c1"), "add_tags": .array([.string("vip")])]]),
             LogEntry(
                 id: "s1", time: "2026-11-23T10:01:00+00:00", author: "bo@desk", isMine: false,
-                what: "name", contacts: 1, isUndone: true,
+                what: .of(1) { $0.add(field: "name") }, isUndone: true,
                 lines: [["contact_id": .string("c2"), "name": .string("O'Neill")]]),
         ]
         story.press("L Enter")
@@ -162,5 +162,19 @@ struct PanelStories {
         #expect(story.effects.last == .copy("Agirre, Chen  +15550001001  u0@example.com"))
         story.press("Y")
         #expect(story.effects.last == .copy("patchbook list --file contacts.json"))
+    }
+}
+
+extension StepSummary {
+    /// What a step did to so many contacts.
+    fileprivate static func of(
+        _ contacts: Int, _ write: (inout StepSummary) -> Void
+    ) -> StepSummary {
+        var summary = StepSummary()
+        for _ in 0..<contacts {
+            summary.addContact()
+            write(&summary)
+        }
+        return summary
     }
 }

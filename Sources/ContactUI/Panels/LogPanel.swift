@@ -27,10 +27,15 @@ enum LogLines {
         }
     }
 
+    private static func what(_ entry: LogEntry) -> String {
+        if entry.redoes != nil { return "redo: " + entry.what.text }
+        return (entry.undoes == nil ? "" : "undo: ") + entry.what.text
+    }
+
     private static func item(_ entry: LogEntry, _ unfolded: Set<String>) -> Menu.Item {
         let sign = entry.lines.isEmpty ? " " : unfolded.contains(entry.id) ? "-" : "+"
         let people = entry.contacts == 1 ? "1 contact" : "\(entry.contacts) contacts"
-        let what = entry.undoes == nil ? entry.what : "undo: " + entry.what
+        let what = LogLines.what(entry)
         let isUndone = entry.isUndone ? "   taken back" : ""
         let author = entry.isMine ? "" : "   " + entry.author
         let time = entry.time.prefix(16).replacing("T", with: " ")

@@ -96,23 +96,6 @@ extension SaveRequest {
     /// Whether a field that is to be written stands otherwise than when the form read it, and
     /// not already as wanted.
     package func clashes(with present: Contact) -> Bool {
-        let plain = patch.fields.contains { field in
-            field != .metadata && present.record[field.name] != original.record[field.name]
-                && !isWritten(field, in: present)
-        }
-        return plain
-            || (patch.metadata.names + removedKeys).contains { key in
-                let now = present.metadata?[key]
-                return now != original.metadata?[key] && now != patch.metadata[key]
-            }
-    }
-
-    private func isWritten(_ field: Field, in present: Contact) -> Bool {
-        switch field {
-        case .name: present.name == patch.name?.value
-        case .email: present.email == patch.email?.value?.text
-        case .tags: present.tags == patch.tags || present.tags == original.tags
-        default: false
-        }
+        patch.clashes(original: original, present: present, removing: removedKeys)
     }
 }

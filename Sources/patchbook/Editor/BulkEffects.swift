@@ -131,7 +131,7 @@ extension EffectPerformer {
         inbox.send(.applied(request: request, result))
     }
 
-    private func outcome(of report: BulkReportX) -> BulkOutcome {
+    private func outcome(of report: BulkReport) -> BulkOutcome {
         BulkOutcome(
             changed: report.changed, unchanged: report.unchanged,
             failures: report.failures.map {

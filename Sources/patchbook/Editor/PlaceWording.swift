@@ -10,6 +10,7 @@ enum PlaceWording {
         case .folder: StoreWording.readOnly(.folder)
         case .noLocks: StoreWording.readOnly(.noLocks)
         case .damage: StoreWording.readOnly(.damage)
+        case .asked: StoreWording.readOnly(.asked)
         }
     }
 }

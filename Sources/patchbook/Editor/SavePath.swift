@@ -2,18 +2,18 @@ import ContactClient
 import ContactModel
 import ContactUI
 
-/// How a form's patch reaches its contact: read what is there, stop where someone else changed
-/// the same fields, else send.
+/// How a form's patch reaches its contact: unless someone else changed the same fields.
 enum SavePath {
     static func save(
         _ save: SaveRequest, to backend: any ContactBackend, _ wording: (ClientError) -> Failure
     ) async -> SaveAnswer {
         do throws(ClientError) {
-            let present = try await backend.contact(.key(save.key))
-            if save.clashes(with: present) { return .conflict(present) }
-            let receipt = try await backend.update(
-                save.key, save.patch, removingMetadata: save.removedKeys)
-            return .done(receipt)
+            return .done(
+                try await backend.update(
+                    save.key, save.patch, removingMetadata: save.removedKeys,
+                    unlessChangedFrom: save.original))
+        } catch .conflict(let present) {
+            return .conflict(present)
         } catch {
             return .failed(wording(error))
         }
@@ -24,13 +24,10 @@ enum SavePath {
         _ wording: (ClientError) -> Failure
     ) async -> SaveAnswer {
         do throws(ClientError) {
-            return .exists(try await backend.contact(.key(.phone(phone))))
-        } catch .notFound {
-            do throws(ClientError) {
-                return .done(try await backend.create(phone, patch, source: "manual"))
-            } catch {
-                return .failed(wording(error))
-            }
+            return .done(
+                try await backend.create(phone, patch, source: "manual", onlyNew: true))
+        } catch .exists(let present) {
+            return .exists(present)
         } catch {
             return .failed(wording(error))
         }

@@ -33,7 +33,9 @@ enum StoreWording {
                 advice: "your changes are in \(kept); open the file again")
         case .unknown(let key), .ambiguous(let key), .unusable(let key, _):
             Failure("cannot write \(key.text)")
+        case .unexpected(let contact): Failure("\(contact.key?.text ?? "a contact") was changed")
         case .nothingToUndo: Failure("nothing of yours to take back")
+        case .nothingToRedo: Failure("nothing you took back to do again")
         }
     }
 
@@ -64,6 +66,7 @@ enum StoreWording {
         case .folder: "read-only: no journal can be kept in its folder"
         case .noLocks: "read-only: its file system has no locks"
         case .damage: "read-only: its journal is damaged"
+        case .asked: "opened to be read only"
         }
     }
 
@@ -91,8 +94,8 @@ enum StoreWording {
     /// The exit status for a failure of the store.
     static func status(_ error: StoreError) -> Int32 {
         switch error {
-        case .syntax, .shape, .damagedJournal, .unusable, .tooLarge: 65
-        case .unknown, .nothingToUndo: 1
+        case .syntax, .shape, .damagedJournal, .unusable, .unexpected, .tooLarge: 65
+        case .unknown, .nothingToUndo, .nothingToRedo: 1
         case .ambiguous: 64
         case .missing, .notAFile, .io, .readOnly, .displaced: 74
         }

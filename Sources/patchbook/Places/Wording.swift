@@ -25,7 +25,18 @@ enum Wording {
             Failure(
                 "the API cannot remove \(keys.joined(separator: ", "))",
                 advice: "null keeps a key without a value")
+        case .unsupported(.deleting(let key)):
+            Failure("the API cannot delete \(key.text)", advice: "delete it in the service itself")
+        case .unsupported(.wholeSteps):
+            Failure("the API changes one contact at a time, so not all or none")
+        case .conflict(let contact):
+            Failure(
+                "\(contact.key?.text ?? "the contact") was changed by someone else meanwhile",
+                advice: "look at it and try again")
+        case .exists(let contact):
+            Failure("\(contact.phone ?? "the number") is there already")
         case .nothingToUndo: Failure("nothing of yours to take back")
+        case .nothingToRedo: Failure("nothing you took back to do again")
         case .store(let error): StoreWording.failure(error)
         default: RemoteWording.failure(error, place: place)
         }
@@ -34,9 +45,9 @@ enum Wording {
     /// The exit status for a failure, after sysexits.h.
     static func status(_ error: ClientError) -> Int32 {
         switch error {
-        case .notFound, .nothingToUndo: 1
+        case .notFound, .nothingToUndo, .nothingToRedo: 1
         case .ambiguous, .unsupported: 64
-        case .invalid, .unusable, .rejected, .badAnswer: 65
+        case .invalid, .unusable, .conflict, .exists, .rejected, .badAnswer: 65
         case .unauthenticated, .forbidden: 77
         case .throttled, .notSent, .outcomeUnknown, .serverFailed: 69
         case .store(let error): StoreWording.status(error)

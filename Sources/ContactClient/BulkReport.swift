@@ -1,0 +1,35 @@
+package import ContactModel
+
+/// What became of many changes that were made as one step.
+package struct BulkReport: Hashable, Sendable {
+    /// How many changes wrote something new.
+    package internal(set) var changed = 0
+    /// How many found everything as they wanted it.
+    package internal(set) var unchanged = 0
+    /// The changes that were refused, each with its reason; the others were made all the same.
+    package internal(set) var failures: [BulkFailure] = []
+    /// The changes that were not tried, or broke off and can be tried again as they are.
+    package internal(set) var notReached: [ContactChange] = []
+    /// What broke the run off; nil where it ran to its end or was stopped by a person.
+    package internal(set) var brokenOff: ClientError?
+
+    /// A report on nothing yet.
+    package init() {}
+
+    /// Whether every change is made.
+    package var isComplete: Bool { failures.isEmpty && notReached.isEmpty }
+}
+
+/// A change of many that was refused.
+package struct BulkFailure: Hashable, Sendable {
+    /// What should have been done.
+    package let change: ContactChange
+    /// Why it was not.
+    package let error: ClientError
+
+    /// Pairs a change with the reason.
+    package init(change: ContactChange, error: ClientError) {
+        self.change = change
+        self.error = error
+    }
+}

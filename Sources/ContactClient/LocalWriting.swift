@@ -1,0 +1,128 @@
+package import ContactModel
+import ContactStore
+
+extension LocalClient {
+    package func update(
+        _ key: ContactKey, _ patch: ContactPatch, removingMetadata keys: [String],
+        unlessChangedFrom original: Contact?
+    ) async throws(ClientError) -> Receipt {
+        try patch.checkSize()
+        var changes = [ContactChange(key: key, change: .update(patch))]
+        if !keys.isEmpty { changes.append(ContactChange(key: key, change: .removeMetadata(keys))) }
+        let receipts: [Receipt]
+        do {
+            receipts = try commit(
+                changes, expecting: original.map(Expectation.unchanged) ?? .anything)
+        } catch .store(.unexpected(let present)) {
+            throw .conflict(present)
+        }
+        let isChanged = receipts.contains { $0.outcome == .changed }
+        return Receipt(
+            contact: receipts[receipts.count - 1].contact,
+            outcome: isChanged ? .changed : .unchanged)
+    }
+
+    package func retag(
+        _ key: ContactKey, adding: TagList, removing: TagList
+    ) async throws(ClientError) -> Receipt {
+        let change = Change.retag(add: adding, remove: removing)
+        return try commit([ContactChange(key: key, change: change)])[0]
+    }
+
+    package func create(
+        _ phone: PhoneNumber, _ patch: ContactPatch, source: String, onlyNew: Bool
+    ) async throws(ClientError) -> Receipt {
+        try patch.checkSize()
+        let change = Change.create(patch, source: source)
+        do {
+            return try commit(
+                [ContactChange(key: .phone(phone), change: change)],
+                expecting: onlyNew ? .absent : .anything)[0]
+        } catch .store(.unexpected(let present)) {
+            throw .exists(present)
+        }
+    }
+
+    package func apply(
+        _ changes: [ContactChange], asWhole: Bool,
+        progress: @escaping @Sendable (_ done: Int) -> Bool
+    ) async throws(ClientError) -> BulkReport {
+        var report = BulkReport()
+        if asWhole {
+            for change in changes { try change.checkSize() }
+            let receipts = try commit(changes)
+            report.unchanged = receipts.count { $0.outcome == .unchanged }
+            report.changed = receipts.count - report.unchanged
+            return report
+        }
+        var fitting: [ContactChange] = []
+        fitting.reserveCapacity(changes.count)
+        for change in changes {
+            do {
+                try change.checkSize()
+                fitting.append(change)
+            } catch {
+                report.failures.append(BulkFailure(change: change, error: error))
+            }
+        }
+        let outcome = try translated { () throws(StoreError) in
+            try store.apply(fitting, progress: progress)
+        }
+        report.changed = outcome.changed
+        report.unchanged = outcome.unchanged
+        report.failures += outcome.failures.map { failure in
+            BulkFailure(
+                change: fitting[failure.index], error: LocalClient.translation(of: failure.error))
+        }
+        report.notReached = Array(fitting[outcome.reached...])
+        return report
+    }
+
+    package func undo(_ count: Int) async throws(ClientError) -> [UndoReceipt] {
+        try translated { () throws(StoreError) in try store.undo(count) }.map(UndoReceipt.init)
+    }
+
+    package func redo(_ count: Int) async throws(ClientError) -> [UndoReceipt] {
+        try translated { () throws(StoreError) in try store.redo(count) }.map(UndoReceipt.init)
+    }
+
+    package func log(limit: Int) async throws(ClientError) -> [LogEntry] {
+        try translated { () throws(StoreError) in try store.log(limit: limit) }
+    }
+
+    private func commit(
+        _ changes: [ContactChange], expecting: Expectation = .anything
+    ) throws(ClientError) -> [Receipt] {
+        try translated { () throws(StoreError) in
+            try store.commit(changes, expecting: expecting)
+        }
+    }
+
+    /// What the store says in the words that both backends share.
+    func translated<T>(
+        _ body: () throws(StoreError) -> T
+    ) throws(ClientError) -> T {
+        do throws(StoreError) {
+            return try body()
+        } catch {
+            throw LocalClient.translation(of: error)
+        }
+    }
+
+    private static func translation(of error: StoreError) -> ClientError {
+        switch error {
+        case .unknown(let key): .notFound(.key(key))
+        case .ambiguous(let key): .ambiguous(key)
+        case .unusable(_, let flaw): .unusable(flaw)
+        case .nothingToUndo: .nothingToUndo
+        case .nothingToRedo: .nothingToRedo
+        default: .store(error)
+        }
+    }
+}
+
+extension UndoReceipt {
+    fileprivate init(_ undone: StepUndone) {
+        self.init(restored: undone.restored, skipped: undone.skipped, what: undone.what)
+    }
+}

@@ -1,0 +1,42 @@
+import JSONText
+
+extension ContactPatch {
+    /// Whether a field that is to be written stands otherwise than in `original` by now, and not
+    /// already as wanted: what someone else wrote meanwhile would be lost.
+    ///
+    /// - Parameter removing: metadata keys that are to be taken away along with the patch.
+    package func clashes(
+        original: Contact, present: Contact, removing: [String] = []
+    ) -> Bool {
+        let plain = fields.contains { field in
+            field != .metadata && present.record[field.name] != original.record[field.name]
+                && !isWritten(field, in: present, since: original)
+        }
+        return plain
+            || (metadata.names + removing).contains { key in
+                let now = present.metadata?[key]
+                return now != original.metadata?[key] && now != metadata[key]
+            }
+    }
+
+    private func isWritten(_ field: Field, in present: Contact, since original: Contact) -> Bool {
+        switch field {
+        case .name: present.name == name?.value
+        case .email: present.email == email?.value?.text
+        case .tags: present.tags == tags || present.tags == original.tags
+        default: false
+        }
+    }
+}
+
+extension Change {
+    /// Whether what it writes was changed by someone else since `original`.
+    package func clashes(original: Contact, present: Contact) -> Bool {
+        switch self {
+        case .update(let patch): patch.clashes(original: original, present: present)
+        case .removeMetadata(let keys):
+            ContactPatch().clashes(original: original, present: present, removing: keys)
+        case .retag, .create, .delete: false
+        }
+    }
+}

@@ -1,0 +1,147 @@
+import ContactModel
+import JSONText
+
+/// What making one change came to.
+struct Performed {
+    /// What was written; nil where nothing new was.
+    let written: RecordChange?
+    let contact: Contact
+    let outcome: Receipt.Outcome
+}
+
+extension Snapshot {
+    /// Makes sure that the contact stands as expected.
+    func check(_ change: ContactChange, _ expecting: Expectation) throws(StoreError) {
+        switch expecting {
+        case .anything: return
+        case .unchanged(let original):
+            let present = contact(try number(of: change.key))
+            guard !change.change.clashes(original: original, present: present) else {
+                throw .unexpected(present)
+            }
+        case .absent:
+            guard let number = everyRecord(change.key).first(where: holds) else { return }
+            throw .unexpected(contact(number))
+        }
+    }
+
+    /// Makes one change.
+    mutating func perform(
+        _ change: ContactChange, at time: String
+    ) throws(StoreError) -> Performed {
+        if case .create(let patch, let source) = change.change,
+            case .phone(let phone) = change.key
+        {
+            do {
+                _ = try number(of: change.key)
+            } catch .unknown {
+                return try create(phone, patch, source, at: time)
+            }
+            return try perform(
+                ContactChange(key: change.key, change: .update(patch)), at: time)
+        }
+        let number = try number(of: change.key)
+        if change.change == .delete { return delete(number, as: change.key) }
+        let text = RecordText(bytes(of: number))
+        let old = text.contact
+        let new = try old.after(change)
+        guard new != old else { return Performed(written: nil, contact: old, outcome: .unchanged) }
+        let record = RecordChange(change, from: old, writtenAs: text, to: new)
+            .stamped(time, old)
+        let contact = write(record.writes, to: number, text)
+        return Performed(written: record, contact: contact, outcome: .changed)
+    }
+
+    private mutating func write(
+        _ writes: [RecordChange.Write], to number: Int32, _ text: RecordText
+    ) -> Contact {
+        var text = text
+        text.apply(writes)
+        edited[number] = Record(text.bytes)
+        return text.contact
+    }
+
+    private mutating func delete(_ number: Int32, as key: ContactKey) -> Performed {
+        let bytes = bytes(of: number)
+        let record = RecordChange(
+            key: key, writes: [.delete(text: String(decoding: bytes, as: UTF8.self))])
+        deleted.insert(number)
+        return Performed(
+            written: record, contact: RecordText(bytes).contact, outcome: .changed)
+    }
+
+    private mutating func create(
+        _ phone: PhoneNumber, _ patch: ContactPatch, _ source: String, at time: String
+    ) throws(StoreError) -> Performed {
+        let blank = Contact.blank(id: try Signature.uuid(), phone: phone, source: source, time: time)
+        let contact: Contact
+        do throws(PatchFlaw) {
+            contact = try blank.applying(patch)
+        } catch {
+            throw .unusable(.phone(phone), error)
+        }
+        let text = JSONValue.object(contact.record).jsonText
+        let key = contact.id.map(ContactKey.id) ?? .phone(phone)
+        let record = RecordChange(key: key, writes: [.create(text: text)])
+        apply(record)
+        return Performed(written: record, contact: contact, outcome: .created)
+    }
+}
+
+extension RecordText {
+    /// The record as a contact.
+    var contact: Contact {
+        let value = try? JSONValue(parsing: bytes, loneSurrogates: .replace)
+        return Contact(record: value?.object ?? [:])
+    }
+}
+
+extension RecordChange {
+    /// What is written for a change: single tags stay single tags, so that two writers' tags
+    /// never replace each other.
+    fileprivate init(
+        _ change: ContactChange, from old: Contact, writtenAs text: RecordText, to new: Contact
+    ) {
+        guard case .retag = change.change else {
+            self.init(key: change.key, from: old, writtenAs: text, to: new)
+            return
+        }
+        let retagging = Retagging(
+            added: new.tags.subtracting(old.tags).texts,
+            removed: old.tags.subtracting(new.tags).texts, was: text.text(of: Field.tags.name))
+        self.init(key: change.key, writes: [.tags(retagging)])
+    }
+
+    /// The change with `updated_at` set, where the contact has one.
+    func stamped(_ time: String, _ contact: Contact?) -> RecordChange {
+        guard let old = contact?.record[Field.updatedAt.name] else { return self }
+        var result = self
+        result.writes.append(
+            .member(
+                Field.updatedAt.name, new: WrittenValue(.string(time)), old: WrittenValue(old)))
+        return result
+    }
+}
+
+extension Contact {
+    fileprivate func after(_ change: ContactChange) throws(StoreError) -> Contact {
+        do throws(PatchFlaw) {
+            return try after(change.change)
+        } catch {
+            throw .unusable(change.key, error)
+        }
+    }
+
+    /// A contact with nothing but what every new one has, in the order of the API.
+    fileprivate static func blank(
+        id: String, phone: PhoneNumber, source: String, time: String
+    ) -> Contact {
+        Contact(record: [
+            "id": .string(id), "phone": .string(phone.e164), "name": .null, "email": .null,
+            "source": .string(source), "locale": .null, "metadata": .object([:]),
+            "tags": .array([]), "opted_in_at": .null, "opted_out_at": .null,
+            "last_message_at": .null, "total_messages": .number(JSONNumber(0)),
+            "created_at": .string(time), "updated_at": .string(time),
+        ])
+    }
+}

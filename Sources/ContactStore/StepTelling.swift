@@ -1,0 +1,89 @@
+import ContactModel
+import JSONText
+
+extension Step {
+    /// What the step wrote, counted.
+    var summary: StepSummary {
+        var summary = StepSummary()
+        for change in changes {
+            summary.addContact()
+            for write in change.writes { write.count(in: &summary) }
+        }
+        return summary
+    }
+
+    /// What the step wrote, as the lines of a plan that would write it again.
+    var planLines: some Sequence<JSONObject> {
+        changes.lazy.flatMap(\.planChanges).map { PlanLine($0).object }
+    }
+}
+
+extension RecordChange.Write {
+    fileprivate func count(in summary: inout StepSummary) {
+        switch self {
+        case .create: summary.addCreated()
+        case .delete: summary.addDeleted()
+        case .member(Field.updatedAt.name, _, _): break
+        case .member(let name, _, _): summary.add(field: name)
+        case .metadata(let name, _, _, _): summary.add(field: "meta." + name)
+        case .tags(let retagging):
+            for tag in retagging.added { summary.add(tag: tag) }
+            for tag in retagging.removed { summary.remove(tag: tag) }
+        }
+    }
+}
+
+extension RecordChange {
+    /// The changes that would write the same; what no change can say is left out.
+    fileprivate var planChanges: [ContactChange] {
+        var patch = ContactPatch()
+        var removed: [String] = []
+        var others: [Change] = []
+        var key = key
+        for write in writes {
+            switch write {
+            case .member(let name, let new, _): patch.take(name, new?.value ?? .null)
+            case .metadata(let name, let new?, _, _): patch.metadata[name] = new.value
+            case .metadata(let name, nil, _, _): removed.append(name)
+            case .tags(let retagging):
+                others.append(
+                    .retag(
+                        add: TagList(stored: retagging.added),
+                        remove: TagList(stored: retagging.removed)))
+            case .delete: others.append(.delete)
+            case .create(let text):
+                let contact = RecordText(Array(text.utf8)).contact
+                key = contact.phoneNumber.map(ContactKey.phone) ?? key
+                others.append(.create(contact.patch, source: contact.source ?? "manual"))
+            }
+        }
+        if !patch.isEmpty { others.append(.update(patch)) }
+        if !removed.isEmpty { others.append(.removeMetadata(removed)) }
+        return others.map { ContactChange(key: key, change: $0) }
+    }
+}
+
+extension ContactPatch {
+    /// Takes in a member as it was written, where update-contact can write it.
+    fileprivate mutating func take(_ name: String, _ value: JSONValue) {
+        switch Field(rawValue: name) {
+        case .name: self.name = FieldEdit(value.text ?? "")
+        case .email:
+            let text = value.text ?? ""
+            email = text.isEmpty ? .clear : EmailAddress(text).map(FieldEdit.set)
+        case .tags: tags = TagList(stored: (value.array ?? []).compactMap(\.text))
+        case .metadata: metadata = value.object ?? [:]
+        default: break
+        }
+    }
+}
+
+extension Contact {
+    /// What makes a new contact like this one.
+    fileprivate var patch: ContactPatch {
+        ContactPatch(
+            name: name.map(FieldEdit.set),
+            email: email.flatMap { EmailAddress($0) }.map(FieldEdit.set),
+            tags: tags.isEmpty ? nil : tags, metadata: metadata ?? [:])
+    }
+}

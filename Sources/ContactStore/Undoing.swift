@@ -1,0 +1,196 @@
+import ContactModel
+import JSONText
+
+/// Which way steps are taken back.
+package enum UndoDirection: Hashable, Sendable {
+    /// What was done is undone.
+    case undo
+    /// What was undone is done again.
+    case redo
+}
+
+extension StoreState {
+    /// A step that takes another one back, and what is told of it.
+    struct Reversal {
+        let step: Step
+        let told: StepUndone
+    }
+
+    /// Takes back this user's newest steps, or undoings, that still stand; the lock is held.
+    mutating func takeBack(
+        _ direction: UndoDirection, _ count: Int
+    ) throws(StoreError) -> [StepUndone] {
+        _ = try catchUp()
+        let reversals = try self.reversals(direction, count)
+        try append(reversals.map(\.step))
+        for reversal in reversals { snapshot.apply(reversal.step.changes) }
+        return reversals.map(\.told)
+    }
+
+    /// The steps that would be written, the first to be written first.
+    func reversals(
+        _ direction: UndoDirection, _ count: Int
+    ) throws(StoreError) -> [Reversal] {
+        var working = snapshot
+        let time = Timestamp.now()
+        var found: [Reversal] = []
+        for step in try candidates(direction, count) {
+            var reversal = try working.reversal(of: step, at: time)
+            switch direction {
+            case .undo: reversal.undoes = step.id
+            case .redo: reversal.redoes = step.id
+            }
+            let restored = Set(reversal.changes.map(\.key))
+            let skipped = step.changes.map(\.key).filter { !restored.contains($0) }
+            found.append(
+                Reversal(
+                    step: reversal,
+                    told: StepUndone(
+                        what: step.summary, restored: reversal.changes.map(\.key),
+                        skipped: skipped)))
+        }
+        return found
+    }
+
+    private func candidates(
+        _ direction: UndoDirection, _ count: Int
+    ) throws(StoreError) -> [Step] {
+        let found =
+            switch direction {
+            case .undo: StepTrail.undoable(count, of: try newestFirst())
+            case .redo: StepTrail.redoable(count, of: try newestFirst())
+            }
+        guard !found.isEmpty else {
+            throw direction == .undo ? .nothingToUndo : .nothingToRedo
+        }
+        return found
+    }
+
+    /// The steps of the journal, then those that were folded.
+    private func newestFirst() throws(StoreError) -> AnySequence<Step> {
+        let folded = try history.newestFirst()
+        let recent = steps
+        return AnySequence {
+            var recent = recent.reversed().makeIterator()
+            var folded = folded.makeIterator()
+            return AnyIterator { recent.next() ?? folded.next() }
+        }
+    }
+
+    /// The newest steps, told.
+    func log(limit: Int) throws(StoreError) -> [LogEntry] {
+        var trail = StepTrail()
+        var entries: [LogEntry] = []
+        for step in try newestFirst() {
+            if entries.count >= limit { break }
+            let isUndone = trail.isUndone(step)
+            guard trail.pass(step) else { continue }
+            entries.append(
+                LogEntry(
+                    id: step.id, time: step.time, author: step.author, isMine: step.isMine,
+                    what: step.summary, undoes: step.undoes, redoes: step.redoes,
+                    isUndone: isUndone, lines: step.planLines))
+        }
+        return entries
+    }
+}
+
+extension Step: LoggedStep {
+    var isMine: Bool { author == Signature.author }
+    var isEmpty: Bool { changes.isEmpty }
+}
+
+extension Snapshot {
+    /// A step that takes back what can be taken back of another, carried out here.
+    fileprivate mutating func reversal(
+        of step: Step, at time: String
+    ) throws(StoreError) -> Step {
+        var changes: [RecordChange] = []
+        for change in step.changes.reversed() {
+            let text = (try? number(of: change.key)).map { RecordText(bytes(of: $0)) }
+            let present = text.map { StandingRecord(text: $0) }
+            guard let undo = change.undoing(on: present)?.stamped(time, present?.contact) else {
+                continue
+            }
+            apply(undo)
+            changes.append(undo)
+        }
+        return try Step(changes, time: time)
+    }
+}
+
+/// A record as it stands, read once.
+private struct StandingRecord {
+    let text: RecordText
+    let contact: Contact
+
+    init(text: RecordText) {
+        self.text = text
+        contact = text.contact
+    }
+}
+
+extension RecordChange {
+    /// What takes this back on a record as it stands now; nil where a field that was written
+    /// has been changed since.
+    fileprivate func undoing(on now: StandingRecord?) -> RecordChange? {
+        var undo = RecordChange(key: key, writes: [])
+        for write in writes.reversed() {
+            if case .member(Field.updatedAt.name, _, _) = write { continue }
+            guard let reversed = write.undoing(on: now) else { return nil }
+            undo.writes.append(reversed)
+        }
+        return undo
+    }
+}
+
+extension RecordChange.Write {
+    fileprivate func undoing(on now: StandingRecord?) -> RecordChange.Write? {
+        switch self {
+        case .create(let text):
+            guard let now, now.isStill(text) else { return nil }
+            return .delete(text: String(decoding: now.text.bytes, as: UTF8.self))
+        case .delete(let text): return now == nil ? .create(text: text) : nil
+        case .tags(let retagging): return now.map { .tags(retagging.undoing(on: $0.text)) }
+        case .member(let name, let new, let old):
+            guard let now, now.contact.record[name] == new?.value else { return nil }
+            return .member(name, new: old?.verbatim, old: now.text.written(name))
+        case .metadata(let name, let new, let old, let hole):
+            guard let now, now.contact.metadata?[name] == new?.value else { return nil }
+            let outer = Field.metadata.name
+            return .metadata(
+                name, new: old?.verbatim, old: now.text.written(name, in: outer),
+                hole: old == nil ? now.text.hole(for: name, in: outer) : hole)
+        }
+    }
+}
+
+extension RecordChange.Retagging {
+    /// Adding and removing the other way round; to the byte where nobody else has touched the
+    /// tags.
+    fileprivate func undoing(on now: RecordText) -> RecordChange.Retagging {
+        RecordChange.Retagging(
+            added: removed, removed: added, was: now.text(of: Field.tags.name),
+            into: now.stands(after: self) ? was : nil)
+    }
+}
+
+extension StandingRecord {
+    /// Whether nothing but `updated_at` differs from what `text` holds.
+    fileprivate func isStill(_ text: String) -> Bool {
+        var (made, now) = (RecordText(Array(text.utf8)).contact.record, contact.record)
+        made[Field.updatedAt.name] = nil
+        now[Field.updatedAt.name] = nil
+        return made == now
+    }
+}
+
+extension WrittenValue {
+    /// The same text whatever surrounds it: a list or an object is not laid out anew.
+    fileprivate var verbatim: WrittenValue {
+        switch value {
+        case .array, .object: text == nil ? WrittenValue(value, text: value.jsonText) : self
+        default: self
+        }
+    }
+}
