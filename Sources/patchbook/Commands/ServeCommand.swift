@@ -38,6 +38,7 @@ struct ServeCommand: BlockingCommand {
 
     func perform() async throws {
         let configuration = try Configuration.load()
+        configuration.complain(unless: quiet)
         let choice = try PlaceChoice(file: file, profile: nil, configuration: configuration)
         guard let address = ListenAddress(written: listen), choice.path != nil else {
             throw ValidationError("serve works over a file: give --file")

@@ -1,110 +1,90 @@
-import ArgumentParser
-import ContactModel
-import TOMLKit
+package import ContactModel
+package import ContactUI
 
-/// What `config.toml` says.
-struct Configuration: Sendable {
+/// What a person has set: `config.toml`, with the key set and the theme it names.
+package struct Configuration: Sendable {
     /// The file to open where none is named.
-    var file: String?
+    package var file: String?
     /// How numbers without a country are completed.
-    var plan: DialingPlan?
+    package var plan: DialingPlan?
     /// Remote workspaces by name.
-    var profiles: [String: Profile] = [:]
+    package var profiles: [String: Profile] = [:]
+    /// What is wrong with profiles that cannot be used, by name.
+    package var brokenProfiles: [String: ConfigurationProblem] = [:]
+    /// Which keys do what.
+    package var keymap = Keymap.standard
+    /// How everything looks, before the terminal's colours are known.
+    package var theme = Theme.standard
+    /// The columns a list begins with, and its order.
+    package var view = Configuration.standardView
+    /// How long the rest of an arrow key may take after its Esc; nil where it is not set.
+    package var escapeDelay: Duration?
+    /// Whether clicks and the wheel are asked for.
+    package var usesMouse = true
+    /// Whether the window's title says which contacts are open.
+    package var setsWindowTitle = false
+    /// Saved queries as they were written, by the names they are used by.
+    package var queries: [String: String] = [:]
+    /// Everything that was left out because it makes no sense, in the order it was found.
+    package var problems: [ConfigurationProblem] = []
 
-    /// Reads the user's configuration; without a file everything is as by default.
-    ///
-    /// - Throws: a `ValidationError` (status 64) that names the file, the line and the column.
-    static func load() throws -> Configuration {
-        let path = UserPaths.configuration
-        guard let bytes = SmallFile.read(path) else { return Configuration() }
-        do {
-            let table = try TOMLTable(string: String(decoding: bytes, as: UTF8.self))
-            return try Configuration(table)
-        } catch let error as TOMLParseError {
-            let place = error.source.begin
-            throw ValidationError(
-                "\(path), line \(place.line), column \(place.column): \(error.description)")
-        } catch let error as ConfigurationFlaw {
-            throw ValidationError("\(path): \(error.message)")
-        }
+    /// Everything as by default.
+    package init() {}
+
+    /// The columns and the order of lists where nothing is set.
+    package static let standardView = ViewSettings(
+        columns: [.field(.name), .field(.phone), .field(.email), .field(.tags)], order: .byName)
+}
+
+/// One mistake in a file of settings, which is left out while everything else counts.
+package struct ConfigurationProblem: Hashable, Sendable {
+    /// The file as a person knows it.
+    package let file: String
+    /// The line, from 1; nil where the file could not be read at all.
+    package let line: Int?
+    /// The column, from 1, in Unicode scalars.
+    package let column: Int?
+    /// What is wrong and, where it helps, what to write.
+    package let message: String
+
+    /// A mistake at its place.
+    package init(file: String, line: Int? = nil, column: Int? = nil, _ message: String) {
+        self.file = file
+        self.line = line
+        self.column = column
+        self.message = message
     }
 
-    private init() {}
-
-    private init(_ table: TOMLTable) throws {
-        file = try table.text("file")
-        if let code = try table.text("calling_code") {
-            let trunk = try table.text("trunk_prefix") ?? ""
-            plan = DialingPlan(callingCode: code, trunkPrefix: trunk)
-            if plan == nil {
-                throw ConfigurationFlaw("calling_code and trunk_prefix hold digits only")
-            }
-        }
-        guard let list = table["profiles"]?.table else { return }
-        for name in list.keys {
-            guard let profile = list[name]?.table else {
-                throw ConfigurationFlaw("profiles.\(name) must be a table")
-            }
-            profiles[name] = try Profile(name: name, profile)
-        }
+    /// The mistake as one line.
+    package var text: String {
+        guard let line, let column else { return "\(file): \(message)" }
+        return "\(file), line \(line), column \(column): \(message)"
     }
 }
 
 /// A remote workspace, and where its token comes from.
-struct Profile: Sendable {
+package struct Profile: Hashable, Sendable {
     /// The name it is chosen by.
-    let name: String
+    package let name: String
     /// Where the service is.
-    let baseURL: String
+    package let baseURL: String
     /// Where its token comes from.
-    let token: TokenSource
+    package let token: TokenSource
     /// Whether plain HTTP to other machines is allowed.
-    let isInsecure: Bool
+    package let isInsecure: Bool
     /// A file of certificates that are trusted beside the system's.
-    let caFile: String?
+    package let caFile: String?
 
     /// A place that a token is read from; never the token itself.
-    enum TokenSource: Sendable {
+    package enum TokenSource: Hashable, Sendable {
+        /// A variable of the environment.
         case environment(String)
+        /// A command line for the shell, whose output it is.
         case command(String)
+        /// A file that nobody else may read.
         case file(String)
     }
 
-    fileprivate init(name: String, _ table: TOMLTable) throws {
-        self.name = name
-        baseURL = try table.text("base_url") ?? Profile.defaultBaseURL
-        isInsecure = table["insecure"]?.bool ?? false
-        caFile = try table.text("ca_file").map(UserPaths.expanded)
-        if let variable = try table.text("token_env") {
-            token = .environment(variable)
-        } else if let command = try table.text("token_command") {
-            token = .command(command)
-        } else if let file = try table.text("token_file") {
-            token = .file(UserPaths.expanded(file))
-        } else if baseURL == Profile.defaultBaseURL {
-            token = .environment("QYVO_TOKEN")
-        } else {
-            throw ConfigurationFlaw(
-                "profiles.\(name) needs token_env, token_command or token_file")
-        }
-    }
-
-    private static let defaultBaseURL = "https://www.qyvo.io"
-}
-
-/// A configuration that is TOML and makes no sense.
-private struct ConfigurationFlaw: Error {
-    let message: String
-
-    init(_ message: String) {
-        self.message = message
-    }
-}
-
-extension TOMLTable {
-    fileprivate func text(_ key: String) throws -> String? {
-        guard let value = self[key] else { return nil }
-        guard let text = value.string else { throw ConfigurationFlaw("\(key) must be text") }
-        return text
-    }
+    /// Where the service is that needs no address in a profile.
+    package static let defaultBaseURL = "https://www.qyvo.io"
 }

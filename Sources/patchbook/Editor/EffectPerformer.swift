@@ -10,6 +10,8 @@ final class EffectPerformer: Sendable {
     private let choice: PlaceChoice
     private let inbox: Inbox<Action>
     private let drafts: DraftFolder
+    /// What there is to tell before anything has happened.
+    private let news: String?
     private let shared = Mutex(Shared())
 
     private struct Shared {
@@ -22,8 +24,9 @@ final class EffectPerformer: Sendable {
     /// How many listings are kept: answers for one that was replaced may still be under way.
     private static let keptListings = 4
 
-    init(_ choice: PlaceChoice, inbox: Inbox<Action>) {
+    init(_ choice: PlaceChoice, inbox: Inbox<Action>, news: String?) {
         self.choice = choice
+        self.news = news
         self.inbox = inbox
         drafts = DraftFolder(place: choice.draftName, isKept: !choice.isDemo)
     }
@@ -120,12 +123,13 @@ final class EffectPerformer: Sendable {
 
     private func facts(of backend: any ContactBackend) -> PlaceFacts {
         let place = backend.place
-        let notices = (backend as? LocalClient)?.store.takeNotices() ?? []
+        let store = (backend as? LocalClient)?.store
+        let notices =
+            (store?.takeNotices() ?? []).map(StoreWording.notice) + [news].compactMap(\.self)
         return PlaceFacts(
             title: place.title, readOnly: place.readOnly.map(PlaceWording.readOnly),
             canRemoveMetadata: place.canRemoveMetadata,
-            notice: notices.isEmpty
-                ? nil : notices.map(StoreWording.notice).joined(separator: "; "))
+            notice: notices.isEmpty ? nil : notices.joined(separator: "; "))
     }
 
     private func list(

@@ -27,6 +27,9 @@ struct PlaceChoice: Sendable {
         isDemo = false
         let variable = file == nil ? UserPaths.environment("PATCHBOOK_PROFILE") : nil
         if let name = profile ?? variable {
+            if let problem = configuration.brokenProfiles[name] {
+                throw ValidationError(problem.text)
+            }
             guard let profile = configuration.profiles[name] else {
                 throw ValidationError(
                     "no profile '\(Streams.neutral(name))' in \(UserPaths.configuration)")
