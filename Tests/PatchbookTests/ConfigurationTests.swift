@@ -248,6 +248,28 @@ struct ConfigurationTests {
         #expect(read.problems.count == 1)
     }
 
+    @Test("no file is no problem, one that cannot be read is")
+    func files() throws {
+        let scratch = try Scratch()
+        let load = { try Configuration.load(from: $0, lookup: ShippedFiles.inside) }
+        #expect(try load(scratch.path + "/none.toml").problems == [])
+        let folder = try load(scratch.path)
+        #expect(
+            folder.problems.map(\.text) == [
+                scratch.path + ": cannot be read (Is a directory); everything is as by default"
+            ])
+        let long = try scratch.file("long.toml", String(repeating: "#", count: 1 << 20) + "\n")
+        #expect(try load(long).problems.first?.message.contains("File too large") == true)
+        let good = try scratch.file("good.toml", "mouse = false\nmuse = 1")
+        #expect(try load(good).usesMouse == false)
+        #expect(
+            try load(good).problems.map(\.text) == [
+                good + ", line 2, column 1: unknown setting 'muse'; did you mean 'mouse'?"
+            ])
+        let bad = try scratch.file("bad.toml", "mouse")
+        #expect(throws: (any Error).self) { try load(bad) }
+    }
+
     @Test("a file that is not TOML is refused with its line and column")
     func notTOML() {
         let problem = #expect(throws: ConfigurationProblem.self) {

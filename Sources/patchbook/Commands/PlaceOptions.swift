@@ -23,8 +23,8 @@ struct PlaceOptions: ParsableArguments {
         _ body: @Sendable (any ContactBackend, Configuration) async throws -> Void
     ) async throws {
         let configuration = try Configuration.load()
-        configuration.complain(unless: quiet)
         let choice = try PlaceChoice(file: file, profile: profile, configuration: configuration)
+        configuration.complain(unless: quiet)
         let backend: any ContactBackend
         do throws(OpeningFailure) {
             backend = try choice.open(creates: creates)

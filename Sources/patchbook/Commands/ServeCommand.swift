@@ -38,8 +38,8 @@ struct ServeCommand: BlockingCommand {
 
     func perform() async throws {
         let configuration = try Configuration.load()
-        configuration.complain(unless: quiet)
         let choice = try PlaceChoice(file: file, profile: nil, configuration: configuration)
+        configuration.complain(unless: quiet)
         guard let address = ListenAddress(written: listen), choice.path != nil else {
             throw ValidationError("serve works over a file: give --file")
         }

@@ -8,7 +8,15 @@ extension Configuration {
     /// - Throws: a `ValidationError` (status 64) for a file that is not TOML, with its line and
     ///   column.
     static func load() throws -> Configuration {
-        let path = UserPaths.configuration
+        try load(from: UserPaths.configuration, lookup: ShippedFiles.find)
+    }
+
+    /// Reads the configuration at a path; one that is there and cannot be read is a problem.
+    ///
+    /// - Throws: a `ValidationError` for a file that is not TOML.
+    package static func load(
+        from path: String, lookup: @escaping SettingsLookup
+    ) throws -> Configuration {
         let name = UserPaths.shortened(path)
         if let reason = unreadable(path) {
             var configuration = Configuration()
@@ -18,7 +26,7 @@ extension Configuration {
         guard let bytes = SmallFile.read(path) else { return Configuration() }
         do throws(ConfigurationProblem) {
             return try Configuration(
-                reading: SettingsFile(name: name, bytes: bytes), lookup: ShippedFiles.find)
+                reading: SettingsFile(name: name, bytes: bytes), lookup: lookup)
         } catch {
             throw ValidationError(error.text)
         }
