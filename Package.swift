@@ -25,19 +25,18 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
-        .package(url: "https://github.com/LebJe/TOMLKit", exact: "0.6.0"),
     ],
     targets: [
         .executableTarget(
             name: "patchbook",
             dependencies: [
                 "CResources", "ContactClient", "ContactModel", "ContactServer", "ContactStore",
-                "ContactUI", "JSONText", "Screen", "TerminalKit",
+                "ContactUI", "JSONText", "Screen", "TOMLText", "TerminalKit",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "TOMLKit", package: "TOMLKit"),
             ],
             swiftSettings: settings),
         .target(name: "JSONText", swiftSettings: settings),
+        .target(name: "TOMLText", swiftSettings: settings),
         .target(name: "CPlatform"),
         .target(name: "CResources"),
         .target(
@@ -100,6 +99,9 @@ let package = Package(
             name: "JSONTextTests", dependencies: ["JSONText", "TestGround"],
             swiftSettings: settings),
         .testTarget(
+            name: "TOMLTextTests", dependencies: ["TOMLText", "TestGround"],
+            swiftSettings: settings),
+        .testTarget(
             name: "ContactModelTests", dependencies: ["ContactModel", "JSONText", "TestGround"],
             swiftSettings: settings),
         .testTarget(
@@ -108,12 +110,17 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "ContactUITests",
-            dependencies: ["ContactModel", "ContactUI", "JSONText", "Screen"],
+            dependencies: ["ContactModel", "ContactUI", "JSONText", "Screen", "TestGround"],
             exclude: ["Goldens"], swiftSettings: settings),
+        .testTarget(
+            name: "PatchbookTests",
+            dependencies: ["ContactModel", "ContactUI", "Screen", "TestGround", "patchbook"],
+            swiftSettings: settings),
         .testTarget(name: "RepositoryTests", swiftSettings: settings),
         .testTarget(name: "ScreenTests", dependencies: ["Screen"], swiftSettings: settings),
         .testTarget(
-            name: "TerminalKitTests", dependencies: ["CCurses", "Screen", "TerminalKit"],
+            name: "TerminalKitTests",
+            dependencies: ["CCurses", "ContactUI", "Screen", "TerminalKit"],
             swiftSettings: settings),
     ]
 )

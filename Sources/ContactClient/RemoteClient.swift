@@ -88,7 +88,9 @@ package final class RemoteClient: ContactBackend {
         let target = before.writingKey(askedFor: key)
         var after = before
         // What went through can be taken back even where a later call fails.
-        defer { steps.append(RemoteWrite.retag(target, from: before, to: after).map { [$0] } ?? []) }
+        defer {
+            steps.append(RemoteWrite.retag(target, from: before, to: after).map { [$0] } ?? [])
+        }
         try await sendTags(
             adding: adding.subtracting(removing), removing: removing, as: target, on: &after)
         return Receipt(

@@ -39,9 +39,9 @@ extension RemoteClient {
         while let write = rest.last {
             do throws(ClientError) {
                 try await takeBack(write, &done)
-            } catch where error.isFinal && step.writes.count > 1 {
+            } catch  where error.isFinal && step.writes.count > 1 {
                 done.skipped.append(write.key)
-            } catch where error.isFinal {
+            } catch  where error.isFinal {
                 steps.note(step, takenBackBy: [], direction)
                 throw error
             } catch {

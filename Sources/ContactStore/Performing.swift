@@ -73,7 +73,8 @@ extension Snapshot {
     private mutating func create(
         _ phone: PhoneNumber, _ patch: ContactPatch, _ source: String, at time: String
     ) throws(StoreError) -> Performed {
-        let blank = Contact.blank(id: try Signature.uuid(), phone: phone, source: source, time: time)
+        let blank = Contact.blank(
+            id: try Signature.uuid(), phone: phone, source: source, time: time)
         let contact: Contact
         do throws(PatchFlaw) {
             contact = try blank.applying(patch)

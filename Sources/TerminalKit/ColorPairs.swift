@@ -73,7 +73,9 @@ package struct PaletteColor: Hashable {
             return
         }
         let wanted = Int(number)
-        let near = wanted < available ? wanted : PaletteColor.nearest(to: wanted)
+        // Palettes of 88 colours have another cube than those of 256.
+        let isKnown = wanted < 16 || available >= 256
+        let near = isKnown && wanted < available ? wanted : PaletteColor.nearest(to: wanted)
         let fits = near < available
         index = Int32(fits ? near : near - 8)
         isBrightened = !fits

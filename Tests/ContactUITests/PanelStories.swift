@@ -44,7 +44,7 @@ struct PanelStories {
         #expect(
             story.state.list.order
                 == SortOrder([SortOrder.Key(.phone, descending: true), SortOrder.Key(.name)]))
-        let view = ViewChoice(columns: story.state.list.columns, order: story.state.list.order)
+        let view = ViewSettings(columns: story.state.list.columns, order: story.state.list.order)
         #expect(
             story.effects.last { if case .keepView = $0 { true } else { false } }
                 == .keepView(view))

@@ -46,6 +46,7 @@ extension Rule {
 
     private static let allowed: [String: Set<String>] = [
         "JSONText/": [],
+        "TOMLText/": [],
         "ContactModel/": ["JSONText"],
         "ContactStore/": ["CPlatform", "ContactModel", "Glibc", "JSONText", "Synchronization"],
         "ContactClient/": clientModules,
@@ -70,7 +71,7 @@ extension Rule {
         "Screen/": [],
         "ContactUI/": ["ContactModel", "JSONText", "Screen"],
         "TerminalKit/": ["CCurses", "CPlatform", "Glibc", "Screen", "Synchronization"],
-        "patchbook/": commandModules.union(["CResources", "TOMLKit", "TerminalKit"]),
+        "patchbook/": commandModules.union(["CResources", "TOMLText", "TerminalKit"]),
         "patchbook/Commands/": commandModules,
     ]
 

@@ -200,7 +200,7 @@ struct PaletteColorTests {
         arguments: [
             (196, 256, 196, false), (196, 16, 9, false), (196, 8, 1, true), (9, 8, 1, true),
             (3, 8, 3, false), (232, 8, 0, false), (255, 16, 7, false), (21, 8, 4, false),
-            (5, 0, -1, false),
+            (5, 0, -1, false), (21, 88, 4, false),
         ])
     func nearest(number: UInt8, available: Int, index: Int32, isBrightened: Bool) {
         let color = PaletteColor(.palette(number), available: available)

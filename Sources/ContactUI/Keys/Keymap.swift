@@ -15,8 +15,17 @@ package struct Keymap: Hashable, Sendable {
         /// What they do.
         package let command: Command
 
-        /// The keys as help shows them, such as `Ctrl-S` or `gg`.
-        package var notation: String { keys.map(\.notation).joined() }
+        /// The keys as help shows them, such as `gg` or `Ctrl-X Ctrl-S`.
+        package var notation: String {
+            let names = keys.map(\.notation)
+            return names.joined(separator: names.allSatisfy { $0.count == 1 } ? "" : " ")
+        }
+
+        /// Binds keys, one or several in a row, to a command.
+        package init(keys: [Key], command: Command) {
+            self.keys = keys
+            self.command = command
+        }
     }
 
     /// What the keys pressed so far amount to.

@@ -2,7 +2,7 @@ import ContactModel
 import JSONText
 
 /// What was done on screen as a line for a shell.
-enum CommandText {
+package enum CommandText {
     /// The command that does what these lines of a plan say.
     static func applying(_ lines: [JSONObject], option: String) -> String {
         let place = option.isEmpty ? "" : " " + option
@@ -31,7 +31,7 @@ enum CommandText {
     }
 
     /// A word as a shell takes it whole.
-    static func quoted(_ text: String) -> String {
+    package static func quoted(_ text: String) -> String {
         let isPlain =
             !text.isEmpty
             && text.utf8.allSatisfy { byte in

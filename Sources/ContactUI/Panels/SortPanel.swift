@@ -59,7 +59,7 @@ extension AppState {
 
     /// Remembers the columns and the order of this place.
     func keepView() -> [Effect] {
-        [.keepView(ViewChoice(columns: list.columns, order: list.order))]
+        [.keepView(ViewSettings(columns: list.columns, order: list.order))]
     }
 }
 

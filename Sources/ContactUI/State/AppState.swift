@@ -105,14 +105,14 @@ package struct PlaceFacts: Hashable, Sendable {
     /// Whether changes are calls of a server, which has a quota.
     package var isRemote: Bool
     /// The columns and the order that were chosen there before.
-    package var view: ViewChoice?
+    package var view: ViewSettings?
     /// News to begin with, such as what was mended when the file was opened.
     package var notice: String?
 
     /// Facts of a place.
     package init(
         title: String, readOnly: String? = nil, canRemoveMetadata: Bool, option: String = "",
-        isRemote: Bool = false, view: ViewChoice? = nil, notice: String? = nil
+        isRemote: Bool = false, view: ViewSettings? = nil, notice: String? = nil
     ) {
         self.title = title
         self.readOnly = readOnly
@@ -121,20 +121,6 @@ package struct PlaceFacts: Hashable, Sendable {
         self.isRemote = isRemote
         self.view = view
         self.notice = notice
-    }
-}
-
-/// The columns and the order of a list.
-package struct ViewChoice: Hashable, Sendable {
-    /// From left to right.
-    package var columns: [Column]
-    /// The order.
-    package var order: SortOrder
-
-    /// A choice of columns and order.
-    package init(columns: [Column], order: SortOrder) {
-        self.columns = columns
-        self.order = order
     }
 }
 

@@ -46,7 +46,7 @@ package enum Effect: Hashable, Sendable {
     /// Answer `detailDue` when keys have rested.
     case scheduleDetail(serial: Int)
     /// Remember the columns and the order of this place.
-    case keepView(ViewChoice)
+    case keepView(ViewSettings)
     /// Answer `draftDue` a second from now.
     case scheduleDraft(serial: Int)
     /// Write a draft.

@@ -83,7 +83,9 @@ struct ListView {
         }
         if !row.flaws.isEmpty { surface.put("?", row: line, column: 3, style: theme.bad) }
         for (index, place) in layout.columns.enumerated() {
-            let isLit = isSelected && index == 0
+            let isLit =
+                isSelected && (theme.highlight == .row || index == 0)
+                && theme.highlight != .marker
             if isLit {
                 let cells = place.start..<place.start + place.width
                 surface.fill(row: line, columns: cells, style: theme.selection)

@@ -21,7 +21,7 @@ struct EditCommand: ParsableCommand {
         let configuration = try Configuration.load()
         let choice = try PlaceChoice(
             file: path ?? file, profile: profile, configuration: configuration)
-        try EditorRun.start(choice, filter: filter)
+        try EditorRun.start(choice, configuration, filter: filter)
     }
 }
 
@@ -37,6 +37,6 @@ struct DemoCommand: ParsableCommand {
     func run() throws {
         let demo = try DemoFolder()
         defer { demo.remove() }
-        try EditorRun.start(demo.choice, filter: filter)
+        try EditorRun.start(demo.choice, Configuration.load(), filter: filter)
     }
 }

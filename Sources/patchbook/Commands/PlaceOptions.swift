@@ -24,6 +24,7 @@ struct PlaceOptions: ParsableArguments {
     ) async throws {
         let configuration = try Configuration.load()
         let choice = try PlaceChoice(file: file, profile: profile, configuration: configuration)
+        configuration.complain(unless: quiet)
         let backend: any ContactBackend
         do throws(OpeningFailure) {
             backend = try choice.open(creates: creates)

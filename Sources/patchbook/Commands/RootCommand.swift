@@ -14,7 +14,7 @@ struct RootCommand: ParsableCommand {
         version: Version.text,
         subcommands: [
             EditCommand.self, DemoCommand.self, ListCommand.self, ShowCommand.self,
-            UpdateCommand.self, CreateCommand.self, ServeCommand.self,
+            UpdateCommand.self, CreateCommand.self, ServeCommand.self, ConfigCommand.self,
         ],
         defaultSubcommand: EditCommand.self)
 }

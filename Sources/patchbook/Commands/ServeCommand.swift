@@ -39,6 +39,7 @@ struct ServeCommand: BlockingCommand {
     func perform() async throws {
         let configuration = try Configuration.load()
         let choice = try PlaceChoice(file: file, profile: nil, configuration: configuration)
+        configuration.complain(unless: quiet)
         guard let address = ListenAddress(written: listen), choice.path != nil else {
             throw ValidationError("serve works over a file: give --file")
         }

@@ -17,13 +17,15 @@ final class EditorRun {
     private var state: AppState
 
     /// Opens the editor on a place and returns when it is left.
-    static func start(_ choice: PlaceChoice, filter: String) throws {
+    static func start(
+        _ choice: PlaceChoice, _ configuration: Configuration, filter: String
+    ) throws {
         guard isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1 else {
             throw ValidationError("the editor needs a terminal; 'patchbook list' works without")
         }
         let run: EditorRun
         do throws(TerminalError) {
-            run = try EditorRun(choice, filter: filter)
+            run = try EditorRun(choice, configuration, filter: filter)
         } catch {
             Streams.complain(TerminalWording.phrase(error))
             throw ExitCode(74)
@@ -36,12 +38,20 @@ final class EditorRun {
 
     private var endingSignal: Int32?
 
-    private init(_ choice: PlaceChoice, filter: String) throws(TerminalError) {
+    private init(
+        _ choice: PlaceChoice, _ configuration: Configuration, filter: String
+    ) throws(TerminalError) {
         inbox = try Inbox()
-        performer = EffectPerformer(choice, inbox: inbox)
-        terminal = try Terminal(Terminal.Options(), wake: inbox.wakeDescriptor)
-        theme = UserPaths.environment("NO_COLOR") == nil ? .standard : .monochrome
-        state = AppState(title: choice.title, size: terminal.size, filter: filter)
+        performer = EffectPerformer(choice, configuration, inbox: inbox)
+        let options = Terminal.Options(
+            escapeDelay: configuration.escapeDelay, mouse: configuration.usesMouse)
+        terminal = try Terminal(options, wake: inbox.wakeDescriptor)
+        theme = configuration.theme.fitting(
+            colorCount: terminal.colorCount,
+            allowsColor: UserPaths.environment("NO_COLOR") == nil)
+        state = AppState(
+            title: choice.title, size: terminal.size, keymap: configuration.keymap,
+            filter: filter)
     }
 
     private func loop() {

@@ -12,6 +12,8 @@ final class EffectPerformer: Sendable {
     let bulk = BulkRuns()
     private let choice: PlaceChoice
     private let drafts: DraftFolder
+    private let views: ViewFolder
+    private let configuration: Configuration
     private let shared = Mutex(Shared())
 
     private struct Shared {
@@ -19,10 +21,12 @@ final class EffectPerformer: Sendable {
         var edits = 0
     }
 
-    init(_ choice: PlaceChoice, inbox: Inbox<Action>) {
+    init(_ choice: PlaceChoice, _ configuration: Configuration, inbox: Inbox<Action>) {
         self.choice = choice
+        self.configuration = configuration
         self.inbox = inbox
         drafts = DraftFolder(place: choice.draftName, isKept: !choice.isDemo)
+        views = ViewFolder(folder: UserPaths.state, isKept: !choice.isDemo)
     }
 
     /// Begins an effect; drafts are written before this returns, everything else answers later.
@@ -65,7 +69,7 @@ final class EffectPerformer: Sendable {
             guard let listing = listings[number] else { return }
             let rows = zip(range, listing.rows(range))
             inbox.send(.rows(request: request, Dictionary(uniqueKeysWithValues: rows)))
-        case .keepView(let view): choice.keep(view)
+        case .keepView(let view): views.save(view, place: choice.draftName)
         default:
             guard let backend = shared.withLock({ $0.backend }) else { return }
             await answer(effect, from: backend)
@@ -148,13 +152,16 @@ final class EffectPerformer: Sendable {
 
     private func facts(of backend: any ContactBackend) -> PlaceFacts {
         let place = backend.place
-        let notices = (backend as? LocalClient)?.store.takeNotices() ?? []
+        let store = (backend as? LocalClient)?.store
+        let notices =
+            (store?.takeNotices() ?? []).map(StoreWording.notice)
+            + [configuration.news].compactMap(\.self)
+        let remembered = views.load(place: choice.draftName, fallback: configuration.view)
         return PlaceFacts(
             title: place.title, readOnly: place.readOnly.map(PlaceWording.readOnly),
             canRemoveMetadata: place.canRemoveMetadata, option: choice.option,
-            isRemote: !place.canDelete, view: choice.view,
-            notice: notices.isEmpty
-                ? nil : notices.map(StoreWording.notice).joined(separator: "; "))
+            isRemote: !place.canDelete, view: remembered ?? configuration.view,
+            notice: notices.isEmpty ? nil : notices.joined(separator: "; "))
     }
 
     /// Reads what other programs wrote.

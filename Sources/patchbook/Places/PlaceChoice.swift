@@ -2,6 +2,7 @@ import ArgumentParser
 import CResources
 import ContactClient
 import ContactStore
+import ContactUI
 import Glibc
 
 /// Which contacts a person wants: a file, or a remote workspace.
@@ -27,6 +28,9 @@ struct PlaceChoice: Sendable {
         isDemo = false
         let variable = file == nil ? UserPaths.environment("PATCHBOOK_PROFILE") : nil
         if let name = profile ?? variable {
+            if let problem = configuration.brokenProfiles[name] {
+                throw ValidationError(problem.text)
+            }
             guard let profile = configuration.profiles[name] else {
                 throw ValidationError(
                     "no profile '\(Streams.neutral(name))' in \(UserPaths.configuration)")
@@ -71,6 +75,14 @@ struct PlaceChoice: Sendable {
                 throw OpeningFailure(error, place: title)
             }
         case .profile(let profile): return try profile.open()
+        }
+    }
+
+    /// The option by which a command finds the same place.
+    var option: String {
+        switch kind {
+        case .file(let path): "--file " + CommandText.quoted(path)
+        case .profile(let profile): "--profile " + CommandText.quoted(profile.name)
         }
     }
 

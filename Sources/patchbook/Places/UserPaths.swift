@@ -4,8 +4,11 @@ import Glibc
 enum UserPaths {
     /// `config.toml`, or what PATCHBOOK_CONFIG names.
     static var configuration: String {
-        environment("PATCHBOOK_CONFIG") ?? base("XDG_CONFIG_HOME", ".config") + "/config.toml"
+        environment("PATCHBOOK_CONFIG") ?? settings + "/config.toml"
     }
+
+    /// The folder of key sets and themes of one's own.
+    static var settings: String { base("XDG_CONFIG_HOME", ".config") }
 
     /// The contacts where nothing else is said.
     static var contacts: String { base("XDG_DATA_HOME", ".local/share") + "/contacts.json" }
