@@ -23,7 +23,8 @@ struct Story {
     ) {
         self.contacts = contacts
         state = AppState(
-            title: "~/contacts.json", size: Size(columns: columns, rows: rows), filter: filter)
+            title: "~/contacts.json", size: Size(columns: columns, rows: rows),
+            clock: QueryClock(now: 1_795_000_000), filter: filter)
         if opens { open() }
     }
 
@@ -167,9 +168,7 @@ extension Contact {
     }
 
     fileprivate func matches(_ query: Query) -> Bool {
-        let text = SearchText.folded(
-            [name, email, phone].compactMap(\.self).joined(separator: "\n"))
-        return query.terms.allSatisfy { text.contains($0.folded) }
+        query.matches(ContactRow(contact: self, key: key, flaws: flaws), isMarked: false)
     }
 
     /// The contacts most stories begin with.

@@ -33,6 +33,8 @@ package struct AppState: Sendable {
     package internal(set) var isLeaving = false
     /// Keys pressed that are the beginning of a longer binding.
     package internal(set) var pendingKeys: [Key] = []
+    /// What the dates of a filter are reckoned by.
+    package let clock: QueryClock
     /// What was filtered for before, the newest last.
     package internal(set) var filterHistory: [String] = []
     var isResuming = false
@@ -41,8 +43,12 @@ package struct AppState: Sendable {
     var awaited: [Awaited: Int] = [:]
 
     /// The editor before anything is open.
-    package init(title: String, size: Size, keymap: Keymap = .standard, filter: String = "") {
+    package init(
+        title: String, size: Size, clock: QueryClock, keymap: Keymap = .standard,
+        filter: String = ""
+    ) {
         self.title = title
+        self.clock = clock
         self.size = size
         self.keymap = keymap
         list.filter = filter

@@ -146,7 +146,7 @@ extension AppState {
     /// The filter as a query; nil, with the place noted, where it makes no sense yet.
     private mutating func currentQuery() -> Query? {
         do throws(QueryFlaw) {
-            let query = try Query(list.filter)
+            let query = try Query(list.filter, clock: clock)
             list.filterFlaw = nil
             return query
         } catch {

@@ -40,7 +40,8 @@ final class EditorRun {
         performer = EffectPerformer(choice, inbox: inbox)
         terminal = try Terminal(Terminal.Options(), wake: inbox.wakeDescriptor)
         theme = UserPaths.environment("NO_COLOR") == nil ? .standard : .monochrome
-        state = AppState(title: choice.title, size: terminal.size, filter: filter)
+        state = AppState(
+            title: choice.title, size: terminal.size, clock: LocalClock.queries, filter: filter)
     }
 
     private func loop() {
