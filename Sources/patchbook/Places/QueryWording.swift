@@ -52,7 +52,7 @@ enum QueryWording {
         case .nothingBesideOr: "OR needs a term on both sides; \"OR\" in quotes is a word"
         case .nothingToExclude: "nothing follows '-'; \"-\" in quotes is a word"
         case .missingKey: "a metadata key must follow 'meta.', as in meta.plan"
-        case .missingValue(let field): "\(quoted(field)) is compared with nothing"
+        case .missingValue(let field): "\(quoted(field)) needs a value"
         case .wrongSign(let sign, let field, let allowed):
             "\(quoted(field)) takes \(list(allowed)), not '\(sign)'"
         case .notADate(let text):
