@@ -77,7 +77,8 @@ let package = Package(
         .target(
             name: "TerminalKit", dependencies: ["CCurses", "Screen"], swiftSettings: settings),
         .target(
-            name: "TestGround", dependencies: ["ContactServer"], path: "Tests/TestGround",
+            name: "TestGround", dependencies: ["ContactModel", "ContactServer"],
+            path: "Tests/TestGround",
             swiftSettings: settings),
         .testTarget(
             name: "ContactClientTests",

@@ -47,7 +47,8 @@ package final class LocalClient: ContactBackend {
     ) async throws(ClientError) -> any ContactListing {
         let snapshot = try latest()
         return LocalListing(
-            snapshot: snapshot, numbers: snapshot.select(query, order: order))
+            snapshot: snapshot,
+            numbers: snapshot.select(query, order: order, marks: marks))
     }
 
     package func search(_ search: ContactSearch) async throws(ClientError) -> [Contact] {

@@ -23,11 +23,30 @@ extension ContactSearch {
 }
 
 extension Query {
-    /// The one substring that search-contacts takes: of the longest term, which leaves the least
-    /// to be filtered here. A written number is asked for by its digits, as servers hold them.
-    var askedOfServer: String? {
-        let longest = terms.max { $0.folded.utf8.count < $1.folded.utf8.count }
-        return longest.map { $0.digits ?? $0.written }
+    /// What search-contacts is asked for so that the least is left to be filtered here: an exact
+    /// address, else the longest text that every match holds in its name, email or phone. A
+    /// written number is asked for by its digits, as servers hold them.
+    ///
+    /// Servers compare tags exactly, so one is asked for only where nothing else narrows the
+    /// search.
+    var askedOfServer: ContactSearch {
+        var address: String?
+        var words: [Word] = []
+        var tag: String?
+        for term in requiredTerms {
+            switch term {
+            case .text(.email, .exactly(let text)): address = text
+            case .word(let word), .text(.name, .contains(let word)),
+                .text(.email, .contains(let word)), .text(.phone, .contains(let word)):
+                words.append(word)
+            case .tag(.has(let text)): tag = text
+            default: break
+            }
+        }
+        if let address { return ContactSearch(email: address) }
+        let longest = words.max { $0.folded.utf8.count < $1.folded.utf8.count }
+        guard let longest else { return ContactSearch(tag: tag) }
+        return ContactSearch(text: longest.digits ?? longest.written)
     }
 }
 

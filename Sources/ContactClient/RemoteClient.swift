@@ -25,8 +25,9 @@ package final class RemoteClient: ContactBackend {
     package func list(
         _ query: Query, order: SortOrder, marks: RowSet
     ) async throws(ClientError) -> any ContactListing {
-        let fetched = try await search(ContactSearch(text: query.askedOfServer))
-        return RemoteListing(fetched, query: query, order: order, known: numbers)
+        let fetched = try await search(query.askedOfServer)
+        return RemoteListing(
+            fetched, query: query, order: order, marks: marks, known: numbers)
     }
 
     package func search(_ search: ContactSearch) async throws(ClientError) -> [Contact] {

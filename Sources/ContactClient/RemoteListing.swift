@@ -1,7 +1,7 @@
 import ContactModel
 import JSONText
 
-/// What one search brought, filtered by the terms the server was not asked for and put in order.
+/// What one search brought, filtered by what the server was not asked for and put in order.
 struct RemoteListing: ContactListing {
     let total: Int
     let isPartial: Bool
@@ -11,11 +11,18 @@ struct RemoteListing: ContactListing {
     private let contacts: [Contact]
     private let known: RowNumbers
 
-    init(_ fetched: [Contact], query: Query, order: SortOrder, known: RowNumbers) {
+    init(
+        _ fetched: [Contact], query: Query, order: SortOrder, marks: RowSet, known: RowNumbers
+    ) {
         total = fetched.count
         isPartial = fetched.count >= ContactSearch.maximumRows
-        contacts = order.sorted(fetched.filter { query.matches($0) })
-        numbers = contacts.map(known.number)
+        let rows = order.sorted(fetched).map { contact in
+            ContactRow(
+                contact: contact, key: contact.key, flaws: contact.flaws,
+                number: known.number(contact))
+        }.filter { query.matches($0, isMarked: marks.contains($0.number)) }
+        contacts = rows.map(\.contact)
+        numbers = rows.map(\.number)
         self.known = known
     }
 
@@ -46,20 +53,6 @@ struct RemoteListing: ContactListing {
             case .phone(let phone): contact.phoneNumber == phone
             case .place: false
             }
-        }
-    }
-}
-
-extension Query {
-    /// Whether every term is found in the name, the email or the phone, as in a local store.
-    fileprivate func matches(_ contact: Contact) -> Bool {
-        let texts = [contact.name, contact.email, contact.phone].map {
-            SearchText.folded($0 ?? "").utf8
-        }
-        let digits = (contact.phone ?? "").utf8.filter { (0x30...0x39).contains($0) }
-        return terms.allSatisfy { term in
-            texts.contains { $0.contains(term.folded.utf8) }
-                || term.digits.map { digits.contains($0.utf8) } ?? false
         }
     }
 }

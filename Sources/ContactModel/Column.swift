@@ -1,3 +1,5 @@
+import JSONText
+
 /// What a list shows or sorts by: a field, or a value within metadata.
 package enum Column: Hashable, Sendable {
     /// One of the documented fields.
@@ -23,6 +25,34 @@ package enum Column: Hashable, Sendable {
         switch self {
         case .field(let field): field.name
         case .metadata(let key): "meta." + key
+        }
+    }
+}
+
+extension Contact {
+    /// What stands in a column, as one line of text; empty where nothing does.
+    ///
+    /// - Parameter separator: what stands between tags, and between the elements of a list.
+    package func shown(_ column: Column, separator: String = ", ") -> String {
+        switch column {
+        case .field(.tags) where record[Field.tags.name]?.array != nil:
+            tags.texts.joined(separator: separator)
+        case .field(let field): shown(field)
+        case .metadata(let path):
+            metadata.flatMap(MetadataPath(dotted: path).value)
+                .map { Contact.shown($0, separator) } ?? ""
+        }
+    }
+
+    private static func shown(_ value: JSONValue, _ separator: String) -> String {
+        switch value {
+        case .null: ""
+        case .string(let text): text
+        case .number(let number): number.text
+        case .bool(let value): value ? "true" : "false"
+        case .array(let elements) where elements.allSatisfy({ $0.text != nil }):
+            elements.compactMap(\.text).joined(separator: separator)
+        default: value.jsonText
         }
     }
 }

@@ -1,3 +1,5 @@
+package import JSONText
+
 /// Text made comparable for searching: lower case, without the accents that are optional in
 /// their script, compatibility width ignored.
 ///
@@ -37,4 +39,31 @@ package enum SearchText {
             }
         }
     }
+}
+
+extension SearchText {
+    /// Folds `text` into one line: line feeds become spaces.
+    package static func line(_ text: String) -> String {
+        let folded = folded(text)
+        guard folded.utf8.contains(0x0A) else { return folded }
+        return String(
+            String.UnicodeScalarView(folded.unicodeScalars.map { $0 == "\n" ? " " : $0 }))
+    }
+
+    /// What is searched of a value: text, and numbers as they are written; empty for the rest.
+    package static func text(of value: JSONValue?) -> String {
+        switch value {
+        case .string(let text): text
+        case .number(let number): number.text
+        default: ""
+        }
+    }
+
+    /// The digits of folded text.
+    package static func digits(_ folded: String) -> String {
+        String(decoding: folded.utf8.filter { (0x30...0x39).contains($0) }, as: UTF8.self)
+    }
+
+    /// A tag made comparable: case ignored, accents kept.
+    package static func caseless(_ tag: String) -> String { tag.lowercased() }
 }

@@ -2,7 +2,7 @@
 package struct SortOrder: Hashable, Sendable {
     /// One column with its direction.
     package struct Key: Hashable, Sendable {
-        /// What is compared.
+        /// What is compared; the field `metadata` as a whole compares nothing.
         package var column: Column
         /// Last first.
         package var isDescending: Bool
@@ -15,7 +15,7 @@ package struct SortOrder: Hashable, Sendable {
 
         /// Sorts by a field, ascending unless told otherwise.
         package init(_ field: Field, descending: Bool = false) {
-            self.init(Column.field(field), descending: descending)
+            self.init(.field(field), descending: descending)
         }
     }
 
@@ -30,20 +30,25 @@ package struct SortOrder: Hashable, Sendable {
     /// By name, as lists open.
     package static let byName = SortOrder([Key(.name)])
 
-    /// Reads `FIELD` or `FIELD:desc`, several separated by commas; nil where a part is neither.
+    /// Reads `COLUMN` or `COLUMN:desc`, several separated by commas; nil where a part is neither.
     package init?(written text: String) {
         var keys: [Key] = []
         for part in text.split(separator: ",") {
             let words = part.split(separator: ":", omittingEmptySubsequences: false)
-            guard let field = Field(rawValue: words[0].trimmingWhitespace()), words.count <= 2
+            guard let column = Column(name: words[0].trimmingWhitespace()), words.count <= 2
             else { return nil }
-            switch words.dropFirst().first {
-            case nil, "asc": keys.append(Key(field))
-            case "desc": keys.append(Key(field, descending: true))
+            switch words.dropFirst().first?.trimmingWhitespace() {
+            case nil, "asc": keys.append(Key(column))
+            case "desc": keys.append(Key(column, descending: true))
             default: return nil
             }
         }
         guard !keys.isEmpty else { return nil }
         self.init(keys)
+    }
+
+    /// What `init(written:)` reads back.
+    package var written: String {
+        keys.map { $0.column.name + ($0.isDescending ? ":desc" : "") }.joined(separator: ",")
     }
 }

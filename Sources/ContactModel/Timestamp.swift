@@ -1,50 +1,113 @@
-/// An instant as the API writes it (RFC 3339): `2026-05-07T08:14:23+00:00`, also with `Z`, a
-/// fraction or another offset.
+/// An instant, as contacts carry it: ISO 8601 text such as `2026-05-07T08:14:23+00:00`.
 package struct Timestamp: Hashable, Sendable {
-    /// Seconds since 1970, fractions left out.
+    /// Whole seconds since the beginning of 1970, UTC; earlier instants are negative.
     package let seconds: Int
+    /// Billionths of a second after `seconds`, 0 to 999,999,999.
+    package let nanoseconds: Int
 
-    /// Reads a whole timestamp; nil where the text is none.
-    package init?(_ text: String) {
-        let bytes = Array(text.utf8)
-        guard bytes.count >= 20, bytes[4] == 0x2D, bytes[7] == 0x2D, bytes[13] == 0x3A,
-            bytes[16] == 0x3A, let year = Timestamp.number(bytes[0..<4]),
-            let month = Timestamp.number(bytes[5..<7]), let day = Timestamp.number(bytes[8..<10]),
-            let hour = Timestamp.number(bytes[11..<13]),
-            let minute = Timestamp.number(bytes[14..<16]),
-            let second = Timestamp.number(bytes[17..<19]), (1...12).contains(month),
-            (1...31).contains(day), hour < 24, minute < 60, second < 61
-        else { return nil }
-        var rest = bytes[19...]
-        if rest.first == 0x2E { rest = rest.dropFirst().drop { (0x30...0x39).contains($0) } }
-        guard let offset = Timestamp.offset(rest) else { return nil }
-        let days = Timestamp.days(year, month, day)
-        seconds = days * 86_400 + hour * 3_600 + minute * 60 + second - offset
+    /// An instant by its seconds since 1970.
+    package init(seconds: Int, nanoseconds: Int = 0) {
+        self.seconds = seconds
+        self.nanoseconds = nanoseconds
     }
 
-    private static func number(_ digits: ArraySlice<UInt8>) -> Int? {
-        guard digits.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
+    /// Reads a date, or a date and a time with an optional fraction and an optional offset;
+    /// what names no offset is UTC.
+    ///
+    /// - Returns: nil where the text is anything else, or names a day that does not exist.
+    package init?(_ text: String) {
+        var reader = TimestampReader(text)
+        guard let date = reader.date() else { return nil }
+        var time = 0
+        var fraction = 0
+        if reader.skip(anyOf: "Tt ") {
+            guard let clock = reader.clock() else { return nil }
+            time = clock
+            if reader.skip(anyOf: ".,") {
+                guard let read = reader.fraction() else { return nil }
+                fraction = read
+            }
+            guard let offset = reader.offset() else { return nil }
+            time -= offset
+        }
+        guard reader.isAtEnd else { return nil }
+        self.init(seconds: date.dayNumber * 86_400 + time, nanoseconds: fraction)
+    }
+}
+
+extension Timestamp: Comparable {
+    /// Whether one instant is before another.
+    package static func < (left: Timestamp, right: Timestamp) -> Bool {
+        (left.seconds, left.nanoseconds) < (right.seconds, right.nanoseconds)
+    }
+}
+
+/// Reads the parts of a timestamp from left to right.
+private struct TimestampReader {
+    private var rest: Substring.UTF8View
+
+    init(_ text: String) {
+        rest = text[...].utf8
+    }
+
+    var isAtEnd: Bool { rest.isEmpty }
+
+    mutating func skip(anyOf signs: String) -> Bool {
+        guard let first = rest.first, signs.utf8.contains(first) else { return false }
+        rest.removeFirst()
+        return true
+    }
+
+    mutating func number(digits count: Int) -> Int? {
+        let digits = rest.prefix(count)
+        guard digits.count == count, digits.allSatisfy({ (0x30...0x39).contains($0) }) else {
+            return nil
+        }
+        rest = rest.dropFirst(count)
         return digits.reduce(0) { $0 * 10 + Int($1 - 0x30) }
     }
 
-    private static func offset(_ text: ArraySlice<UInt8>) -> Int? {
-        if text.elementsEqual("Z".utf8) || text.elementsEqual("z".utf8) { return 0 }
-        let start = text.startIndex
-        guard text.count == 6, text[start] == 0x2B || text[start] == 0x2D, text[start + 3] == 0x3A,
-            let hours = number(text[start + 1..<start + 3]),
-            let minutes = number(text[start + 4..<start + 6])
+    mutating func date() -> CivilDate? {
+        guard let year = number(digits: 4), skip(anyOf: "-"), let month = number(digits: 2),
+            skip(anyOf: "-"), let day = number(digits: 2)
         else { return nil }
-        return (text[start] == 0x2D ? -1 : 1) * (hours * 3_600 + minutes * 60)
+        return CivilDate(year: year, month: month, day: day)
     }
 
-    /// Days since 1970 in the proleptic Gregorian calendar (Hinnant, "chrono-compatible
-    /// low-level date algorithms").
-    private static func days(_ year: Int, _ month: Int, _ day: Int) -> Int {
-        let year = month <= 2 ? year - 1 : year
-        let era = year / 400
-        let yearOfEra = year - era * 400
-        let dayOfYear = (153 * ((month + 9) % 12) + 2) / 5 + day - 1
-        return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
-            - 719_468
+    /// Seconds since midnight; a leap second counts as the one after.
+    mutating func clock() -> Int? {
+        guard let hour = number(digits: 2), hour < 24, skip(anyOf: ":"),
+            let minute = number(digits: 2), minute < 60
+        else { return nil }
+        var second = 0
+        if skip(anyOf: ":") {
+            guard let read = number(digits: 2), read <= 60 else { return nil }
+            second = read
+        }
+        return hour * 3600 + minute * 60 + second
+    }
+
+    /// Nanoseconds; digits beyond the ninth are passed over.
+    mutating func fraction() -> Int? {
+        var count = 0
+        var nanoseconds = 0
+        while let digit = number(digits: 1) {
+            if count < 9 { nanoseconds = nanoseconds * 10 + digit }
+            count += 1
+        }
+        guard count > 0 else { return nil }
+        for _ in min(count, 9)..<9 { nanoseconds *= 10 }
+        return nanoseconds
+    }
+
+    /// Seconds east of UTC; none where the text ends here.
+    mutating func offset() -> Int? {
+        if isAtEnd || skip(anyOf: "Zz") { return 0 }
+        let isWest = rest.first == UInt8(ascii: "-")
+        guard skip(anyOf: "+-"), let hours = number(digits: 2), hours < 24 else { return nil }
+        let hasColon = skip(anyOf: ":")
+        guard hasColon || !isAtEnd else { return (isWest ? -1 : 1) * hours * 3600 }
+        guard let minutes = number(digits: 2), minutes < 60 else { return nil }
+        return (isWest ? -1 : 1) * (hours * 3600 + minutes * 60)
     }
 }

@@ -14,6 +14,7 @@ final class Base: Sendable {
     let mark: ContentMark
     let keys: KeyIndex
     let search: SearchColumn
+    let tags: TagColumn
     /// Another number for every reading of a file in this process, never 0.
     let reading: Int
     private static let readings = Atomic(0)
@@ -31,6 +32,7 @@ final class Base: Sendable {
         closing = reader.closing
         keys = reader.keys
         search = reader.search
+        tags = reader.tags
         mark = ContentMark(of: bytes)
         self.reading = reading ?? Base.readings.add(1, ordering: .relaxed).newValue
     }
@@ -45,6 +47,7 @@ private struct BaseReader {
     private(set) var closing = 0
     private(set) var keys = KeyIndex()
     private(set) var search = SearchColumn()
+    private(set) var tags = TagColumn()
     private let bytes: [UInt8]
     private let path: String
     private var tokens: JSONTokenizer
@@ -110,9 +113,11 @@ private struct BaseReader {
             let facts = RecordFacts(bytes, span)
             keys.add(facts, at: Int32(spans.count))
             search.append(facts)
+            tags.append(bytes, facts.tags)
             spans.append(span)
         }
         closing = tokens.position - 1
+        tags.finish()
         return nil
     }
 
@@ -151,19 +156,20 @@ struct RecordFacts {
     var phone: String?
     var name = ""
     var email = ""
+    /// Where the tags stand.
+    var tags: Range<Int>?
 
     /// Reads the object that fills `span`, which is known to be JSON.
     init(_ bytes: [UInt8], _ span: Range<Int>) {
         let members = (try? JSONOutline.members(of: bytes, in: span) ?? []) ?? []
         for member in members {
-            let name = bytes[member.name.lowerBound + 1..<member.name.upperBound - 1]
-            if name.elementsEqual("id".utf8) { id = RecordFacts.text(bytes, member.value) }
-            if name.elementsEqual("phone".utf8) { phone = RecordFacts.text(bytes, member.value) }
-            if name.elementsEqual("name".utf8) {
-                self.name = RecordFacts.text(bytes, member.value) ?? ""
-            }
-            if name.elementsEqual("email".utf8) {
-                email = RecordFacts.text(bytes, member.value) ?? ""
+            switch JSONOutline.text(of: bytes, in: member.name) {
+            case "id": id = RecordFacts.text(bytes, member.value)
+            case "phone": phone = RecordFacts.text(bytes, member.value)
+            case "name": name = RecordFacts.text(bytes, member.value) ?? ""
+            case "email": email = RecordFacts.text(bytes, member.value) ?? ""
+            case "tags": tags = member.value
+            default: break
             }
         }
     }

@@ -6,6 +6,21 @@ import ContactModel
 /// A record holds four lines: name, email, phone as written, digits of the phone. Folded text
 /// holds no line feed, so a term never matches across them.
 struct SearchColumn: Sendable {
+    /// A line that holds a field.
+    enum Line: Int {
+        case name, email, phone
+
+        /// The line of a field; nil where it has none.
+        init?(_ field: Field) {
+            switch field {
+            case .name: self = .name
+            case .email: self = .email
+            case .phone: self = .phone
+            default: return nil
+            }
+        }
+    }
+
     private var bytes: [UInt8] = []
     private var ends: [Int] = []
 
@@ -16,16 +31,15 @@ struct SearchColumn: Sendable {
     mutating func append(_ facts: RecordFacts) {
         append(line: facts.name)
         append(line: facts.email)
+        let phone = bytes.count
         append(line: facts.phone ?? "")
-        bytes.append(contentsOf: (facts.phone ?? "").utf8.filter { $0 >= 0x30 && $0 <= 0x39 })
+        bytes.append(contentsOf: bytes[phone...].filter { $0 >= 0x30 && $0 <= 0x39 })
         bytes.append(0x0A)
         ends.append(bytes.count)
     }
 
     private mutating func append(line: String) {
-        let start = bytes.count
-        SearchText.appendFolded(line, to: &bytes)
-        for index in start..<bytes.count where bytes[index] == 0x0A { bytes[index] = 0x20 }
+        bytes.append(contentsOf: SearchText.line(line).utf8)
         bytes.append(0x0A)
     }
 
@@ -33,36 +47,44 @@ struct SearchColumn: Sendable {
         (record == 0 ? 0 : ends[record - 1])..<ends[record]
     }
 
+    /// A line of a record, without its line feed.
+    private func range(of line: Line, in record: Int) -> Range<Int> {
+        var rest = range(of: record)
+        for _ in 0..<line.rawValue { rest = end(of: rest) + 1..<rest.upperBound }
+        return rest.lowerBound..<end(of: rest)
+    }
+
+    private func end(of line: Range<Int>) -> Int {
+        bytes[line].firstIndex(of: 0x0A) ?? line.upperBound
+    }
+
     /// The folded name of a record, for sorting.
     func name(of record: Int) -> ArraySlice<UInt8> {
-        let range = range(of: record)
-        let end = bytes[range].firstIndex(of: 0x0A) ?? range.upperBound
-        return bytes[range.lowerBound..<end]
+        bytes[range(of: .name, in: record)]
     }
 
-    /// Whether every term of the query is found in the record.
-    func matches(_ query: Query, record: Int) -> Bool {
+    /// Whether a record holds the word.
+    func holds(_ needle: Probe.Needle, record: Int) -> Bool {
         let range = range(of: record)
-        return query.terms.allSatisfy { term in
-            contains(Array(term.folded.utf8), in: range)
-                || term.digits.map { contains(Array($0.utf8), in: digits(of: range)) } ?? false
-        }
+        return contains(needle.folded, in: range)
+            || needle.digits.map { contains($0, in: digits(of: range)) } ?? false
     }
 
-    /// The records that match, in their order: a term that is no number is looked for in all the
-    /// text at once, and only where it is found are the others tried.
-    func matches(_ query: Query) -> [Int32] {
-        let plain = query.terms.filter { $0.digits == nil }
-        guard let rarest = plain.max(by: { $0.folded.utf8.count < $1.folded.utf8.count }) else {
-            return (0..<count).filter { matches(query, record: $0) }.map(Int32.init)
-        }
-        let needle = Array(rarest.folded.utf8)
+    /// Whether one line of a record holds the word.
+    func holds(_ needle: Probe.Needle, in line: Line, of record: Int) -> Bool {
+        if contains(needle.folded, in: range(of: line, in: record)) { return true }
+        guard line == .phone, let digits = needle.digits else { return false }
+        return contains(digits, in: self.digits(of: range(of: record)))
+    }
+
+    /// The records that hold these bytes, in their order.
+    func records(holding needle: [UInt8]) -> [Int32] {
         var found: [Int32] = []
         var record = 0
         var place = 0
         while let hit = first(needle, in: place..<bytes.count) {
             while ends[record] <= hit { record += 1 }
-            if matches(query, record: record) { found.append(Int32(record)) }
+            found.append(Int32(record))
             place = ends[record]
             record += 1
         }

@@ -17,6 +17,7 @@ package struct Snapshot: Sendable {
         let bytes: [UInt8]
         let search: SearchColumn
         let facts: RecordFacts
+        let tags: [String]
 
         init(_ bytes: [UInt8]) {
             self.bytes = bytes
@@ -24,6 +25,7 @@ package struct Snapshot: Sendable {
             var search = SearchColumn()
             search.append(facts)
             self.search = search
+            tags = facts.tags.map { TagColumn.tags(bytes, $0) } ?? []
         }
     }
 
@@ -42,10 +44,10 @@ package struct Snapshot: Sendable {
         (0..<limit).contains(number) && !deleted.contains(number)
     }
 
-    private var limit: Int32 { Int32(base.spans.count + added.count) }
+    var limit: Int32 { Int32(base.spans.count + added.count) }
 
     /// The record that differs from the file; nil where the file's own bytes hold.
-    private func record(_ number: Int32) -> Record? {
+    func record(_ number: Int32) -> Record? {
         let index = Int(number) - base.spans.count
         return index >= 0 ? edited[number] ?? added[index] : edited[number]
     }
@@ -115,92 +117,5 @@ package struct Snapshot: Sendable {
         guard let first = found.first else { throw .unknown(key) }
         guard found.count == 1 else { throw .ambiguous(key) }
         return first
-    }
-
-    /// The numbers of the contacts that match, in order.
-    package func select(_ query: Query, order: SortOrder) -> [Int32] {
-        var found = matches(query)
-        if order == .byName {
-            found = sortedByName(found)
-        } else if !order.keys.isEmpty {
-            found = sorted(found, by: order)
-        }
-        return found
-    }
-
-    private func matches(_ query: Query) -> [Int32] {
-        var found: [Int32]
-        if query.terms.isEmpty {
-            found = Array(0..<Int32(base.spans.count))
-        } else {
-            found = base.search.matches(query)
-        }
-        if !edited.isEmpty || !deleted.isEmpty {
-            found = found.filter { edited[$0] == nil && !deleted.contains($0) }
-        }
-        let changed = edited.keys.filter { $0 < base.spans.count && !deleted.contains($0) }
-        let more = changed + (Int32(base.spans.count)..<limit).filter { !deleted.contains($0) }
-        let hits = more.filter { record($0)?.search.matches(query, record: 0) ?? false }
-        return hits.isEmpty ? found : (found + hits).sorted()
-    }
-
-    private func name(of number: Int32) -> ArraySlice<UInt8> {
-        record(number)?.search.name(of: 0) ?? base.search.name(of: Int(number))
-    }
-
-    /// Sorted by folded name; contacts without one last.
-    private func sortedByName(_ numbers: [Int32]) -> [Int32] {
-        numbers.map { (number: $0, name: name(of: $0)) }
-            .sorted { left, right in
-                if left.name.isEmpty || right.name.isEmpty {
-                    if left.name.isEmpty != right.name.isEmpty { return right.name.isEmpty }
-                    return left.number < right.number
-                }
-                if left.name.lexicographicallyPrecedes(right.name) { return true }
-                if right.name.lexicographicallyPrecedes(left.name) { return false }
-                return left.number < right.number
-            }
-            .map(\.number)
-    }
-
-    private func sorted(_ numbers: [Int32], by order: SortOrder) -> [Int32] {
-        let rows = numbers.map { number in
-            (number: number, keys: SortText.keys(contact(number), order))
-        }
-        return rows.sorted { left, right in
-            for (index, key) in order.keys.enumerated() where left.keys[index] != right.keys[index]
-            {
-                let (a, b) = (left.keys[index], right.keys[index])
-                if a.isEmpty || b.isEmpty { return b.isEmpty }
-                return key.isDescending ? b < a : a < b
-            }
-            return left.number < right.number
-        }.map(\.number)
-    }
-
-    /// Every tag with the number of contacts that bear it, by name.
-    package var tagCounts: [TagCount] {
-        var counts: [Tag: Int] = [:]
-        for number in 0..<limit where !deleted.contains(number) {
-            for tag in contact(number).tags.tags { counts[tag, default: 0] += 1 }
-        }
-        return counts.map { TagCount(tag: $0.key, count: $0.value) }
-            .sorted { $0.tag.text < $1.tag.text }
-    }
-}
-
-/// What a contact is compared by.
-private enum SortText {
-    static func keys(_ contact: Contact, _ order: SortOrder) -> [String] {
-        order.keys.map { key in
-            switch key.column {
-            case .field(.tags): return contact.tags.texts.joined(separator: ",")
-            case .metadata(let key): return contact.metadata?[key]?.jsonText ?? ""
-            case .field(.totalMessages):
-                let digits = String(contact.totalMessages ?? 0)
-                return String(repeating: "0", count: max(0, 20 - digits.count)) + digits
-            case .field(let field): return SearchText.folded(contact.shown(field))
-            }
-        }
     }
 }

@@ -109,15 +109,6 @@ struct TextTests {
         }
     }
 
-    @Test("words, phrases, and numbers in any grouping")
-    func query() throws {
-        let query = try Query("García \"de la\" 555-10")
-        #expect(query.terms.map(\.folded) == ["garcia", "de la", "555-10"])
-        #expect(query.terms.map(\.digits) == [nil, nil, "55510"])
-        #expect(try Query("  ").terms.isEmpty)
-        #expect(throws: QueryFlaw.openQuote(offset: 2)) { try Query("a \"b") }
-    }
-
     @Test("flaws name the field and what it holds; null is never one")
     func flaws() {
         let contact = Contact(record: [

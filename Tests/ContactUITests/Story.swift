@@ -30,9 +30,8 @@ struct Story {
     ) {
         self.contacts = contacts
         state = AppState(
-            title: "~/contacts.json", size: Size(columns: columns, rows: rows), filter: filter)
-        // 2026-11-23, three days after the sample contacts' last messages.
-        state.now = 1_795_428_000
+            title: "~/contacts.json", size: Size(columns: columns, rows: rows),
+            clock: QueryClock(now: 1_795_428_000), filter: filter)
         if opens { open() }
     }
 
@@ -255,9 +254,7 @@ extension Contact {
     }
 
     fileprivate func matches(_ query: Query, isMarked: Bool) -> Bool {
-        let text = SearchText.folded(
-            [name, email, phone].compactMap(\.self).joined(separator: "\n"))
-        return query.terms.allSatisfy { text.contains($0.folded) }
+        query.matches(ContactRow(contact: self, key: key, flaws: flaws), isMarked: isMarked)
     }
 
     /// The contacts most stories begin with.

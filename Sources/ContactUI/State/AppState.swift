@@ -51,8 +51,10 @@ package struct AppState: Sendable {
     package internal(set) var lastCommand: String?
     /// Counts movements, so that details are shown for the last one only.
     var detailSerial = 0
-    /// Now, in seconds since 1970, as the main loop last said.
-    package var now = 0
+    /// What dates are reckoned by, now and where the person is.
+    package let clock: QueryClock
+    /// Queries by the names they were saved under.
+    package var savedQueries: [String: String] = [:]
     var isResuming = false
     var takenBy: Contact?
     /// The key by which the contact that is being read for the form was named.
@@ -61,8 +63,12 @@ package struct AppState: Sendable {
     var awaited: [Awaited: Int] = [:]
 
     /// The editor before anything is open.
-    package init(title: String, size: Size, keymap: Keymap = .standard, filter: String = "") {
+    package init(
+        title: String, size: Size, clock: QueryClock, keymap: Keymap = .standard,
+        filter: String = ""
+    ) {
         self.title = title
+        self.clock = clock
         self.size = size
         self.keymap = keymap
         list.filter = filter

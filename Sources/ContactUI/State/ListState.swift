@@ -73,8 +73,8 @@ package struct ListState: Sendable {
     package internal(set) var cursor = LineCursor()
     /// What is filtered by, as it was typed.
     package internal(set) var filter = ""
-    /// Where a half-typed filter stopped making sense, in scalars from 0.
-    package internal(set) var filterFlaw: Int?
+    /// Where a half-typed filter stopped making sense, and why.
+    package internal(set) var filterFlaw: QueryFlaw?
     /// Whether only marked contacts are shown.
     package internal(set) var showsOnlyMarked = false
     /// The order.

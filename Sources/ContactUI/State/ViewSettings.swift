@@ -34,14 +34,6 @@ package struct ViewSettings: Hashable, Sendable {
     }
 }
 
-extension SortOrder {
-    /// What `init(written:)` reads back, such as `name,created_at:desc`; empty for the order of
-    /// the store.
-    package var written: String {
-        keys.map { $0.column.name + ($0.isDescending ? ":desc" : "") }.joined(separator: ",")
-    }
-}
-
 /// The settings of many places, the latest chosen first.
 package struct ViewBook: Hashable, Sendable {
     /// The most places that are remembered.

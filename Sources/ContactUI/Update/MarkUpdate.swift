@@ -101,19 +101,25 @@ extension AppState {
 
     /// Marks everybody a query finds, whether the filter shows them or not.
     mutating func markMatches(of text: String) -> [Effect] {
-        guard let query = query(text) else {
-            return show(News("that query makes no sense", .bad))
-        }
+        guard let query = usable(text) else { return [] }
         return [.match(request: request(.mark), query: query)]
     }
 
     /// Looks for a query without filtering and goes to the next that matches.
     mutating func find(_ text: String) -> [Effect] {
-        guard let query = query(text) else {
-            return show(News("that query makes no sense", .bad))
-        }
+        guard let query = usable(text) else { return [] }
         list.found = ListState.Found(text: text, numbers: RowSet())
         return [.match(request: request(.find), query: query)]
+    }
+
+    /// A query that a person typed; nil, with the news saying why, where it makes no sense.
+    private mutating func usable(_ text: String) -> Query? {
+        do throws(QueryFlaw) {
+            return try query(text)
+        } catch {
+            news = News(QueryWording.phrase(error.problem), .bad)
+            return nil
+        }
     }
 
     /// An answer to what was looked for, or was to be marked.

@@ -15,9 +15,23 @@ extension AppState {
     var promptCandidates: [Candidate] {
         guard let prompt else { return [] }
         switch prompt.purpose {
-        case .filter, .find, .mark: return []
+        case .filter, .find, .mark: return queryCandidates(in: prompt)
         case .renameTag: return tagCandidates(in: prompt)
         case .planFile: return []
+        }
+    }
+
+    private func queryCandidates(in prompt: PromptState) -> [Candidate] {
+        let completion = QueryCompletion(
+            before: prompt.field.textBeforeCursor,
+            vocabulary: QueryCompletion.Vocabulary(
+                tags: knownTags, metadataKeys: knownKeys,
+                savedNames: savedQueries.keys.sorted()))
+        return completion.candidates.map { candidate in
+            Candidate(
+                text: candidate.text,
+                label: candidate.label + (candidate.count.map { " \($0)" } ?? ""),
+                replaced: completion.replacing)
         }
     }
 

@@ -43,8 +43,10 @@ extension AppState {
             self.prompt = nil
             return []
         case .find, .mark:
-            guard query(text) != nil else {
-                self.prompt?.problem = "unfinished"
+            do throws(QueryFlaw) {
+                _ = try query(text)
+            } catch {
+                self.prompt?.problem = QueryWording.phrase(error.problem)
                 return []
             }
             self.prompt = nil

@@ -172,22 +172,22 @@ extension AppState {
         return []
     }
 
-    /// The filter as a query; nil, with the place noted, where it makes no sense yet.
+    /// The filter as a query; nil, with the flaw noted, where it makes no sense yet.
     private mutating func currentQuery() -> Query? {
         do throws(QueryFlaw) {
             let text = list.filter
-            _ = try Query(text)
+            let query = try query(text)
             list.filterFlaw = nil
-            guard list.showsOnlyMarked else { return try Query(text) }
-            return try Query(text.isEmpty ? "is:marked" : "is:marked (\(text))")
+            guard list.showsOnlyMarked else { return query }
+            return try self.query(text.isEmpty ? "is:marked" : "is:marked (\(text))")
         } catch {
-            list.filterFlaw = error.offset
+            list.filterFlaw = error
             return nil
         }
     }
 
-    /// A query that a person typed; nil where it makes no sense.
-    func query(_ text: String) -> Query? {
-        try? Query(text)
+    /// A query that a person typed.
+    func query(_ text: String) throws(QueryFlaw) -> Query {
+        try Query(text, clock: clock, saved: savedQueries)
     }
 }

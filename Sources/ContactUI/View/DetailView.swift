@@ -107,6 +107,6 @@ struct DetailView {
     }
 
     private func when(_ text: String) -> String {
-        RelativeDate.sentence(text, now: app.now) ?? String(text.prefix(10))
+        RelativeDate.sentence(text, now: app.clock.now()) ?? String(text.prefix(10))
     }
 }

@@ -55,8 +55,8 @@ struct ListFoot {
             let shown = candidates.map(\.label).joined(separator: " · ")
             return ("Tab: " + shown, theme.dim)
         }
-        guard prompt.purpose == .filter, list.filterFlaw != nil else { return ("", .normal) }
-        return ("unfinished: shows the last good result", theme.unsent)
+        guard prompt.purpose == .filter, let flaw = list.filterFlaw else { return ("", .normal) }
+        return (QueryWording.phrase(flaw.problem), theme.unsent)
     }
 
     private var status: String {

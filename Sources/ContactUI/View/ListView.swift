@@ -102,7 +102,7 @@ struct ListView {
             drawTags(contact, line, place, on: &surface)
             return
         }
-        let text = CellText.text(of: contact, place.column, now: app.now)
+        let text = CellText.text(of: contact, place.column, now: app.clock.now())
         let shown = text.isEmpty && place.column == .field(.name) ? "–" : text
         surface.put(shown, row: line, column: place.start, style: style, width: place.width)
     }

@@ -17,6 +17,10 @@ struct EditCommand: ParsableCommand {
     @Option(help: "A remote workspace from the configuration.")
     var profile: String?
 
+    func validate() throws {
+        _ = try QueryArgument.query([filter])
+    }
+
     func run() throws {
         let configuration = try Configuration.load()
         let choice = try PlaceChoice(
@@ -33,6 +37,10 @@ struct DemoCommand: ParsableCommand {
 
     @Option(help: "Begin with this filter.")
     var filter = ""
+
+    func validate() throws {
+        _ = try QueryArgument.query([filter])
+    }
 
     func run() throws {
         let demo = try DemoFolder()

@@ -8,26 +8,30 @@ import Screen
 struct ListCommand: BlockingCommand {
     static let configuration = CommandConfiguration(
         commandName: "list", abstract: "List the contacts that match.",
-        discussion: "Status 1 where nothing matches.")
+        discussion: """
+            A query that begins with - stands after --, as in: patchbook list -- -tag:vip
+
+            Status 1 where nothing matches.
+            """)
 
     /// How rows are written.
     enum Format: String, ExpressibleByArgument, CaseIterable {
-        case table, json, jsonl
+        case table, json, jsonl, csv
     }
 
-    @Argument(help: "Words that must be found in the name, the email or the phone.")
+    @Argument(help: "Words, tag:vip, meta.plan:gold, created>2026-01-01, OR, -, ( ).")
     var query: [String] = []
 
     @Option(help: "How rows are written.")
     var format = Format.table
 
-    @Option(help: "FIELD, or FIELD:desc; several separated by commas.")
+    @Option(help: "COLUMN, or COLUMN:desc; several separated by commas.")
     var sort = "name"
 
     @Option(help: "The most rows.")
     var limit: Int?
 
-    @Option(help: "The columns of the table, separated by commas.")
+    @Option(help: "Fields, or meta.KEY, separated by commas; for table and csv.")
     var columns = "name,phone,email,tags"
 
     @OptionGroup var place: PlaceOptions
@@ -37,36 +41,27 @@ struct ListCommand: BlockingCommand {
         if let limit, limit < 0 { throw ValidationError("--limit must not be negative") }
     }
 
-    private func parsed() throws -> (query: Query, order: SortOrder, columns: [Field]) {
+    private func parsed() throws -> (query: Query, order: SortOrder, columns: [Column]) {
         guard let order = SortOrder(written: sort) else {
-            throw ValidationError("--sort: '\(Streams.neutral(sort))' names no field")
-        }
-        let fields = try columns.split(separator: ",").map { name in
-            guard let field = Field(rawValue: name.trimmingWhitespace()) else {
-                throw ValidationError("--columns: '\(Streams.neutral(String(name)))' is no field")
-            }
-            return field
-        }
-        return (try parsedQuery(), order, fields)
-    }
-
-    private func parsedQuery() throws -> Query {
-        let text = query.joined(separator: " ")
-        do {
-            return try Query(text)
-        } catch {
-            let caret = String(repeating: " ", count: error.offset) + "^"
             throw ValidationError(
-                "\(QueryWording.phrase(error))\n  \(Streams.neutral(text))\n  \(caret)")
+                "--sort: '\(Streams.neutral(sort))' names no field or meta.KEY")
         }
+        let columns = try columns.split(separator: ",").map { name in
+            guard let column = Column(name: name.trimmingWhitespace()) else {
+                throw ValidationError(
+                    "--columns: '\(Streams.neutral(String(name)))' is no field or meta.KEY")
+            }
+            return column
+        }
+        return (try QueryArgument.query(query), order, columns)
     }
 
     func perform() async throws {
-        let (query, order, fields) = try parsed()
+        let (query, order, columns) = try parsed()
         try await place.withBackend { backend, _ in
             let listing = try await backend.list(query, order: order)
             let count = min(listing.count, limit ?? .max)
-            let writer = RowWriter(format: format, fields: fields)
+            let writer = RowWriter(format: format, columns: columns)
             writer.begin()
             for start in stride(from: 0, to: count, by: 1000) {
                 writer.write(listing.rows(start..<min(count, start + 1000)), isFirst: start == 0)
@@ -74,68 +69,6 @@ struct ListCommand: BlockingCommand {
             writer.end(isEmpty: count == 0)
             if listing.isPartial { place.note("the server may hold more than it answers") }
             if listing.count == 0 { throw ExitCode(1) }
-        }
-    }
-}
-
-/// Writes rows in one of the formats of `list`.
-private struct RowWriter {
-    let format: ListCommand.Format
-    let fields: [Field]
-    private let shaper = TextShaper(width: .approximate)
-
-    init(format: ListCommand.Format, fields: [Field]) {
-        self.format = format
-        self.fields = fields
-    }
-
-    func begin() {
-        switch format {
-        case .json: Streams.write("[")
-        case .table: Streams.print(line(fields.map { $0.name.uppercased() }))
-        case .jsonl: break
-        }
-    }
-
-    func write(_ rows: [ContactRow], isFirst: Bool) {
-        for (index, row) in rows.enumerated() {
-            let text = { JSONValue.object(row.contact.record).jsonText }
-            switch format {
-            case .json: Streams.write((isFirst && index == 0 ? "\n" : ",\n") + text())
-            case .jsonl: Streams.print(text())
-            case .table: Streams.print(line(fields.map(row.contact.shown)))
-            }
-        }
-    }
-
-    func end(isEmpty: Bool) {
-        if format == .json { Streams.print(isEmpty ? "]" : "\n]") }
-    }
-
-    /// Columns of a fixed width, so that a script can cut them; the last one is as long as it is.
-    private func line(_ texts: [String]) -> String {
-        var line = ""
-        for (field, text) in zip(fields, texts) {
-            guard field != fields.last else {
-                line += shaper.neutral(text)
-                break
-            }
-            let width = RowWriter.width(of: field)
-            let clipped = shaper.clip(text, to: width)
-            line += clipped + String(repeating: " ", count: width + 2 - shaper.columns(clipped))
-        }
-        while line.last == " " { line.removeLast() }
-        return line
-    }
-
-    private static func width(of field: Field) -> Int {
-        switch field {
-        case .id: 36
-        case .phone: 16
-        case .email: 30
-        case .name: 24
-        case .source, .locale, .totalMessages: 12
-        default: 25
         }
     }
 }

@@ -50,14 +50,14 @@ final class EditorRun {
             colorCount: terminal.colorCount,
             allowsColor: UserPaths.environment("NO_COLOR") == nil)
         state = AppState(
-            title: choice.title, size: terminal.size, keymap: configuration.keymap,
-            filter: filter)
+            title: choice.title, size: terminal.size, clock: LocalClock.queries,
+            keymap: configuration.keymap, filter: filter)
+        state.savedQueries = configuration.queries
     }
 
     private func loop() {
         perform([.open(create: false)])
         while !state.isLeaving {
-            state.now = Int(time(nil))
             terminal.draw(state.render(theme: theme, shaper: terminal.shaper))
             for event in terminal.events(timeout: nil) where !state.isLeaving { handle(event) }
         }

@@ -139,12 +139,3 @@ enum PhoneWording {
         }
     }
 }
-
-/// Where a query makes no sense.
-enum QueryWording {
-    static func phrase(_ flaw: QueryFlaw) -> String {
-        switch flaw {
-        case .openQuote: "the query has a quote that is never closed"
-        }
-    }
-}
