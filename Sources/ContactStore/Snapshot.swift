@@ -18,9 +18,9 @@ package struct Snapshot: Sendable {
         let search: SearchColumn
         let facts: RecordFacts
 
-        init(_ bytes: [UInt8]) {
-            self.bytes = bytes
-            facts = RecordFacts(bytes, 0..<bytes.count)
+        init(_ text: RecordText) {
+            bytes = text.bytes
+            facts = RecordFacts(bytes, text.outline)
             var search = SearchColumn()
             search.append(facts)
             self.search = search

@@ -21,17 +21,17 @@ extension StoreState {
         _ direction: UndoDirection, _ count: Int
     ) throws(StoreError) -> [StepUndone] {
         _ = try catchUp()
-        let reversals = try self.reversals(direction, count)
+        var working = snapshot
+        let reversals = try self.reversals(direction, count, on: &working)
         try append(reversals.map(\.step))
-        for reversal in reversals { snapshot.apply(reversal.step.changes) }
+        snapshot = working
         return reversals.map(\.told)
     }
 
-    /// The steps that would be written, the first to be written first.
+    /// The steps that would be written, the first to be written first, carried out on `working`.
     func reversals(
-        _ direction: UndoDirection, _ count: Int
+        _ direction: UndoDirection, _ count: Int, on working: inout Snapshot
     ) throws(StoreError) -> [Reversal] {
-        var working = snapshot
         let time = Timestamp.now()
         var found: [Reversal] = []
         for step in try candidates(direction, count) {

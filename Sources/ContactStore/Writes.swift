@@ -142,7 +142,7 @@ extension Snapshot {
         }
         var text = RecordText(bytes(of: number))
         text.apply(change.writes)
-        edited[number] = Record(text.bytes)
+        edited[number] = Record(text)
     }
 
     /// Puts a record where it stood before it was deleted; a new one at the end.
@@ -152,7 +152,7 @@ extension Snapshot {
             deleted.remove(number)
             return
         }
-        let record = Record(bytes)
+        let record = Record(RecordText(bytes))
         addedKeys.add(record.facts, at: Int32(base.spans.count + added.count))
         added.append(record)
     }

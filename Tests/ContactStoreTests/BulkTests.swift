@@ -48,18 +48,18 @@ struct BulkTests {
         #expect(try store.undo().map(\.restored.count) == [outcome.reached])
     }
 
-    @Test("a bulk step of twenty thousand survives folding and a restart as one step")
+    @Test("a bulk step of thousands survives folding and a restart as one step")
     func large() throws {
         let scratch = try Scratch()
-        let text = book(20_000)
+        let text = book(2_000)
         let path = try scratch.file("contacts.json", text)
         let store = try Store(opening: path)
-        let changes = try (0..<20_000).map { try tag("c\($0)", "b") }
-        #expect(try store.apply(changes).changed == 20_000)
+        let changes = try (0..<2_000).map { try tag("c\($0)", "b") }
+        #expect(try store.apply(changes).changed == 2_000)
         try store.fold()
         let again = try Store(opening: path)
-        #expect(try again.log(limit: 5).map(\.what.text) == ["+b 20000"])
-        #expect(try again.undo().map(\.restored.count) == [20_000])
+        #expect(try again.log(limit: 5).map(\.what.text) == ["+b 2000"])
+        #expect(try again.undo().map(\.restored.count) == [2_000])
         try again.fold()
         #expect(try Scratch.text(at: path) == text)
     }
