@@ -21,7 +21,7 @@ extension RemoteClient {
                 let isChanged = try await perform(change, &writes)
                 if isChanged { report.changed += 1 } else { report.unchanged += 1 }
                 serverFailures = 0
-            } catch where error.wasNotTaken {
+            } catch  where error.wasNotTaken {
                 if index == 0 && writes.isEmpty { throw error }
                 report.brokenOff = error
                 report.notReached = Array(changes[index...])

@@ -101,7 +101,8 @@ private struct PlanReader {
             change = .delete
             checkTrue("delete")
         case .removeMetadata: change = .removeMetadata(texts("remove_metadata"))
-        case .retag: change = .retag(add: addedTags(), remove: TagList(stored: texts("remove_tags")))
+        case .retag:
+            change = .retag(add: addedTags(), remove: TagList(stored: texts("remove_tags")))
         }
         return ContactChange(key: key, change: change)
     }

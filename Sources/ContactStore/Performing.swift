@@ -54,7 +54,8 @@ extension Snapshot {
         var changed = text
         changed.apply(record.writes)
         edited[number] = Record(changed)
-        return Performed(written: record, text: changed, outcome: .changed)
+        return Performed(
+            written: record.resulting(in: changed), text: changed, outcome: .changed)
     }
 
     private mutating func delete(_ number: Int32, as key: ContactKey) -> Performed {
@@ -68,7 +69,8 @@ extension Snapshot {
     private mutating func create(
         _ phone: PhoneNumber, _ patch: ContactPatch, _ source: String, at time: String
     ) throws(StoreError) -> Performed {
-        let blank = Contact.blank(id: try Signature.uuid(), phone: phone, source: source, time: time)
+        let id = try Signature.uuid()
+        let blank = Contact.blank(id: id, phone: phone, source: source, time: time)
         let contact: Contact
         do throws(PatchFlaw) {
             contact = try blank.applying(patch)
@@ -79,8 +81,8 @@ extension Snapshot {
         let key = contact.id.map(ContactKey.id) ?? .phone(phone)
         let record = RecordChange(key: key, writes: [.create(text: text)])
         apply(record)
-        return Performed(
-            written: record, text: RecordText(Array(text.utf8)), outcome: .created)
+        let made = RecordText(Array(text.utf8))
+        return Performed(written: record, text: made, outcome: .created)
     }
 }
 

@@ -40,8 +40,8 @@ extension StoreState {
             case .undo: reversal.undoes = step.id
             case .redo: reversal.redoes = step.id
             }
-            let restored = Set(reversal.changes.map(\.key))
-            let skipped = step.changes.map(\.key).filter { !restored.contains($0) }
+            let restored = Set(reversal.changes.map(\.key.text))
+            let skipped = step.changes.map(\.key).filter { !restored.contains($0.text) }
             found.append(
                 Reversal(
                     step: reversal,
@@ -106,14 +106,16 @@ extension Snapshot {
         of step: Step, at time: String
     ) throws(StoreError) -> Step {
         var changes: [RecordChange] = []
-        for change in step.changes.reversed() {
+        for written in step.changes.reversed() {
+            let change = placed(written)
             let text = (try? number(of: change.key)).map { RecordText(bytes(of: $0)) }
             let present = text.map { StandingRecord(text: $0) }
             guard let undo = change.undoing(on: present)?.stamped(time, present?.contact) else {
                 continue
             }
             apply(undo)
-            changes.append(undo)
+            let after = (try? number(of: undo.key)).map { RecordText(bytes(of: $0)) }
+            changes.append(after.map(undo.resulting) ?? undo)
         }
         return try Step(changes, time: time)
     }

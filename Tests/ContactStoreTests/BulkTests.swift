@@ -176,6 +176,28 @@ struct PlaceTests {
         #expect(try Scratch.text(at: path) == PlaceTests.twins)
     }
 
+    @Test("undo finds the record by its place in a later reading, while it is as it was left")
+    func laterReading() throws {
+        let scratch = try Scratch()
+        let path = try scratch.file("contacts.json", PlaceTests.twins)
+        let store = try Store(opening: path)
+        for name in ["x", "y"] {
+            _ = try store.commit([rename(try #require(store.snapshot.row(1).key), name)])
+        }
+        try store.fold()
+        let later = try Store(opening: path)
+        #expect(try later.undo(2).map(\.skipped) == [[], []])
+        try later.fold()
+        #expect(try Scratch.text(at: path) == PlaceTests.twins)
+        #expect(try later.redo(2).map(\.skipped) == [[], []])
+        #expect(try later.latest().contact(1).name == "y")
+        try later.fold()
+        let text = try Scratch.text(at: path)
+        _ = try scratch.file(
+            "contacts.json", text.replacing("\"y\"", with: "\"y\",\"z\":1"))
+        #expect(try Store(opening: path).undo().map(\.restored) == [[]])
+    }
+
     @Test("a place means nothing in another reading of the file")
     func otherReading() throws {
         let scratch = try Scratch()

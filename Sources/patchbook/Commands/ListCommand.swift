@@ -47,11 +47,14 @@ struct ListCommand: BlockingCommand {
             }
             return field
         }
-        return (try parsedQuery(), order, fields)
+        return (try ListCommand.query(query), order, fields)
     }
 
-    private func parsedQuery() throws -> Query {
-        let text = query.joined(separator: " ")
+    /// The query that the words of a command line make.
+    ///
+    /// - Throws: a `ValidationError` with a caret under the place that makes no sense.
+    static func query(_ words: [String]) throws -> Query {
+        let text = words.joined(separator: " ")
         do {
             return try Query(text)
         } catch {
