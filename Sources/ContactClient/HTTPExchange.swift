@@ -20,6 +20,9 @@ struct Answer: Sendable {
     var contentType: String?
     var location: String?
     var retryAfter: Int?
+    /// The quota and what is left of it, where the server says.
+    var callLimit: Int?
+    var callsLeft: Int?
     var body: [UInt8]
 }
 
@@ -139,6 +142,8 @@ extension Answer {
         location = headers.first(name: "location").map { String($0.prefix(500)) }
         retryAfter = headers.first(name: "retry-after").flatMap { Int($0) }
             .map { min(max($0, 0), 86_400) }
+        callLimit = headers.first(name: "x-ratelimit-limit").flatMap { Int($0) }
+        callsLeft = headers.first(name: "x-ratelimit-remaining").flatMap { Int($0) }
         body = []
     }
 }

@@ -2,6 +2,7 @@ package import ContactModel
 import ContactStore
 
 extension LocalClient {
+    /// Checked and written under the lock, so that no other process comes in between.
     package func update(
         _ key: ContactKey, _ patch: ContactPatch, removingMetadata keys: [String],
         unlessChangedFrom original: Contact?
@@ -22,6 +23,7 @@ extension LocalClient {
             outcome: isChanged ? .changed : .unchanged)
     }
 
+    /// A step that changes only these tags, whatever else others write meanwhile.
     package func retag(
         _ key: ContactKey, adding: TagList, removing: TagList
     ) async throws(ClientError) -> Receipt {
@@ -29,6 +31,7 @@ extension LocalClient {
         return try commit([ContactChange(key: key, change: change)])[0]
     }
 
+    /// Looked up and made under the lock, so that no number is made twice.
     package func create(
         _ phone: PhoneNumber, _ patch: ContactPatch, source: String, onlyNew: Bool
     ) async throws(ClientError) -> Receipt {
@@ -43,6 +46,7 @@ extension LocalClient {
         }
     }
 
+    /// One entry of the journal and one write, whatever the number of changes.
     package func apply(
         _ changes: [ContactChange], asWhole: Bool,
         progress: @escaping @Sendable (_ done: Int) -> Bool
@@ -78,14 +82,17 @@ extension LocalClient {
         return report
     }
 
+    /// This user's steps of every run of the program that the history still holds.
     package func undo(_ count: Int) async throws(ClientError) -> [UndoReceipt] {
         try translated { () throws(StoreError) in try store.undo(count) }.map(UndoReceipt.init)
     }
 
+    /// What this user's undoings took back, of every run of the program.
     package func redo(_ count: Int) async throws(ClientError) -> [UndoReceipt] {
         try translated { () throws(StoreError) in try store.redo(count) }.map(UndoReceipt.init)
     }
 
+    /// The steps of all users, folded ones too.
     package func log(limit: Int) async throws(ClientError) -> [LogEntry] {
         try translated { () throws(StoreError) in try store.log(limit: limit) }
     }

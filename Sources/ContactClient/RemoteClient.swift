@@ -18,8 +18,15 @@ package final class RemoteClient: ContactBackend {
     }
 
     package func account() async throws(ClientError) -> Account {
+        try await probe().account
+    }
+
+    /// Who the caller is, and what the answer's head says of the quota.
+    package func probe() async throws(ClientError) -> AccountProbe {
         let answer = try await exchange.send(.me)
-        return try Account(answered: try AnswerReader(answer: answer).value())
+        let account = try Account(answered: try AnswerReader(answer: answer).value())
+        return AccountProbe(
+            account: account, callLimit: answer.callLimit, callsLeft: answer.callsLeft)
     }
 
     package func list(
@@ -90,7 +97,9 @@ package final class RemoteClient: ContactBackend {
         var after = before
         // What went through can be taken back even where a later call fails.
         defer {
-            steps.append(RemoteWrite.retag(target, from: before, to: after).map { [$0] } ?? [])
+            if let write = RemoteWrite.retag(target, from: before, to: after) {
+                steps.append([write])
+            }
         }
         try await sendTags(
             adding: adding.subtracting(removing), removing: removing, as: target, on: &after)
@@ -193,4 +202,14 @@ package final class RemoteClient: ContactBackend {
         let answer = try await exchange.send(.action(action, body))
         return try AnswerReader(answer: answer).value(about: lookup)
     }
+}
+
+/// The answer to `/me`, with what stands around it.
+package struct AccountProbe: Hashable, Sendable {
+    /// Who the token belongs to.
+    package let account: Account
+    /// How many calls a minute are allowed; nil where the server does not say.
+    package let callLimit: Int?
+    /// How many of them are left.
+    package let callsLeft: Int?
 }

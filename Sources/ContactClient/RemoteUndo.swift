@@ -3,14 +3,17 @@ import ContactStore
 import JSONText
 
 extension RemoteClient {
+    /// Steps of this process alone: the API keeps none.
     package func undo(_ count: Int) async throws(ClientError) -> [UndoReceipt] {
         try await takeBack(.undo, count)
     }
 
+    /// What undoings of this process took back.
     package func redo(_ count: Int) async throws(ClientError) -> [UndoReceipt] {
         try await takeBack(.redo, count)
     }
 
+    /// The steps of this process, each under the name of the profile.
     package func log(limit: Int) async throws(ClientError) -> [LogEntry] {
         steps.log(limit: limit, author: place.title)
     }

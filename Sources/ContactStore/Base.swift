@@ -161,7 +161,11 @@ struct RecordFacts {
 
     /// Reads the object that fills `span`, which is known to be JSON.
     init(_ bytes: [UInt8], _ span: Range<Int>) {
-        let members = (try? JSONOutline.members(of: bytes, in: span) ?? []) ?? []
+        self.init(bytes, (try? JSONOutline.members(of: bytes, in: span) ?? []) ?? [])
+    }
+
+    /// Reads an object whose members are known.
+    init(_ bytes: [UInt8], _ members: [JSONOutline.Member]) {
         for member in members {
             switch JSONOutline.text(of: bytes, in: member.name) {
             case "id": id = RecordFacts.text(bytes, member.value)

@@ -5,8 +5,11 @@ import JSONText
 struct Performed {
     /// What was written; nil where nothing new was.
     let written: RecordChange?
-    let contact: Contact
+    let text: RecordText
     let outcome: Receipt.Outcome
+
+    /// The contact after the change, read anew.
+    var contact: Contact { text.contact }
 }
 
 extension Snapshot {
@@ -45,20 +48,14 @@ extension Snapshot {
         let text = RecordText(bytes(of: number))
         let old = text.contact
         let new = try old.after(change)
-        guard new != old else { return Performed(written: nil, contact: old, outcome: .unchanged) }
+        guard new != old else { return Performed(written: nil, text: text, outcome: .unchanged) }
         let record = RecordChange(change, from: old, writtenAs: text, to: new)
             .stamped(time, old)
-        let contact = write(record.writes, to: number, text)
-        return Performed(written: record, contact: contact, outcome: .changed)
-    }
-
-    private mutating func write(
-        _ writes: [RecordChange.Write], to number: Int32, _ text: RecordText
-    ) -> Contact {
-        var text = text
-        text.apply(writes)
-        edited[number] = Record(text.bytes)
-        return text.contact
+        var changed = text
+        changed.apply(record.writes)
+        edited[number] = Record(changed)
+        return Performed(
+            written: record.resulting(in: changed), text: changed, outcome: .changed)
     }
 
     private mutating func delete(_ number: Int32, as key: ContactKey) -> Performed {
@@ -66,15 +63,14 @@ extension Snapshot {
         let record = RecordChange(
             key: key, writes: [.delete(text: String(decoding: bytes, as: UTF8.self))])
         deleted.insert(number)
-        return Performed(
-            written: record, contact: RecordText(bytes).contact, outcome: .changed)
+        return Performed(written: record, text: RecordText(bytes), outcome: .changed)
     }
 
     private mutating func create(
         _ phone: PhoneNumber, _ patch: ContactPatch, _ source: String, at time: String
     ) throws(StoreError) -> Performed {
-        let blank = Contact.blank(
-            id: try Signature.uuid(), phone: phone, source: source, time: time)
+        let id = try Signature.uuid()
+        let blank = Contact.blank(id: id, phone: phone, source: source, time: time)
         let contact: Contact
         do throws(PatchFlaw) {
             contact = try blank.applying(patch)
@@ -85,7 +81,8 @@ extension Snapshot {
         let key = contact.id.map(ContactKey.id) ?? .phone(phone)
         let record = RecordChange(key: key, writes: [.create(text: text)])
         apply(record)
-        return Performed(written: record, contact: contact, outcome: .created)
+        let made = RecordText(Array(text.utf8))
+        return Performed(written: record, text: made, outcome: .created)
     }
 }
 

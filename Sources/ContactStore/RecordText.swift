@@ -4,21 +4,30 @@ import JSONText
 ///
 /// New members take over the spacing of the object they come into.
 struct RecordText {
-    private(set) var bytes: [UInt8]
+    private(set) var bytes: [UInt8] {
+        didSet { outline = RecordText.members(bytes, 0..<bytes.count) ?? [] }
+    }
+    /// The members of the object, kept since most is asked of a record between two changes.
+    private(set) var outline: [JSONOutline.Member]
 
     init(_ bytes: [UInt8]) {
         self.bytes = bytes
+        outline = RecordText.members(bytes, 0..<bytes.count) ?? []
     }
 
     /// Sets a member, in place where it is there, at the end where it is not.
     mutating func set(_ name: String, to value: JSONValue) {
-        bytes = RecordText.setting(name, to: .value(value), in: bytes, 0..<bytes.count)
+        set(name, to: Insertion.value(value))
     }
 
     /// Sets a member to a value in the very text that it was written in; nil takes it away.
     mutating func set(_ name: String, to written: WrittenValue?) {
         guard let written else { return remove(name) }
-        bytes = RecordText.setting(name, to: written.insertion, in: bytes, 0..<bytes.count)
+        set(name, to: written.insertion)
+    }
+
+    private mutating func set(_ name: String, to insertion: Insertion) {
+        bytes = RecordText.setting(name, to: insertion, in: bytes, 0..<bytes.count, outline)
     }
 
     /// Sets a member of a member that is an object; makes that object where there is none.
@@ -35,6 +44,7 @@ struct RecordText {
         if let hole, fill(hole, of: name, in: place) { return }
         bytes = RecordText.setting(
             name, to: written.insertion, in: bytes, place,
+            RecordText.members(bytes, place) ?? [],
             like: Spacing(of: outline, in: bytes, 0..<bytes.count))
     }
 
@@ -84,7 +94,7 @@ struct RecordText {
 
     /// Takes away every member of this name.
     mutating func remove(_ name: String) {
-        remove(name) { $0.bytes.indices }
+        remove(name) { 0..<$0.bytes.count }
     }
 
     /// Takes away every member of this name of a member that is an object.
@@ -122,10 +132,6 @@ struct RecordText {
     /// The text of the value that counts for a name; empty where there is none.
     func text(of name: String) -> String {
         place(of: name).map { String(decoding: bytes[$0], as: UTF8.self) } ?? ""
-    }
-
-    private var outline: [JSONOutline.Member] {
-        RecordText.members(bytes, 0..<bytes.count) ?? []
     }
 
     /// The value that counts for a name in the object that fills the bytes.
@@ -167,9 +173,8 @@ struct RecordText {
 
     private static func setting(
         _ name: String, to insertion: Insertion, in bytes: [UInt8], _ object: Range<Int>,
-        like outer: Spacing? = nil
+        _ members: [JSONOutline.Member], like outer: Spacing? = nil
     ) -> [UInt8] {
-        let members = members(bytes, object) ?? []
         let spacing =
             members.isEmpty && outer != nil
             ? outer ?? .customary : Spacing(of: members, in: bytes, object)

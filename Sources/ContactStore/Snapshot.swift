@@ -19,13 +19,14 @@ package struct Snapshot: Sendable {
         let facts: RecordFacts
         let tags: [String]
 
-        init(_ bytes: [UInt8]) {
-            self.bytes = bytes
-            facts = RecordFacts(bytes, 0..<bytes.count)
+        init(_ text: RecordText) {
+            bytes = text.bytes
+            facts = RecordFacts(bytes, text.outline)
             var search = SearchColumn()
             search.append(facts)
             self.search = search
-            tags = facts.tags.map { TagColumn.tags(bytes, $0) } ?? []
+            let own = text.bytes
+            tags = facts.tags.map { TagColumn.tags(own, $0) } ?? []
         }
     }
 

@@ -121,6 +121,7 @@ extension RecordChange {
             case .phone(let phone): ["phone": .string(phone.e164)]
             case .place(let number, _): ["place": .number(JSONNumber(Int(number)))]
             }
+        if let result { record["crc32c"] = .string(Checksum.digits(result)) }
         record["writes"] = .array(writes.map { .object($0.record) })
         return record
     }
@@ -130,7 +131,8 @@ extension RecordChange {
         let values = record["writes"]?.array ?? []
         let writes = values.compactMap { $0.object.flatMap(Write.init(record:)) }
         guard writes.count == values.count else { return nil }
-        self.init(key: key, writes: writes)
+        let result = record["crc32c"]?.text.flatMap { UInt32($0, radix: 16) }
+        self.init(key: key, writes: writes, result: result)
     }
 
     private static func key(in record: JSONObject) -> ContactKey? {

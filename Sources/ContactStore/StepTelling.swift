@@ -12,9 +12,10 @@ extension Step {
         return summary
     }
 
-    /// What the step wrote, as the lines of a plan that would write it again.
+    /// What the step wrote, as the lines of a plan that would write it again; contacts that only
+    /// their place names are left out.
     var planLines: some Sequence<JSONObject> {
-        changes.lazy.flatMap(\.planChanges).map { PlanLine($0).object }
+        changes.lazy.flatMap(\.planChanges).filter { !$0.key.isPlace }.map { PlanLine($0).object }
     }
 }
 

@@ -108,7 +108,9 @@ package final class Store: Sendable {
     package func plan(_ direction: UndoDirection, _ count: Int) throws(StoreError) -> [JSONObject] {
         _ = try latest()
         return try held { state throws(StoreError) in
-            try state.reversals(direction, count).flatMap { Array($0.step.planLines) }
+            var working = state.snapshot
+            return try state.reversals(direction, count, on: &working)
+                .flatMap { Array($0.step.planLines) }
         }
     }
 

@@ -21,17 +21,17 @@ extension StoreState {
         _ direction: UndoDirection, _ count: Int
     ) throws(StoreError) -> [StepUndone] {
         _ = try catchUp()
-        let reversals = try self.reversals(direction, count)
+        var working = snapshot
+        let reversals = try self.reversals(direction, count, on: &working)
         try append(reversals.map(\.step))
-        for reversal in reversals { snapshot.apply(reversal.step.changes) }
+        snapshot = working
         return reversals.map(\.told)
     }
 
-    /// The steps that would be written, the first to be written first.
+    /// The steps that would be written, the first to be written first, carried out on `working`.
     func reversals(
-        _ direction: UndoDirection, _ count: Int
+        _ direction: UndoDirection, _ count: Int, on working: inout Snapshot
     ) throws(StoreError) -> [Reversal] {
-        var working = snapshot
         let time = Timestamp.now()
         var found: [Reversal] = []
         for step in try candidates(direction, count) {
@@ -40,8 +40,8 @@ extension StoreState {
             case .undo: reversal.undoes = step.id
             case .redo: reversal.redoes = step.id
             }
-            let restored = Set(reversal.changes.map(\.key))
-            let skipped = step.changes.map(\.key).filter { !restored.contains($0) }
+            let restored = Set(reversal.changes.map(\.key.text))
+            let skipped = step.changes.map(\.key).filter { !restored.contains($0.text) }
             found.append(
                 Reversal(
                     step: reversal,
@@ -106,14 +106,16 @@ extension Snapshot {
         of step: Step, at time: String
     ) throws(StoreError) -> Step {
         var changes: [RecordChange] = []
-        for change in step.changes.reversed() {
+        for written in step.changes.reversed() {
+            let change = placed(written)
             let text = (try? number(of: change.key)).map { RecordText(bytes(of: $0)) }
             let present = text.map { StandingRecord(text: $0) }
             guard let undo = change.undoing(on: present)?.stamped(time, present?.contact) else {
                 continue
             }
             apply(undo)
-            changes.append(undo)
+            let after = (try? number(of: undo.key)).map { RecordText(bytes(of: $0)) }
+            changes.append(after.map(undo.resulting) ?? undo)
         }
         return try Step(changes, time: time)
     }

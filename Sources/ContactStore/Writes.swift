@@ -32,10 +32,20 @@ struct RecordChange: Hashable, Sendable {
 
     var key: ContactKey
     var writes: [Write]
+    /// The checksum of the record after the writes, where the key is a place: what tells in
+    /// another reading of the file whether the place still holds that record.
+    var result: UInt32?
 
-    init(key: ContactKey, writes: [Write]) {
+    init(key: ContactKey, writes: [Write], result: UInt32? = nil) {
         self.key = key
         self.writes = writes
+        self.result = result
+    }
+
+    /// The change with the checksum of what it made, where that is needed.
+    func resulting(in text: RecordText) -> RecordChange {
+        guard key.isPlace else { return self }
+        return RecordChange(key: key, writes: writes, result: Checksum.of(text.bytes[...]))
     }
 
     /// What makes `old`, which is written as `text`, into `new`: top-level members, metadata key
@@ -142,7 +152,18 @@ extension Snapshot {
         }
         var text = RecordText(bytes(of: number))
         text.apply(change.writes)
-        edited[number] = Record(text.bytes)
+        edited[number] = Record(text)
+    }
+
+    /// The change with its place in this reading of the file, where the place holds the record
+    /// that an earlier reading left there.
+    func placed(_ change: RecordChange) -> RecordChange {
+        guard case .place(let number, let reading) = change.key, reading != self.reading,
+            holds(number), Checksum.of(bytes(of: number)[...]) == change.result
+        else { return change }
+        return RecordChange(
+            key: .place(number, reading: self.reading), writes: change.writes,
+            result: change.result)
     }
 
     /// Puts a record where it stood before it was deleted; a new one at the end.
@@ -152,7 +173,7 @@ extension Snapshot {
             deleted.remove(number)
             return
         }
-        let record = Record(bytes)
+        let record = Record(RecordText(bytes))
         addedKeys.add(record.facts, at: Int32(base.spans.count + added.count))
         added.append(record)
     }

@@ -86,4 +86,45 @@ import Testing
             #expect(try await book.contact(.key(.id("a"))).name == "Ada")
         }
     }
+
+    @Test(arguments: BookKind.allCases)
+    func whatWasTakenBackIsDoneAgainUntilSomethingNewIsDone(_ kind: BookKind) async throws {
+        try await kind.open(ContractTests.people) { book in
+            let rename = ContactPatch(name: .set("X"))
+            _ = try await book.update(.id("a"), rename, removingMetadata: [])
+            _ = try await book.retag(
+                .id("b"), adding: try TagList(csv: "w"), removing: try TagList(csv: "vip"))
+            await #expect(throws: ClientError.nothingToRedo) { try await book.redo() }
+            #expect(try await book.undo(9).map(\.restored) == [[.id("b")], [.id("a")]])
+            #expect(try await book.redo(9).map(\.restored) == [[.id("a")], [.id("b")]])
+            #expect(try await book.contact(.key(.id("a"))).name == "X")
+            #expect(try await book.contact(.key(.id("b"))).tags.texts == ["w"])
+
+            #expect(try await book.undo().restored == [.id("b")])
+            _ = try await book.update(.id("c"), rename, removingMetadata: [])
+            await #expect(throws: ClientError.nothingToRedo) { try await book.redo() }
+            #expect(try await book.undo(2).map(\.restored) == [[.id("c")], [.id("a")]])
+            #expect(try await book.contact(.key(.id("a"))).name == "Ada")
+        }
+    }
+
+    @Test(arguments: BookKind.allCases)
+    func theLogTellsEveryStepNewestFirst(_ kind: BookKind) async throws {
+        try await kind.open(ContractTests.people) { book in
+            let patch = ContactPatch(name: .set("X"), metadata: ["k": .null])
+            _ = try await book.update(.id("a"), patch, removingMetadata: [])
+            _ = try await book.retag(
+                .id("b"), adding: try TagList(csv: "w"), removing: TagList())
+            _ = try await book.undo()
+            let log = try await book.log(limit: 9)
+            #expect(log.map(\.what.text) == ["-w 1", "+w 1", "name 1, meta.k 1"])
+            #expect(log.map(\.isUndone) == [false, true, false])
+            #expect(log[0].undoes == log[1].id)
+            #expect(log.map(\.contacts) == [1, 1, 1])
+            #expect(
+                log[2].lines.map { JSONValue.object($0).jsonText }
+                    == [#"{"contact_id":"a","name":"X","metadata":{"k":null}}"#])
+            #expect(try await book.log(limit: 1) == [log[0]])
+        }
+    }
 }

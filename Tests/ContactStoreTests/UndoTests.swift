@@ -171,8 +171,7 @@ struct UndoTests {
     func log() throws {
         let scratch = try Scratch()
         let path = try scratch.file(
-            "contacts.json",
-            #"[{"id":"c1","name":"a","tags":["x"],"metadata":{"k":1}},{"id":"c2"}]"#)
+            "contacts.json", #"[{"id":"c1","tags":["x"],"metadata":{"k":1}},{"id":"c2"}]"#)
         let store = try Store(opening: path)
         let retag = Change.retag(add: try TagList(csv: "vip"), remove: try TagList(csv: "x"))
         _ = try store.commit(["c1", "c2"].map { ContactChange(key: .id($0), change: retag) })

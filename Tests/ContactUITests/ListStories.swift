@@ -80,7 +80,7 @@ struct ListStories {
         story.press("/")
         story.type("\"sa")
         #expect(story.state.list.size == 9)
-        #expect(story.screen.contains("unfinished"))
+        #expect(story.screen.contains("this quote is never closed"))
         story.type("to\"")
         #expect(story.state.list.size == 1)
     }

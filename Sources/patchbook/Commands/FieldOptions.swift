@@ -66,7 +66,7 @@ struct UpdateCommand: BlockingCommand {
 
     func perform() async throws {
         let patch = try fields.patch()
-        try await place.withBackend { backend, configuration in
+        try await place.withBackend(readsOnly: dryRun) { backend, configuration in
             let key = try place.key(key, configuration)
             if dryRun {
                 let present = try await backend.contact(.key(key))
@@ -98,7 +98,9 @@ struct CreateCommand: BlockingCommand {
     func perform() async throws {
         let patch = try fields.patch()
         let isDryRun = dryRun
-        try await place.withBackend(creates: !isDryRun) { backend, configuration in
+        try await place.withBackend(
+            creates: !isDryRun, readsOnly: isDryRun
+        ) { backend, configuration in
             let number = try parsed(configuration)
             if isDryRun {
                 var body = ContactKey.phone(number).members

@@ -19,7 +19,7 @@ struct PlaceOptions: ParsableArguments {
     ///
     /// Failures of the place become a line on standard error and the exit status for it.
     func withBackend(
-        creates: Bool = false,
+        creates: Bool = false, readsOnly: Bool = false,
         _ body: @Sendable (any ContactBackend, Configuration) async throws -> Void
     ) async throws {
         let configuration = try Configuration.load()
@@ -27,7 +27,7 @@ struct PlaceOptions: ParsableArguments {
         configuration.complain(unless: quiet)
         let backend: any ContactBackend
         do throws(OpeningFailure) {
-            backend = try choice.open(creates: creates)
+            backend = try choice.open(creates: creates, readsOnly: readsOnly)
         } catch {
             Streams.complain(error.failure.line)
             throw ExitCode(error.status)

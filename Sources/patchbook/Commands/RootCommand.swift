@@ -14,7 +14,9 @@ struct RootCommand: ParsableCommand {
         version: Version.text,
         subcommands: [
             EditCommand.self, DemoCommand.self, ListCommand.self, ShowCommand.self,
-            UpdateCommand.self, CreateCommand.self, ServeCommand.self, ConfigCommand.self,
+            UpdateCommand.self, CreateCommand.self, DeleteCommand.self, TagCommand.self,
+            TagsCommand.self, ApplyCommand.self, UndoCommand.self, RedoCommand.self,
+            LogCommand.self, ProfileCommand.self, ServeCommand.self, ConfigCommand.self,
         ],
         defaultSubcommand: EditCommand.self)
 }

@@ -63,14 +63,18 @@ struct PlaceChoice: Sendable {
         }
     }
 
-    /// Opens the place; `creates` makes a missing file, and the folder it is in.
-    func open(creates: Bool) throws(OpeningFailure) -> any ContactBackend {
+    /// Opens the place; `creates` makes a missing file, and the folder it is in; with `readsOnly`
+    /// nothing at all is made or locked.
+    func open(
+        creates: Bool, readsOnly: Bool = false
+    ) throws(OpeningFailure) -> any ContactBackend {
         switch kind {
         case .file(let path):
             if creates { UserPaths.makeFolder(UserPaths.folder(of: absolute(path))) }
             do throws(ClientError) {
                 return try LocalClient(
-                    opening: path, title: title, options: StoreOptions(creates: creates))
+                    opening: path, title: title,
+                    options: StoreOptions(creates: creates, readsOnly: readsOnly))
             } catch {
                 throw OpeningFailure(error, place: title)
             }

@@ -33,6 +33,13 @@ enum Streams {
         drain(&bytes, to: STDERR_FILENO)
     }
 
+    /// Writes to standard error as it is, without a line's end: for terminals alone.
+    static func note(_ text: String) {
+        flush()
+        var bytes = Array(text.utf8)
+        drain(&bytes, to: STDERR_FILENO)
+    }
+
     /// A reader that goes away ends the program by SIGPIPE; another failure, such as a full
     /// disk, ends it with the status for input and output.
     private static func drain(_ bytes: inout [UInt8], to descriptor: Int32 = STDOUT_FILENO) {

@@ -1,0 +1,130 @@
+import ArgumentParser
+import ContactClient
+import ContactModel
+import ContactUI
+import Glibc
+import JSONText
+
+/// Carries out a plan.
+struct ApplyCommand: BlockingCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "apply", abstract: "Carry out a plan: one JSON object a line.",
+        discussion: """
+            A line is the body of update-contact, or one of {"contact_id": …, "add_tags": […], \
+            "remove_tags": […]}, {"contact_id": …, "remove_metadata": […]}, {"contact_id": …, \
+            "delete": true}, {"phone": …, "create": true, …}; phone may stand for contact_id. \
+            Where a line is wrong (status 65) nothing is changed. All of it is one step: one \
+            undo takes it back.
+            """)
+
+    @Argument(help: "The file; - for standard input.")
+    var path: String
+
+    @OptionGroup var place: PlaceOptions
+
+    @Flag(help: "Print the lines that would change something, and change nothing.")
+    var dryRun = false
+
+    func perform() async throws {
+        let changes = try read()
+        let creates = !dryRun && changes.contains(where: \.change.isCreation)
+        try await place.withBackend(creates: creates, readsOnly: dryRun) { backend, _ in
+            if dryRun {
+                try await preview(changes, backend)
+            } else {
+                let run = BulkRun(place: place, title: backend.place.title)
+                try await run.perform(changes, on: backend)
+            }
+        }
+    }
+
+    private func read() throws -> [ContactChange] {
+        guard let bytes = WholeFile.read(path) else {
+            Streams.complain("\(path): \(String(cString: strerror(errno)))")
+            throw ExitCode(74)
+        }
+        var changes: [ContactChange] = []
+        var flaws: [String] = []
+        for (index, line) in bytes.split(separator: 0x0A, omittingEmptySubsequences: false)
+            .enumerated() where !line.allSatisfy({ [0x20, 0x09, 0x0D].contains($0) })
+        {
+            do {
+                changes.append(try PlanText.change(line))
+            } catch {
+                flaws.append("\(path), line \(index + 1): \(error.words)")
+            }
+        }
+        guard flaws.isEmpty else {
+            for flaw in flaws.prefix(20) { Streams.complain(flaw) }
+            if flaws.count > 20 { Streams.complain("and \(flaws.count - 20) more wrong lines") }
+            throw ExitCode(65)
+        }
+        return changes
+    }
+
+    private func preview(
+        _ changes: [ContactChange], _ backend: any ContactBackend
+    ) async throws {
+        var isWhole = true
+        for change in changes {
+            do throws(ClientError) {
+                if try await backend.isNews(change) { Streams.print(PlanLine(change).text) }
+            } catch {
+                guard case .notFound = error else { throw error }
+                Streams.complain(Wording.failure(error, place: backend.place.title).line)
+                isWhole = false
+            }
+        }
+        if !isWhole { throw ExitCode(2) }
+    }
+}
+
+/// A line of a plan that cannot be read.
+private struct PlanFlaw: Error {
+    let words: String
+}
+
+private enum PlanText {
+    static func change(_ line: ArraySlice<UInt8>) throws(PlanFlaw) -> ContactChange {
+        let value: JSONValue
+        do {
+            value = try JSONValue(parsing: Array(line))
+        } catch {
+            throw PlanFlaw(
+                words: "not JSON at column \(error.column): \(SyntaxWording.phrase(error))")
+        }
+        guard let object = value.object else {
+            throw PlanFlaw(words: "not an object but \(value.kind)")
+        }
+        do {
+            return try PlanLine(reading: object).change
+        } catch {
+            throw PlanFlaw(words: error.fields.map(\.message).joined(separator: " "))
+        }
+    }
+}
+
+extension Change {
+    fileprivate var isCreation: Bool {
+        if case .create = self { true } else { false }
+    }
+}
+
+extension ContactBackend {
+    /// Whether a change would write anything new.
+    fileprivate func isNews(_ change: ContactChange) async throws(ClientError) -> Bool {
+        let present: Contact
+        do throws(ClientError) {
+            present = try await contact(.key(change.key))
+        } catch {
+            if case .create = change.change, case .notFound = error { return true }
+            throw error
+        }
+        do throws(PatchFlaw) {
+            if change.change == .delete { return true }
+            return try present.after(change.change) != present
+        } catch {
+            throw .unusable(error)
+        }
+    }
+}

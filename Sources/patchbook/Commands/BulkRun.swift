@@ -1,0 +1,148 @@
+import ArgumentParser
+import ContactClient
+import ContactModel
+import ContactUI
+import Glibc
+import Synchronization
+
+/// Whose contacts a command changes: those that match, or on purpose all.
+struct ScopeOptions: ParsableArguments {
+    @Argument(help: "Which contacts; a query that begins with - stands after --.")
+    var query: [String] = []
+
+    @Flag(help: "All contacts: without it an empty query is refused.")
+    var all = false
+
+    /// The query; nothing written means everybody only where that was said.
+    func parsed() throws -> Query {
+        let query = try QueryArgument.query(query)
+        guard (query == .all) != all else { return query }
+        throw ValidationError(
+            all
+                ? "give a query or --all, not both"
+                : "an empty query would mean every contact; say --all if that is meant")
+    }
+}
+
+/// The contacts that an edit of many would change, and how.
+struct BulkSelection {
+    let matched: Int
+    let effect: BulkEffect
+    let changes: [ContactChange]
+    let isPartial: Bool
+
+    init(_ edit: BulkEdit, of query: Query, in backend: any ContactBackend) async throws {
+        let listing = try await backend.list(query, order: SortOrder())
+        self.init(edit, of: listing)
+    }
+
+    init(_ edit: BulkEdit, of listing: any ContactListing) {
+        var effect = BulkEffect(of: edit)
+        var changes: [ContactChange] = []
+        for start in stride(from: 0, to: listing.count, by: 1000) {
+            for row in listing.rows(start..<min(listing.count, start + 1000)) {
+                if let change = effect.count(row) { changes.append(change) }
+            }
+        }
+        matched = listing.count
+        isPartial = listing.isPartial
+        self.effect = effect
+        self.changes = changes
+    }
+}
+
+/// Makes many changes, shows how far it is, and tells what became of them.
+struct BulkRun {
+    let place: PlaceOptions
+    let title: String
+    var participle = "changed"
+    /// Contacts that match and cannot be written.
+    var unwritable = 0
+
+    private static let failuresTold = 20
+
+    /// Makes the changes.
+    ///
+    /// - Throws: `ExitCode` 2 where only a part was done, or the status of the one reason why
+    ///   nothing was.
+    func perform(_ changes: [ContactChange], on backend: any ContactBackend) async throws {
+        let progress = ProgressLine(
+            total: changes.count, isShown: !place.quiet && isatty(STDERR_FILENO) == 1)
+        Interruption.watch()
+        let report = try await backend.apply(changes) { done in
+            progress.show(done)
+            return !Interruption.isAsked
+        }
+        progress.clear()
+        tell(report, of: changes.count)
+        if report.isComplete && unwritable == 0 { return }
+        let isNothingDone = report.changed + report.unchanged == 0
+        if let only = report.failures.first, isNothingDone, changes.count == 1 {
+            throw ExitCode(Wording.status(only.error))
+        }
+        throw ExitCode(2)
+    }
+
+    private func tell(_ report: BulkReport, of count: Int) {
+        if !place.quiet {
+            let already = report.unchanged > 0 ? ", \(report.unchanged) already so" : ""
+            Streams.print("\(report.changed) \(participle)\(already)")
+        }
+        for failure in report.failures.prefix(BulkRun.failuresTold) {
+            let words = Wording.failure(failure.error, place: title).line
+            Streams.complain("\(failure.change.key.text): \(words)")
+        }
+        if report.failures.count > BulkRun.failuresTold {
+            Streams.complain("and \(report.failures.count - BulkRun.failuresTold) more refused")
+        }
+        if unwritable > 0 {
+            Streams.complain("\(unwritable) cannot be written: see what list and the editor flag")
+        }
+        guard !report.notReached.isEmpty || report.brokenOff != nil else { return }
+        let cause = report.brokenOff.map { ": " + Wording.failure($0, place: title).line } ?? ""
+        let reached = count - report.notReached.count
+        Streams.complain("stopped after \(reached) of \(count)\(cause)")
+    }
+}
+
+/// A line on the terminal that tells how far a long run is.
+final class ProgressLine: Sendable {
+    private let total: Int
+    private let isShown: Bool
+    private let lastShown = Mutex(-1)
+
+    init(total: Int, isShown: Bool) {
+        self.total = total
+        self.isShown = isShown && total > 1
+    }
+
+    func show(_ done: Int) {
+        guard isShown else { return }
+        let percent = done * 100 / total
+        let isNew = lastShown.withLock { last in
+            defer { last = percent }
+            return last != percent
+        }
+        if isNew { Streams.note("\r\(done) of \(total) · Ctrl-C stops") }
+    }
+
+    func clear() {
+        if isShown { Streams.note("\r\u{1B}[K") }
+    }
+}
+
+/// Ctrl-C during a run: the first time asks it to stop between two contacts, the second time
+/// ends the program as always.
+enum Interruption {
+    private static let asked = Atomic(false)
+
+    static var isAsked: Bool { asked.load(ordering: .relaxed) }
+
+    static func watch() {
+        asked.store(false, ordering: .relaxed)
+        signal(SIGINT) { _ in
+            Interruption.asked.store(true, ordering: .relaxed)
+            signal(SIGINT, SIG_DFL)
+        }
+    }
+}

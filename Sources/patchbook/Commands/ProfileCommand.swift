@@ -1,0 +1,56 @@
+import ArgumentParser
+import ContactClient
+import ContactModel
+import ContactUI
+
+/// Remote workspaces.
+struct ProfileCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "profile", abstract: "Look after the profiles of the configuration.",
+        subcommands: [ProfileTestCommand.self])
+}
+
+/// Asks a workspace who one is.
+struct ProfileTestCommand: BlockingCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "test",
+        abstract: "Ask a workspace who its token belongs to, and how fast it answers.")
+
+    @Argument(help: "The profile's name in the configuration.")
+    var name: String
+
+    func perform() async throws {
+        let configuration = try Configuration.load()
+        let choice = try PlaceChoice(file: nil, profile: name, configuration: configuration)
+        do {
+            guard let client = try choice.open(creates: false) as? RemoteClient else { return }
+            let start = ContinuousClock.now
+            let probe = try await client.probe()
+            tell(probe, after: ContinuousClock.now - start)
+            await client.close()
+        } catch let error as OpeningFailure {
+            Streams.complain(error.failure.line)
+            throw ExitCode(error.status)
+        } catch let error as ClientError {
+            Streams.complain(Wording.failure(error, place: name).line)
+            throw ExitCode(Wording.status(error))
+        }
+    }
+
+    private func tell(_ probe: AccountProbe, after time: Duration) {
+        let account = probe.account
+        let person = [account.name, account.email.map { "<\($0)>" }].compactMap(\.self)
+        say("account", person.isEmpty ? account.id : person.joined(separator: " "))
+        say("workspace", account.workspace.map { "\($0.name) (\($0.id))" } ?? "none")
+        let milliseconds = time.components.attoseconds / 1_000_000_000_000_000
+        say("latency", "\(time.components.seconds * 1000 + milliseconds) ms")
+        if let limit = probe.callLimit, let left = probe.callsLeft {
+            say("quota", "\(left) of \(limit) calls left")
+        }
+    }
+
+    private func say(_ label: String, _ text: String) {
+        let gap = String(repeating: " ", count: 11 - label.count)
+        Streams.print(label + gap + Streams.neutral(text))
+    }
+}

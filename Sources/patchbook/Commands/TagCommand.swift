@@ -1,0 +1,143 @@
+import ArgumentParser
+import ContactClient
+import ContactModel
+import JSONText
+
+/// Adds and removes single tags of all contacts that match.
+struct TagCommand: BlockingCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "tag", abstract: "Add and remove tags of the contacts that match.",
+        discussion: "All of it is one step: one undo takes it back. Status 1 where nobody matches.")
+
+    @OptionGroup var scope: ScopeOptions
+
+    @Option(parsing: .unconditionalSingleValue, help: "A tag to add; may be given again.")
+    var add: [String] = []
+
+    @Option(parsing: .unconditionalSingleValue, help: "A tag to remove; may be given again.")
+    var remove: [String] = []
+
+    @OptionGroup var place: PlaceOptions
+
+    @Flag(help: "Print the plan and change nothing.")
+    var dryRun = false
+
+    func validate() throws {
+        _ = try scope.parsed()
+        _ = try edit()
+    }
+
+    private func edit() throws -> BulkEdit {
+        guard !add.isEmpty || !remove.isEmpty else {
+            throw ValidationError("nothing to do: give --add or --remove")
+        }
+        let added = try add.map { try TagWording.tag($0, option: "--add") }
+        guard remove.allSatisfy({ !$0.isEmpty }) else {
+            throw ValidationError("--remove: a tag is empty")
+        }
+        return .retag(add: TagList(added), remove: TagList(stored: remove))
+    }
+
+    func perform() async throws {
+        let (query, edit) = (try scope.parsed(), try edit())
+        try await place.withBackend(readsOnly: dryRun) { backend, _ in
+            let selection = try await BulkSelection(edit, of: query, in: backend)
+            try await place.perform(selection, isDryRun: dryRun, on: backend)
+        }
+    }
+}
+
+/// Takes contacts away.
+struct DeleteCommand: BlockingCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "delete", abstract: "Delete the contacts that match.",
+        discussion: "Asks first. Status 1 where nobody matches, or the answer is no.")
+
+    @OptionGroup var scope: ScopeOptions
+
+    @Flag(help: "Do not ask.")
+    var yes = false
+
+    @OptionGroup var place: PlaceOptions
+
+    @Flag(help: "Print the plan and change nothing.")
+    var dryRun = false
+
+    func validate() throws {
+        _ = try scope.parsed()
+        guard yes || dryRun || Question.canBeAsked else {
+            throw ValidationError("delete asks first, and there is no terminal: give --yes")
+        }
+    }
+
+    func perform() async throws {
+        let query = try scope.parsed()
+        try await place.withBackend(readsOnly: dryRun) { backend, _ in
+            let selection = try await BulkSelection(.delete, of: query, in: backend)
+            if let first = selection.changes.first, !backend.place.canDelete {
+                throw ClientError.unsupported(.deleting(first.key))
+            }
+            if !selection.changes.isEmpty && !dryRun && !yes {
+                try ask(about: selection, in: backend.place.title)
+            }
+            try await place.perform(selection, isDryRun: dryRun, on: backend)
+        }
+    }
+
+    private func ask(about selection: BulkSelection, in title: String) throws {
+        let count = selection.changes.count
+        let names = selection.effect.samples.prefix(3).map { sample in
+            sample.before.name ?? sample.before.phone ?? sample.before.id ?? "a nameless one"
+        }
+        let more = count > names.count ? " and \(count - names.count) more" : ""
+        guard Question.ask("delete \(names.joined(separator: ", "))\(more) from \(title)?") else {
+            place.note("nothing was deleted")
+            throw ExitCode(1)
+        }
+    }
+}
+
+extension PlaceOptions {
+    /// Prints what a selection would do, or does it.
+    func perform(
+        _ selection: BulkSelection, isDryRun: Bool, on backend: any ContactBackend
+    ) async throws {
+        if selection.isPartial { note("the server may hold more than it answers") }
+        guard selection.matched > 0 else {
+            note("nobody matches")
+            throw ExitCode(1)
+        }
+        if isDryRun {
+            let named = selection.changes.filter { !$0.key.members.isEmpty }
+            for change in named { Streams.print(PlanLine(change).text) }
+            let count = selection.changes.count - named.count
+            if count > 0 { note("\(count) more that neither id nor phone number names") }
+            return
+        }
+        let isDeletion = selection.changes.first?.change == .delete
+        let run = BulkRun(
+            place: self, title: backend.place.title, participle: isDeletion ? "deleted" : "changed",
+            unwritable: selection.effect.unwritable)
+        try await run.perform(selection.changes, on: backend)
+    }
+}
+
+/// What is wrong with a tag.
+enum TagWording {
+    static func tag(_ text: String, option: String) throws -> Tag {
+        do throws(TagFlaw) {
+            return try Tag(text)
+        } catch {
+            throw ValidationError("\(option) '\(Streams.neutral(text))': \(phrase(error))")
+        }
+    }
+
+    private static func phrase(_ flaw: TagFlaw) -> String {
+        switch flaw {
+        case .empty: "the tag is empty"
+        case .comma: "a tag holds no comma; give the option once for each tag"
+        case .controlCharacter: "a tag holds no control characters"
+        case .tooLong(let count): "it has \(count) characters, a tag at most \(Tag.maximumLength)"
+        }
+    }
+}

@@ -1,0 +1,131 @@
+import ArgumentParser
+import ContactClient
+import ContactModel
+import JSONText
+
+/// The tags in use.
+struct TagsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "tags", abstract: "List every tag with its count; rename tags.",
+        subcommands: [TagsListCommand.self, TagsRenameCommand.self],
+        defaultSubcommand: TagsListCommand.self)
+}
+
+/// Lists the tags.
+struct TagsListCommand: BlockingCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "List every tag with its count (the default).",
+        discussion: "A count that the server does not tell is a dash.")
+
+    /// How tags are written.
+    enum Format: String, ExpressibleByArgument, CaseIterable {
+        case table, json
+    }
+
+    @Option(help: "How tags are written.")
+    var format = Format.table
+
+    @OptionGroup var place: PlaceOptions
+
+    func perform() async throws {
+        try await place.withBackend { backend, _ in
+            let tags = try await backend.tags()
+            switch format {
+            case .json: Streams.print(JSONValue.array(tags.map(\.value)).prettyText)
+            case .table:
+                let width = tags.map { $0.shownCount.count }.max() ?? 0
+                for tag in tags {
+                    let gap = String(repeating: " ", count: width - tag.shownCount.count)
+                    Streams.print(gap + tag.shownCount + "  " + Streams.neutral(tag.tag.text))
+                }
+            }
+        }
+    }
+}
+
+/// Gives a tag another name; where that is there, the two become one.
+struct TagsRenameCommand: BlockingCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rename", abstract: "Rename a tag; where the new name exists, merge both.",
+        discussion: "One step: one undo takes it back. Status 1 where nobody bears the tag.")
+
+    @Argument(help: "The tag as it is, exactly.")
+    var old: String
+
+    @Argument(help: "The new name.")
+    var new: String
+
+    @OptionGroup var place: PlaceOptions
+
+    @Flag(help: "Print the plan and change nothing.")
+    var dryRun = false
+
+    func validate() throws {
+        let tag = try TagWording.tag(new, option: "NEW")
+        guard !old.isEmpty else { throw ValidationError("OLD: the tag is empty") }
+        guard !tag.text.hasSameUTF8(as: old) else {
+            throw ValidationError("OLD and NEW are the same tag")
+        }
+    }
+
+    func perform() async throws {
+        let edit = BulkEdit.retag(
+            add: TagList([try TagWording.tag(new, option: "NEW")]), remove: TagList(stored: old))
+        try await place.withBackend(readsOnly: dryRun) { backend, _ in
+            let bearers = try await backend.bearers(of: old)
+            try await place.perform(
+                BulkSelection(edit, of: bearers), isDryRun: dryRun, on: backend)
+        }
+    }
+}
+
+extension ContactBackend {
+    /// The contacts that bear a tag. A server that lists only some is asked for them by name.
+    fileprivate func bearers(of tag: String) async throws(ClientError) -> BearerListing {
+        let listing = try await list(.all, order: SortOrder())
+        let wanted = TagList(stored: tag).tags
+        var rows: [ContactRow] = []
+        if listing.isPartial {
+            let found = try await search(ContactSearch(tag: tag))
+            rows = found.map { ContactRow(contact: $0, key: $0.key) }
+        } else {
+            for start in stride(from: 0, to: listing.count, by: 1000) {
+                rows += listing.rows(start..<start + 1000)
+            }
+        }
+        rows = rows.filter { row in wanted.allSatisfy(row.contact.tags.contains) }
+        return BearerListing(
+            found: rows, total: listing.total,
+            isPartial: listing.isPartial && rows.count >= ContactSearch.maximumRows)
+    }
+}
+
+/// Rows that are all there at once.
+private struct BearerListing: ContactListing {
+    let found: [ContactRow]
+    let total: Int
+    let isPartial: Bool
+
+    var count: Int { found.count }
+    var reading: Int { 0 }
+    var numbers: [Int32] { found.map(\.number) }
+
+    func rows(_ range: Range<Int>) -> [ContactRow] { Array(found[range.clamped(to: 0..<count)]) }
+
+    func position(of key: ContactKey) -> Int? { found.firstIndex { $0.key == key } }
+
+    func row(number: Int32) -> ContactRow? { found.first { $0.number == number } }
+
+    func number(of key: ContactKey) -> Int32? { position(of: key).map { found[$0].number } }
+}
+
+extension TagCount {
+    fileprivate var shownCount: String { count.map { String($0) } ?? "-" }
+
+    fileprivate var value: JSONValue {
+        .object([
+            "tag": .string(tag.text),
+            "count": count.map { .number(JSONNumber($0)) } ?? .null,
+        ])
+    }
+}

@@ -1,0 +1,149 @@
+import ArgumentParser
+import ContactClient
+import ContactModel
+import ContactStore
+import JSONText
+
+/// How many steps, and whether only to look.
+struct StepOptions: ParsableArguments {
+    @Argument(help: "How many steps.")
+    var count = 1
+
+    @OptionGroup var place: PlaceOptions
+
+    @Flag(help: "Print what would be written, and change nothing.")
+    var dryRun = false
+
+    func validate() throws {
+        guard count > 0 else { throw ValidationError("N must be 1 or more") }
+    }
+
+    /// Takes steps back and tells what became of each.
+    ///
+    /// - Throws: `ExitCode` 2 where contacts had to be left alone.
+    func perform(_ direction: UndoDirection) async throws {
+        try await place.withBackend(readsOnly: dryRun) { backend, _ in
+            if dryRun {
+                try preview(direction, backend)
+                return
+            }
+            let receipts =
+                switch direction {
+                case .undo: try await backend.undo(count)
+                case .redo: try await backend.redo(count)
+                }
+            for receipt in receipts where !place.quiet {
+                let verb = direction == .undo ? "took back" : "did again"
+                Streams.print("\(verb): \(Streams.neutral(receipt.what.text))")
+            }
+            let isWhole = receipts.map(tellRest).allSatisfy(\.self)
+            if receipts.count < count { place.note("there are no more") }
+            if !isWhole { throw ExitCode(2) }
+        }
+    }
+
+    private func preview(_ direction: UndoDirection, _ backend: any ContactBackend) throws {
+        guard let store = (backend as? LocalClient)?.store else {
+            throw direction == .undo ? ClientError.nothingToUndo : ClientError.nothingToRedo
+        }
+        do {
+            for line in try store.plan(direction, count) {
+                Streams.print(JSONValue.object(line).jsonText)
+            }
+        } catch .nothingToUndo {
+            throw ClientError.nothingToUndo
+        } catch .nothingToRedo {
+            throw ClientError.nothingToRedo
+        } catch {
+            throw ClientError.store(error)
+        }
+    }
+
+    /// What could not be restored.
+    ///
+    /// - Returns: whether everything was.
+    private func tellRest(_ receipt: UndoReceipt) -> Bool {
+        for key in receipt.skipped.prefix(20) {
+            Streams.complain("\(key.text) was changed since and is left alone")
+        }
+        if receipt.skipped.count > 20 {
+            Streams.complain("and \(receipt.skipped.count - 20) more were changed since")
+        }
+        for key in receipt.keptKeys { Streams.complain("the API cannot remove \(key)") }
+        for field in receipt.inexpressible {
+            Streams.complain("the API cannot restore \(field.name)")
+        }
+        return receipt.skipped.isEmpty && receipt.keptKeys.isEmpty
+            && receipt.inexpressible.isEmpty
+    }
+}
+
+/// Takes steps back.
+struct UndoCommand: BlockingCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "undo", abstract: "Take back your newest steps.",
+        discussion: """
+            Also those of earlier runs of the program, where the contacts are in a file. Fields \
+            that were changed since are left alone and named (status 2). Status 1 where there is \
+            nothing to take back.
+            """)
+
+    @OptionGroup var steps: StepOptions
+
+    func perform() async throws { try await steps.perform(.undo) }
+}
+
+/// Does again what was taken back.
+struct RedoCommand: BlockingCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "redo", abstract: "Do again what undo took back.",
+        discussion: "A new step ends that. Status 1 where there is nothing to do again.")
+
+    @OptionGroup var steps: StepOptions
+
+    func perform() async throws { try await steps.perform(.redo) }
+}
+
+/// Lists the steps.
+struct LogCommand: BlockingCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "log", abstract: "List the steps, newest first.",
+        discussion: "The JSON form holds each step's plan lines, at most \(LogEntry.lineLimit).")
+
+    /// How steps are written.
+    enum Format: String, ExpressibleByArgument, CaseIterable {
+        case table, json
+    }
+
+    @Option(help: "How steps are written.")
+    var format = Format.table
+
+    @Option(help: "The most steps.")
+    var limit = 50
+
+    @OptionGroup var place: PlaceOptions
+
+    func validate() throws {
+        guard limit >= 0 else { throw ValidationError("--limit must not be negative") }
+    }
+
+    func perform() async throws {
+        try await place.withBackend { backend, _ in
+            let entries = try await backend.log(limit: limit)
+            switch format {
+            case .json:
+                let records = entries.map { JSONValue.object($0.record) }
+                Streams.print(JSONValue.array(records).prettyText)
+            case .table:
+                for entry in entries { Streams.print(Streams.neutral(entry.line)) }
+            }
+        }
+    }
+}
+
+extension LogEntry {
+    fileprivate var line: String {
+        let kind = undoes != nil ? "undo: " : redoes != nil ? "redo: " : ""
+        return "\(time)  \(author)  \(kind)\(what.text)\(isUndone ? "  (taken back)" : "")"
+    }
+}

@@ -1,0 +1,238 @@
+import ContactClient
+import ContactModel
+import JSONText
+import Synchronization
+import Testing
+
+/// Guarded writes and many at once, on every backend.
+@Suite(.serialized) struct BulkContractTests {
+    private func change(_ id: String, _ change: Change) -> ContactChange {
+        ContactChange(key: .id(id), change: change)
+    }
+
+    @Test(arguments: BookKind.allCases)
+    func aGuardedUpdateStopsAtWhatSomeoneElseWrote(_ kind: BookKind) async throws {
+        try await kind.open(ContractTests.people) { book in
+            let original = try await book.contact(.key(.id("a")))
+            _ = try await book.update(
+                .id("a"), ContactPatch(name: .set("Theirs")), removingMetadata: [])
+            let present = try await book.contact(.key(.id("a")))
+            await #expect(throws: ClientError.conflict(present)) {
+                let patch = ContactPatch(name: .set("Mine"))
+                return try await book.update(
+                    .id("a"), patch, removingMetadata: [], unlessChangedFrom: original)
+            }
+            let same = try await book.update(
+                .id("a"), ContactPatch(name: .set("Theirs")), removingMetadata: [],
+                unlessChangedFrom: original)
+            #expect(same.outcome == .unchanged)
+            let other = try await book.update(
+                .id("a"), ContactPatch(metadata: ["k": .null]), removingMetadata: [],
+                unlessChangedFrom: original)
+            #expect(other.outcome == .changed)
+            #expect(try await book.contact(.key(.id("a"))).name == "Theirs")
+        }
+    }
+
+    @Test(arguments: BookKind.allCases)
+    func aNumberThatIsTakenIsNotCreatedAgain(_ kind: BookKind) async throws {
+        try await kind.open(ContractTests.people) { book in
+            let number = try PhoneNumber(parsing: "+15550000001")
+            let ada = try await book.contact(.key(.phone(number)))
+            await #expect(throws: ClientError.exists(ada)) {
+                let patch = ContactPatch(name: .set("X"))
+                return try await book.create(number, patch, source: "manual", onlyNew: true)
+            }
+            let free = try PhoneNumber(parsing: "+33612345678")
+            let made = try await book.create(
+                free, ContactPatch(), source: "manual", onlyNew: true)
+            #expect(made.outcome == .created)
+        }
+    }
+
+    @Test(arguments: BookKind.allCases)
+    func manyChangesAreOneStepAndWhatIsRefusedIsNamed(_ kind: BookKind) async throws {
+        try await kind.open(ContractTests.people) { book in
+            let retag = Change.retag(add: try TagList(csv: "w"), remove: try TagList(csv: "vip"))
+            let update = Change.update(ContactPatch(metadata: ["k": .bool(true)]))
+            let changes = [
+                change("a", retag), change("nobody", retag), change("b", update),
+                change("c", .update(ContactPatch(name: .set("王小明")))),
+            ]
+            let counts = Mutex<[Int]>([])
+            let report = try await book.apply(changes) { done in
+                counts.withLock { $0.append(done) }
+                return true
+            }
+            #expect(report.changed == 2)
+            #expect(report.unchanged == 1)
+            #expect(report.failures.map(\.change) == [changes[1]])
+            #expect(report.failures.map(\.error) == [.notFound(.key(.id("nobody")))])
+            #expect(report.notReached.isEmpty)
+            #expect(report.brokenOff == nil)
+            #expect(!report.isComplete)
+            #expect(counts.withLock { $0.first } == 0)
+            #expect(try await book.contact(.key(.id("a"))).tags.texts == ["math", "w"])
+
+            let undone = try await book.undo()
+            #expect(undone.skipped.isEmpty)
+            let kept = book.place.canRemoveMetadata ? [] : ["k"]
+            #expect(undone.keptKeys == kept)
+            #expect(undone.restored.count == 2 - kept.count)
+            let tags = try await book.contact(.key(.id("a"))).tags
+            #expect(Set(tags.texts) == ["vip", "math"])
+            await #expect(throws: ClientError.nothingToUndo) { try await book.undo() }
+            _ = try await book.redo()
+            #expect(try await book.contact(.key(.id("a"))).tags.texts == ["math", "w"])
+        }
+    }
+
+    @Test(arguments: BookKind.allCases)
+    func aRunThatIsStoppedSaysWhatItDidNotReach(_ kind: BookKind) async throws {
+        try await kind.open(ContractTests.people) { book in
+            let retag = Change.retag(add: try TagList(csv: "w"), remove: TagList())
+            let changes = ["a", "b"].map { change($0, retag) }
+            let report = try await book.apply(changes) { _ in false }
+            #expect(report.notReached == changes)
+            #expect(report.changed == 0)
+            await #expect(throws: ClientError.nothingToUndo) { try await book.undo() }
+        }
+    }
+
+    @Test(arguments: BookKind.allCases)
+    func contactsGoOrTheirDeletionIsRefusedByName(_ kind: BookKind) async throws {
+        try await kind.open(ContractTests.people) { book in
+            let changes = [change("a", .delete), change("b", .removeMetadata(["k"]))]
+            let report = try await book.apply(changes)
+            if book.place.canDelete {
+                #expect(report.changed == 1)
+                #expect(report.unchanged == 1)
+                #expect(try await book.undo().restored == [.id("a")])
+            } else {
+                #expect(
+                    report.failures.map(\.error) == [
+                        .unsupported(.deleting(.id("a"))),
+                        .unsupported(.removingMetadata(["k"])),
+                    ])
+            }
+            #expect(try await book.contact(.key(.id("a"))).name == "Ada")
+        }
+    }
+
+    @Test(arguments: BookKind.allCases)
+    func allOrNoneIsKeptOrRefused(_ kind: BookKind) async throws {
+        try await kind.open(ContractTests.people) { book in
+            let rename = Change.update(ContactPatch(name: .set("X")))
+            await #expect(throws: ClientError.self) {
+                try await book.apply(
+                    ["a", "nobody"].map { change($0, rename) }, asWhole: true,
+                    progress: { _ in true })
+            }
+            #expect(try await book.contact(.key(.id("a"))).name == "Ada")
+            guard book.place.canDelete else { return }
+            let report = try await book.apply(
+                ["a", "b"].map { change($0, rename) }, asWhole: true, progress: { _ in true })
+            #expect(report.changed == 2)
+            #expect(try await book.undo().restored.count == 2)
+        }
+    }
+
+    @Test func aPlaceInAFileIsNeverSent() async throws {
+        try await BookKind.remote.open(ContractTests.people) { book in
+            let key = ContactKey.place(0, reading: 1)
+            await #expect(throws: ClientError.notFound(.key(key))) {
+                try await book.update(key, ContactPatch(name: .clear), removingMetadata: [])
+            }
+            let retag = Change.retag(add: try TagList(csv: "w"), remove: TagList())
+            let report = try await book.apply([ContactChange(key: key, change: retag)])
+            #expect(report.failures.map(\.error) == [.notFound(.key(key))])
+        }
+    }
+
+}
+
+/// Runs of many calls against a server that fails in the middle.
+@Suite(.serialized) struct BrokenRunTests {
+    private func tagged(_ id: String) -> FaultyPeer.Act {
+        .answer(200, #"{"id":"\#(id)","phone":"+15550000001","tag_added":"w","tags":["w"]}"#)
+    }
+
+    private func changes(_ count: Int) throws -> [ContactChange] {
+        let retag = Change.retag(add: try TagList(csv: "w"), remove: TagList())
+        return (0..<count).map { ContactChange(key: .id("c\($0)"), change: retag) }
+    }
+
+    private func run(
+        _ answers: [[FaultyPeer.Act]], _ count: Int,
+        _ story: (RemoteClient, [ContactChange], FaultyPeer) async throws -> Void
+    ) async throws {
+        let peer = try await FaultyPeer(answers)
+        let client = try FaultTests.client(port: peer.port)
+        try await story(client, try changes(count), peer)
+        await client.close()
+        try await peer.stop()
+    }
+
+    @Test func aQuotaThatIsUsedUpStopsTheRunAndTheRestIsNamed() async throws {
+        let full = FaultyPeer.Act.answer(429, "{}", fields: ["Retry-After: 7"])
+        try await run([[tagged("c0")], [full], [tagged("c0")], [tagged("c0")]], 3) {
+            client, changes, peer in
+            let report = try await client.apply(changes)
+            #expect(report.changed == 1)
+            #expect(report.brokenOff == .throttled(retryAfter: 7))
+            #expect(report.notReached == Array(changes[1...]))
+            #expect(peer.requests.count == 2)
+            #expect(try await client.log(limit: 9).map(\.what.text) == ["+w 1"])
+        }
+    }
+
+    @Test func aTokenThatIsRefusedAtOnceIsAFailureOfTheWholeRun() async throws {
+        try await run([[.answer(401, #"{"message":"Unauthenticated."}"#)]], 2) {
+            client, changes, _ in
+            await #expect(throws: ClientError.unauthenticated) {
+                try await client.apply(changes)
+            }
+        }
+    }
+
+    @Test func aServerThatIsDownEndsTheRunAndOneOddContactDoesNot() async throws {
+        let odd = FaultyPeer.Act.answer(500, #"{"error":"odd"}"#)
+        try await run([[odd], [tagged("c1")], [odd], [odd], [odd]], 7) { client, changes, peer in
+            let report = try await client.apply(changes)
+            #expect(report.changed == 1)
+            #expect(report.failures.map(\.change.key.text) == ["c0", "c2", "c3", "c4"])
+            #expect(report.brokenOff == .serverFailed(status: 500, message: "odd"))
+            #expect(report.notReached == Array(changes[5...]))
+            #expect(peer.requests.count == 5)
+        }
+    }
+
+    @Test func aTagThatWasThereBeforeIsNotTakenAwayByUndo() async throws {
+        let before = FaultyPeer.Act.answer(200, #"{"id":"c0","tags":["w","later"]}"#)
+        try await run([[before]], 1) { client, changes, _ in
+            let report = try await client.apply(changes)
+            #expect(report.unchanged == 1)
+            await #expect(throws: ClientError.nothingToUndo) { try await client.undo() }
+        }
+    }
+
+    @Test func anUndoThatBreaksOffGoesOnWhereItStopped() async throws {
+        let down = FaultyPeer.Act.answer(503, #"{"error":"down"}"#)
+        func contact(_ id: String, _ tags: String) -> FaultyPeer.Act {
+            .answer(200, #"{"id":"\#(id)","phone":"+1","tags":[\#(tags)],"metadata":{}}"#)
+        }
+        let answers = [
+            [tagged("c0")], [tagged("c1")], [contact("c1", #""w""#)], [contact("c1", "")], [down],
+            [contact("c0", #""w""#)], [contact("c0", "")],
+        ]
+        try await run(answers, 2) { client, changes, _ in
+            let report = try await client.apply(changes)
+            #expect(report.changed == 2)
+            await #expect(throws: ClientError.serverFailed(status: 503, message: "down")) {
+                try await client.undo()
+            }
+            #expect(try await client.undo().restored == [.id("c0")])
+            await #expect(throws: ClientError.nothingToUndo) { try await client.undo() }
+        }
+    }
+}
