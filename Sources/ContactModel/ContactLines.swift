@@ -2,7 +2,8 @@ package import JSONText
 
 /// Contacts as lines of JSON that a person edits, and the changes that an edited text means.
 ///
-/// A line that begins with `#` is a remark. A line that is gone leaves its contact alone.
+/// A line that begins with `#` is a remark. A line that is gone leaves its contact alone. Where
+/// neither an id nor a number is the contact's own, `line` says which one it is.
 package struct ContactLines: Sendable {
     /// Why an edited text cannot be taken, at which line (from 1).
     package struct Flaw: Error, Hashable, Sendable {
@@ -30,6 +31,7 @@ package struct ContactLines: Sendable {
 
     private let rows: [ContactRow]
     private let canRemoveMetadata: Bool
+    private static let place = "line"
     private static let shown: [Field] = [.id, .phone, .name, .email, .tags, .metadata]
 
     /// The contacts to be edited, those that can be written.
@@ -44,14 +46,21 @@ package struct ContactLines: Sendable {
         # A contact a line. Change name, email, tags and metadata; id and phone stay.
         # A line that you take away leaves its contact as it is.
 
-        """ + rows.map { ContactLines.line($0.contact) + "\n" }.joined()
+        """ + rows.indices.map { line($0) + "\n" }.joined()
     }
 
-    private static func line(_ contact: Contact) -> String {
-        let members = shown.compactMap { field -> JSONObject.Member? in
+    private func line(_ index: Int) -> String {
+        let contact = rows[index].contact
+        var members: [JSONObject.Member] = []
+        if case .place = rows[index].key {
+            let number = JSONValue.number(JSONNumber(index + 1))
+            members.append(JSONObject.Member(name: ContactLines.place, value: number))
+        }
+        members += ContactLines.shown.compactMap { field in
             let value = contact.record[field.name]
             guard field == .id || field == .phone ? value != nil : true else { return nil }
-            return JSONObject.Member(name: field.name, value: value ?? blank(field))
+            return JSONObject.Member(
+                name: field.name, value: value ?? ContactLines.blank(field))
         }
         return JSONValue.object(JSONObject(members)).jsonText
     }
@@ -107,6 +116,12 @@ package struct ContactLines: Sendable {
     }
 
     private func row(of object: JSONObject) throws(LineFlaw) -> ContactRow {
+        if case .number(let number)? = object[ContactLines.place] {
+            guard let index = number.integerValue, rows.indices.contains(index - 1),
+                case .place = rows[index - 1].key
+            else { throw LineFlaw(.stranger) }
+            return rows[index - 1]
+        }
         let (id, phone) = (object[Field.id.name], object[Field.phone.name])
         let byID = rows.filter { id != nil && $0.contact.record[Field.id.name] == id }
         let byBoth = byID.filter { $0.contact.record[Field.phone.name] == phone }
@@ -125,7 +140,8 @@ package struct ContactLines: Sendable {
     ) throws(LineFlaw) -> [ContactChange] {
         guard let key = row.key else { return [] }
         var body: JSONObject = [:]
-        for name in object.names where object[name] != row.contact.record[name] {
+        for name in object.names
+        where name != ContactLines.place && object[name] != row.contact.record[name] {
             guard let field = Field(rawValue: name), ContactLines.shown.contains(field),
                 field != .id, field != .phone
             else { throw LineFlaw(.fixed(name)) }

@@ -19,6 +19,21 @@ package struct QueryClock: Sendable {
     }
 }
 
+extension QueryClock {
+    /// An instant as the person's own clock shows it, such as `2026-11-26 21:35`; the text
+    /// itself where it is no instant.
+    package func shown(_ written: String) -> String {
+        guard let instant = Timestamp(written)?.seconds else { return written }
+        let local = instant + offset(instant)
+        let second = local - local.flooredDays * 86_400
+        let date = CivilDate(dayNumber: local.flooredDays)
+        let parts = [date.month, date.day, second / 3_600, second / 60 % 60].map {
+            $0 < 10 ? "0\($0)" : String($0)
+        }
+        return "\(date.year)-\(parts[0])-\(parts[1]) \(parts[2]):\(parts[3])"
+    }
+}
+
 /// One reading of a clock, by which all the dates of one query are resolved.
 struct QueryMoment {
     private let now: Int

@@ -10,10 +10,12 @@ enum LogLines {
         let line: Int?
     }
 
-    static func items(_ entries: [LogEntry], _ unfolded: Set<String>) -> [Menu.Item] {
+    static func items(
+        _ entries: [LogEntry], _ unfolded: Set<String>, _ clock: QueryClock
+    ) -> [Menu.Item] {
         places(entries, unfolded).map { place in
             let entry = entries[place.entry]
-            guard let line = place.line else { return item(entry, unfolded) }
+            guard let line = place.line else { return item(entry, unfolded, clock) }
             return Menu.Item("    " + JSONValue.object(entry.lines[line]).jsonText)
         }
     }
@@ -32,13 +34,15 @@ enum LogLines {
         return (entry.undoes == nil ? "" : "undo: ") + entry.what.text
     }
 
-    private static func item(_ entry: LogEntry, _ unfolded: Set<String>) -> Menu.Item {
+    private static func item(
+        _ entry: LogEntry, _ unfolded: Set<String>, _ clock: QueryClock
+    ) -> Menu.Item {
         let sign = entry.lines.isEmpty ? " " : unfolded.contains(entry.id) ? "-" : "+"
         let people = entry.contacts == 1 ? "1 contact" : "\(entry.contacts) contacts"
         let what = LogLines.what(entry)
         let isUndone = entry.isUndone ? "   taken back" : ""
         let author = entry.isMine ? "" : "   " + entry.author
-        let time = entry.time.prefix(16).replacing("T", with: " ")
+        let time = clock.shown(entry.time)
         return Menu.Item(
             "\(time)  \(what)", sign: sign, detail: people + author + isUndone)
     }
@@ -56,7 +60,7 @@ extension AppState {
         case .success(let entries):
             if case .log(_, let unfolded)? = panels.last?.subject {
                 refresh(.log(entries, unfolded: unfolded))
-            } else {
+            } else if isListInFront {
                 open(.log(entries, unfolded: []))
             }
             return []

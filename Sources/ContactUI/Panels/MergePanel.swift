@@ -50,7 +50,7 @@ extension AppState {
     mutating func received(_ groups: [DuplicateGroup], for request: Int) -> [Effect] {
         guard isAwaited(request, .duplicates) else { return [] }
         news = nil
-        open(.duplicates(groups))
+        if isListInFront { open(.duplicates(groups)) }
         return []
     }
 

@@ -71,6 +71,12 @@ package struct Panel: Hashable, Sendable {
 }
 
 extension AppState {
+    /// Whether nothing has opened in front of the list meanwhile, where an answer would open a
+    /// menu or a form.
+    var isListInFront: Bool {
+        form == nil && panels.isEmpty && bulk == nil && prompt == nil && running == nil
+    }
+
     /// How many lines a menu shows.
     var menuHeight: Int { MenuLayout.height(in: size) }
 
@@ -93,7 +99,7 @@ extension AppState {
         case .tags(let tags): tagItems(tags)
         case .sort(let columns): sortItems(columns)
         case .columns(let columns): columnItems(columns)
-        case .log(let entries, let unfolded): LogLines.items(entries, unfolded)
+        case .log(let entries, let unfolded): LogLines.items(entries, unfolded, clock)
         case .duplicates(let groups): groups.map(MergeLines.item)
         case .merge(let merge): MergeLines.items(merge)
         case .failures(let failures): failures.map { Menu.Item($0.subject, detail: $0.reason) }

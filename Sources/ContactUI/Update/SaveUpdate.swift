@@ -3,7 +3,7 @@ import Screen
 
 extension AppState {
     mutating func loaded(_ request: Int, _ result: Result<Contact, Failure>) -> [Effect] {
-        guard isAwaited(request, .load), form == nil else { return [] }
+        guard isAwaited(request, .load), isListInFront else { return [] }
         switch result {
         case .failure(let failure): return show(News(failure.line, .bad))
         case .success(let contact):

@@ -119,7 +119,10 @@ struct BulkView {
                     ]
                 ))
         }
-        var parts = ["\(people(effect.changing)) change", "\(effect.staying) stay"]
+        var parts = [
+            effect.changing == 1 ? "1 contact changes" : "\(effect.changing) contacts change",
+            effect.staying == 1 ? "1 stays" : "\(effect.staying) stay",
+        ]
         if effect.unwritable > 0 { parts.append("\(effect.unwritable) cannot be written") }
         let total = parts.joined(separator: ", ")
         return lines + [(lines.isEmpty ? "Effect" : "", [(total, theme.strong)])]
@@ -135,8 +138,6 @@ struct BulkView {
             )
         }
     }
-
-    private func people(_ count: Int) -> String { count == 1 ? "1 contact" : "\(count) contacts" }
 
     private func cost(_ effect: BulkEffect) -> String {
         guard app.place?.isRemote == true else { return "one write to the disk, one undo step" }

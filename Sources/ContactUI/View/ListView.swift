@@ -82,15 +82,21 @@ struct ListView {
             surface.put("*", row: line, column: 2, style: theme.accent)
         }
         if !row.flaws.isEmpty { surface.put("?", row: line, column: 3, style: theme.bad) }
-        for (index, place) in layout.columns.enumerated() {
-            let isLit =
-                isSelected && (theme.highlight == .row || index == 0)
-                && theme.highlight != .marker
-            if isLit {
-                let cells = place.start..<place.start + place.width
-                surface.fill(row: line, columns: cells, style: theme.selection)
-            }
-            draw(row.contact, place, line, isLit ? theme.selection : .normal, on: &surface)
+        let lit = isSelected ? litCells(layout) : 0..<0
+        surface.fill(row: line, columns: lit, style: theme.selection)
+        for place in layout.columns {
+            let style = lit.contains(place.start) ? theme.selection : .normal
+            draw(row.contact, place, line, style, on: &surface)
+        }
+    }
+
+    /// The cells of the row under the cursor that stand out.
+    private func litCells(_ layout: ListLayout) -> Range<Int> {
+        guard let first = layout.columns.first, let last = layout.columns.last else { return 0..<0 }
+        switch theme.highlight {
+        case .marker: return 0..<0
+        case .name: return first.start..<first.start + first.width
+        case .row: return first.start..<last.start + last.width
         }
     }
 
