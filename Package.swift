@@ -121,7 +121,9 @@ let package = Package(
         .testTarget(name: "ScreenTests", dependencies: ["Screen"], swiftSettings: settings),
         .testTarget(
             name: "TerminalKitTests",
-            dependencies: ["CCurses", "ContactUI", "Screen", "TerminalKit"],
+            dependencies: [
+                "CCurses", "ContactModel", "ContactUI", "JSONText", "Screen", "TerminalKit",
+            ],
             swiftSettings: settings),
     ]
 )

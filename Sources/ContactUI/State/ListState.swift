@@ -89,6 +89,8 @@ package struct ListState: Sendable {
     package internal(set) var found: Found?
     /// The row whose details are shown; it follows the cursor when keys have rested.
     package internal(set) var detailed: ContactRow?
+    /// The position that is told in words; it follows the cursor when keys have rested.
+    package internal(set) var told = 0
 
     /// The columns a list begins with.
     package static let standardColumns: [Column] = [

@@ -156,13 +156,14 @@ extension AppState {
 
     /// The cursor has moved: rows come in, and details follow when keys have rested.
     mutating func arrived() -> [Effect] {
-        guard ListLayout.showsDetails(at: size) else { return fetchRows() }
         detailSerial += 1
         return fetchRows() + [.scheduleDetail(serial: detailSerial)]
     }
 
     mutating func detailDue(_ serial: Int) -> [Effect] {
-        if serial == detailSerial { list.detailed = list.selectedRow }
+        guard serial == detailSerial else { return [] }
+        list.detailed = list.selectedRow
+        list.told = list.selected
         return []
     }
 
@@ -189,6 +190,7 @@ extension AppState {
             list.cursor.top = max(0, position - screenRow)
             list.select(position, height: listHeight)
             list.detailed = nil
+            list.told = list.selected
             return fetchRows()
         }
     }

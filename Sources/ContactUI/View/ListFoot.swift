@@ -62,10 +62,10 @@ struct ListFoot {
     private var status: String {
         var parts: [String] = []
         if let reason = app.place?.readOnly { parts.append(reason) }
-        if list.size > 0 { parts.append("\(list.selected + 1) of \(list.size)") }
+        if list.size > 0 { parts.append("\(list.told + 1) of \(list.size)") }
         if list.range != nil { parts.append("range: move to widen it, v ends it") }
         if let count = list.count { parts.append("count \(count)") }
-        if let flaws = list.selectedRow?.flaws, !flaws.isEmpty {
+        if let flaws = list.detailed?.flaws, !flaws.isEmpty {
             parts.append("? " + flaws.map(FlawWording.phrase).joined(separator: ", "))
         }
         if let found = list.found { parts.append("found \(found.numbers.count): \(found.text)") }

@@ -118,7 +118,8 @@ struct ListView {
     ) {
         var pieces: [(text: String, style: Style)] = []
         for tag in contact.tags.tags.prefix(place.width) {
-            if !pieces.isEmpty { pieces.append((", ", theme.dim)) }
+            // The comma keeps its tag's look: every change of look costs bytes on the way.
+            if let last = pieces.indices.last { pieces[last].text += ", " }
             pieces.append((tag.text, theme.style(ofTag: tag.text)))
         }
         surface.put(pieces: pieces, row: line, column: place.start, width: place.width)
