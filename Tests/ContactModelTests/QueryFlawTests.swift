@@ -92,6 +92,24 @@ import Testing
         #expect(QueryStory.flaw("@q8", saved: saved) == nil)
     }
 
+    @Test("text is found in text as a plain search finds it, be it ever so repetitive")
+    func substrings() {
+        var random = SplitMix64(seed: 7)
+        func word(_ length: UInt64) -> String {
+            String((0..<random.next() % length).map { _ in random.next() % 3 == 0 ? "b" : "a" })
+        }
+        for _ in 0..<2_000 {
+            let (line, needle) = (word(20), word(6))
+            let (bytes, wanted) = (Array(line.utf8), Array(needle.utf8))
+            let isThere = bytes.indices.contains { bytes[$0...].starts(with: wanted) }
+            #expect(SearchText.line(line, holds: needle) == (isThere || wanted.isEmpty))
+        }
+        let long = String(repeating: "a", count: 200_000)
+        let needle = String(repeating: "a", count: 9_000) + "b"
+        #expect(!SearchText.line(long, holds: needle))
+        #expect(SearchText.line(long + needle, holds: needle))
+    }
+
     @Test("any text is read or refused at a place within it", arguments: 0..<50)
     func fuzz(seed: UInt64) throws {
         var random = SplitMix64(seed: seed)

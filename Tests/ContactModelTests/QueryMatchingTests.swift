@@ -99,6 +99,15 @@ import Testing
                 == .term(.date(.createdAt, .within(Int.min..<1_774_702_800))))
     }
 
+    @Test("an hour that the clocks skip between is not lost")
+    func clocksSetOn() throws {
+        // Five hours west of UTC until 2026-03-08 07:00 UTC, four from then on.
+        let newYork = QueryClock(now: 1_773_820_800) { $0 < 1_772_953_200 ? -18_000 : -14_400 }
+        let query = try Query("created<-10d", clock: newYork)
+        #expect(
+            query.condition == .term(.date(.createdAt, .within(Int.min..<1_772_956_800))))
+    }
+
     @Test(
         arguments: [
             ("is:optedin", "ac"), ("is:optedout", "bd"), ("is:OptedIn", "ac"), ("is:marked", "b"),

@@ -113,7 +113,7 @@ struct MixedBook {
     private mutating func term() -> String {
         switch below(9) {
         case 0: QueryQuoting.written("a" + text(1))
-        case 1: pick(["a", "b", "555", "\"1\"", "字", "-1", "я"]).replacing("-1", with: "1")
+        case 1: pick(["a", "b", "5551", "\"1 \"", "字", "1555-1", "я"])
         case 2: pick(["tag:vip", "tag:VIP", "tag:b*", "tag:*", "tag:\"black friday\"", "tag:é"])
         case 3: pick(["name:a", "email:b", "phone:5551", "phone:\"\"", "name:\"\"", "source:man"])
         case 4: pick(["source:=api", "id:1", "name:字", "email:\"\"", "phone:555-0", "locale:\"\""])

@@ -94,9 +94,9 @@ extension Query.TextTest {
         case .exactly(let wanted): return text == wanted
         case .contains(let word):
             let line = SearchText.line(text)
-            if line.utf8.contains(word.folded.utf8) { return true }
+            if SearchText.line(line, holds: word.folded) { return true }
             guard field == .phone, let digits = word.digits else { return false }
-            return SearchText.digits(line).utf8.contains(digits.utf8)
+            return SearchText.line(SearchText.digits(line), holds: digits)
         }
     }
 }
@@ -110,7 +110,7 @@ extension Query.MetadataTest {
         case .exactly(let text): return value?.searchedTexts.contains(text) ?? false
         case .contains(let word):
             return value?.searchedTexts.contains {
-                SearchText.line($0).utf8.contains(word.folded.utf8)
+                SearchText.line(SearchText.line($0), holds: word.folded)
             } ?? false
         case .compares(let comparison, let operand):
             let values = value?.array ?? [value].compactMap(\.self)

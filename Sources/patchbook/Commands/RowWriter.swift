@@ -1,4 +1,5 @@
 import ContactModel
+import Glibc
 import JSONText
 import Screen
 
@@ -7,6 +8,8 @@ struct RowWriter {
     private let format: ListCommand.Format
     private let columns: [Column]
     private let shaper = TextShaper(width: .approximate)
+    /// A terminal would obey the controls that a program wants whole.
+    private let isForTerminal = isatty(STDOUT_FILENO) == 1
 
     init(format: ListCommand.Format, columns: [Column]) {
         self.format = format
@@ -75,7 +78,8 @@ struct RowWriter {
 
     /// One record of RFC 4180, its line end included.
     private func record(_ cells: [String]) -> String {
-        cells.map(RowWriter.quoted).joined(separator: ",") + "\r\n"
+        cells.map { RowWriter.quoted(isForTerminal ? shaper.neutral($0) : $0) }
+            .joined(separator: ",") + "\r\n"
     }
 
     private static func quoted(_ text: String) -> String {
