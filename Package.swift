@@ -110,6 +110,9 @@ let package = Package(
             name: "ContactUITests",
             dependencies: ["ContactModel", "ContactUI", "JSONText", "Screen"],
             exclude: ["Goldens"], swiftSettings: settings),
+        .testTarget(
+            name: "EndToEndTests", dependencies: ["TestGround", "patchbook"],
+            exclude: ["Goldens"], swiftSettings: settings),
         .testTarget(name: "RepositoryTests", swiftSettings: settings),
         .testTarget(name: "ScreenTests", dependencies: ["Screen"], swiftSettings: settings),
         .testTarget(
