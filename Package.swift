@@ -117,6 +117,9 @@ let package = Package(
             name: "PatchbookTests",
             dependencies: ["ContactModel", "ContactUI", "Screen", "TestGround", "patchbook"],
             swiftSettings: settings),
+        .testTarget(
+            name: "EndToEndTests", dependencies: ["TestGround", "patchbook"],
+            exclude: ["Goldens"], swiftSettings: settings),
         .testTarget(name: "RepositoryTests", swiftSettings: settings),
         .testTarget(name: "ScreenTests", dependencies: ["Screen"], swiftSettings: settings),
         .testTarget(

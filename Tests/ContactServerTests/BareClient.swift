@@ -16,8 +16,10 @@ enum BareClient {
         return try await channel.executeThenClose { inbound, outbound in
             var answer = ""
             var rest = parts[...]
-            if let first = rest.popFirst() { try await outbound.write(ByteBuffer(string: first)) }
             do {
+                if let first = rest.popFirst() {
+                    try await outbound.write(ByteBuffer(string: first))
+                }
                 for try await bytes in inbound {
                     answer += String(buffer: bytes)
                     if let next = rest.popFirst() {
@@ -26,6 +28,8 @@ enum BareClient {
                 }
             } catch is IOError {
                 // A reset ends a connection as well as a close does.
+            } catch is ChannelError {
+                // So does one that was closed before anything could be written.
             }
             return answer
         }

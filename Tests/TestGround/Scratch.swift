@@ -13,16 +13,28 @@ package final class Scratch: Sendable {
     }
 
     deinit {
-        if let folder = opendir(path) {
-            while let entry = readdir(folder) {
-                let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                    $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-                }
-                unlink("\(path)/\(name)")
+        Scratch.remove(path)
+    }
+
+    /// Removes a file, or a folder with everything in it; symbolic links are not followed.
+    private static func remove(_ path: String) {
+        for name in names(in: path) { remove("\(path)/\(name)") }
+        if unlink(path) != 0 { rmdir(path) }
+    }
+
+    /// What a folder holds, sorted; nothing where there is none, or a link in its place.
+    package static func names(in path: String) -> [String] {
+        let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+        guard descriptor >= 0, let folder = fdopendir(descriptor) else { return [] }
+        defer { closedir(folder) }
+        var names: [String] = []
+        while let entry = readdir(folder) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
             }
-            closedir(folder)
+            if name != "." && name != ".." { names.append(name) }
         }
-        rmdir(path)
+        return names.sorted()
     }
 
     /// Writes a file into the folder and answers its path.
@@ -51,4 +63,9 @@ package final class Scratch: Sendable {
 package struct ScratchFailure: Error {
     /// The error number of the C library.
     package let code: Int32
+
+    /// Holds the number that `errno` had.
+    package init(code: Int32) {
+        self.code = code
+    }
 }

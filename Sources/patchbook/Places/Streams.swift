@@ -8,11 +8,25 @@ enum Streams {
 
     private static let output = Mutex<[UInt8]>([])
 
-    /// Writes text as it is: JSON escapes its own controls.
+    /// Writes JSON text, or text that is neutral already.
+    ///
+    /// JSON escapes the controls of ASCII by itself; DEL and those from U+0080, which it may
+    /// hold as they are and some terminals obey, are escaped here.
     static func write(_ text: String) {
+        let safe = text.utf8.contains { $0 == 0x7F || $0 == 0xC2 } ? escaped(text) : text
         output.withLock { buffer in
-            buffer += text.utf8
+            buffer += safe.utf8
             if buffer.count >= 1 << 16 { drain(&buffer) }
+        }
+    }
+
+    private static func escaped(_ text: String) -> String {
+        text.unicodeScalars.reduce(into: "") { safe, scalar in
+            if (0x7F...0x9F).contains(scalar.value) {
+                safe += "\\u00" + String(scalar.value, radix: 16)
+            } else {
+                safe.unicodeScalars.append(scalar)
+            }
         }
     }
 

@@ -1,0 +1,80 @@
+import Glibc
+import Testing
+
+extension EndToEnd {
+    /// The editor on a file that is not there, or is not what it should be.
+    @Suite struct Files {
+        @Test func aBrokenFileIsMendedAndReadAgain() async throws {
+            let home = try Home()
+            let broken = Shop.text.replacing(#""id": "c3","#, with: #""id": "c3",,"#)
+            try home.put("contacts.json", broken)
+            try await TmuxSession.open(home) { person in
+                try await person.run("book contacts.json")
+                try await person.see("contacts.json is not JSON", "line 6, column 14")
+                try await person.expectGolden("not-json")
+                #expect(try home.text("contacts.json") == broken)
+                try home.put("contacts.json", Shop.text)
+                try await person.press("R")
+                try await person.see("Ana Pérez", "Chen Wei")
+                try await person.press("q")
+                try await person.expectSane()
+            }
+            #expect(try home.text("contacts.json") == Shop.text)
+        }
+
+        @Test func aMissingFileIsMadeWhenAskedFor() async throws {
+            let home = try Home()
+            try await TmuxSession.open(home) { person in
+                try await person.run("umask 0; book new/contacts.json")
+                try await person.see("there is no file", "Enter create it")
+                #expect(home.names == [])
+                try await person.press("Enter")
+                try await person.see("a add") { !$0.contains("there is no file") }
+                #expect(home.mode("new/contacts.json") == "600")
+                try await person.press("q")
+                try await person.expectSane()
+            }
+            #expect(home.mode("new") == "700")
+            let listed = try await Program.run("list", "--file", "new/contacts.json", in: home)
+            #expect(listed.status == 1)
+        }
+
+        @Test func aMissingFileIsLeftMissing() async throws {
+            let home = try Home()
+            try await TmuxSession.open(home) { person in
+                try await person.run("book new.json; echo status $?")
+                try await person.see("there is no file")
+                try await person.press("q")
+                try await person.see("status 0")
+                try await person.expectSane()
+            }
+            #expect(home.names == [])
+        }
+
+        @Test func aFolderAndALoopAreNamed() async throws {
+            let home = try Home()
+            symlink("loop.json", home.folder + "/loop.json")
+            try await TmuxSession.open(home) { person in
+                for (path, words) in [(".", "is not a file"), ("loop.json", "symbolic links")] {
+                    try await person.run("book \(path)")
+                    try await person.see(words)
+                    try await person.press("q")
+                    try await person.expectSane()
+                }
+            }
+            #expect(home.names == ["loop.json"])
+        }
+
+        @Test func whatCannotBeWrittenIsShown() async throws {
+            let home = try Shop.home()
+            mkdir(home.folder + "/contacts.json.lock", 0o700)
+            try await TmuxSession.open(home) { person in
+                try await person.run("book contacts.json")
+                try await person.see("Ana Pérez", "read-only")
+                try await person.press("q")
+                try await person.expectSane()
+            }
+            #expect(try home.text("contacts.json") == Shop.text)
+        }
+    }
+}
