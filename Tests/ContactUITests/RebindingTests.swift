@@ -108,7 +108,9 @@ struct RebindingTests {
 
     @Test("what cannot work is told")
     func senseless() {
-        #expect(flaws([wish(.prompt, .cancel, "x y")]) == [.typed])
+        for context in [KeyContext.prompt, .form, .palette, .bulk] {
+            #expect(flaws([wish(context, .redraw, "x y")]) == [.typed])
+        }
         #expect(flaws([wish(.text, .yank, "Ctrl-X y")]) == [.sequence])
         #expect(flaws([wish(.list, .save, "Ctrl-S")]) == [.meaningless])
         #expect(flaws([wish(.list, .undo, "Ctrl-M")]) == [.neverSent(actual: Key(.enter))])

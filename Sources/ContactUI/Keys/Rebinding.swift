@@ -79,7 +79,7 @@ extension KeyContext {
     /// Whether characters are typed there, so that they cannot be commands.
     package var takesText: Bool {
         switch self {
-        case .form, .prompt, .text: true
+        case .form, .prompt, .text, .palette, .bulk: true
         default: false
         }
     }
