@@ -13,6 +13,25 @@ struct FormStories {
         return story
     }
 
+    @Test("what is typed before the form is there belongs to the form; Esc gives the wait up")
+    func typedAhead() {
+        var story = Story(Contact.shop)
+        story.answersLoads = false
+        story.press("Enter x y Ctrl-S")
+        #expect(story.state.marks.count == 0)
+        guard case .load(let request, _)? = story.effects.last else {
+            Issue.record("no contact was read")
+            return
+        }
+        story.send(.loaded(request: request, .success(Contact.shop[0])))
+        #expect(story.sent.first?.name == .set("Agirre, Chenxy"))
+
+        story.press("Enter x Esc")
+        #expect(story.state.news?.text == "not opened")
+        story.press("Space")
+        #expect(story.state.marks.count == 1)
+    }
+
     @Test("shows every field, the facts, and that there is nothing to send")
     func fresh() {
         opened().expectGolden("form-80x24")

@@ -16,6 +16,8 @@ struct Story {
     var answersSaves = true
     var canRemoveMetadata = true
     var isRemote = false
+    /// Whether contacts are read at once.
+    var answersLoads = true
     /// Whether listings are answered at once.
     var answersLists = true
     /// Calls that a quota leaves.
@@ -103,7 +105,7 @@ struct Story {
             let groups = DuplicateGroup.find(in: contacts.indices.map(row))
             send(.duplicates(request: request, groups))
         case .log(let request): send(.logged(request: request, .success(log)))
-        case .load(let request, let key):
+        case .load(let request, let key) where answersLoads:
             if let contact = contacts.first(where: { $0.key == key }) {
                 send(.loaded(request: request, .success(contact)))
             }

@@ -59,6 +59,8 @@ package struct AppState: Sendable {
     var takenBy: Contact?
     /// The key by which the contact that is being read for the form was named.
     var loading: ContactKey?
+    /// Keys for the form that has been asked for and is not there yet.
+    var typedAhead: [Key] = []
     var lastRequest = 0
     var awaited: [Awaited: Int] = [:]
 

@@ -3,17 +3,33 @@ import Screen
 
 extension AppState {
     mutating func loaded(_ request: Int, _ result: Result<Contact, Failure>) -> [Effect] {
-        guard isAwaited(request, .load), isListInFront else { return [] }
+        guard isAwaited(request, .load) else { return [] }
+        let keys = typedAhead
+        typedAhead = []
         switch result {
         case .failure(let failure): return show(News(failure.line, .bad))
         case .success(let contact):
-            guard let key = loading else { return [] }
+            guard let key = loading, isListInFront else { return [] }
             form = FormState(editing: contact, key: key)
             news = nil
             resumeDraft()
-            return countTags()
+            return countTags() + keys.flatMap { update(.input(.key($0))) }
         }
     }
+
+    /// Keeps a key for the form that was asked for: what is typed ahead belongs to it. Leaving
+    /// gives the wait up.
+    mutating func typeAhead(_ key: Key) -> [Effect] {
+        if command(for: key, in: [.form]) == .leave {
+            awaited[.load] = nil
+            typedAhead = []
+            return show(News("not opened"))
+        }
+        if typedAhead.count < AppState.typeAheadLimit { typedAhead.append(key) }
+        return []
+    }
+
+    private static let typeAheadLimit = 1000
 
     /// Types the draft that was asked for into the form that has opened for it.
     private mutating func resumeDraft() {

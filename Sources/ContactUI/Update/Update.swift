@@ -65,6 +65,7 @@ extension AppState {
         if bulk != nil { return pressInBulk(key) }
         if !panels.isEmpty { return pressInPanel(key) }
         if form != nil { return pressInForm(key) }
+        if isWaiting(for: .load) { return typeAhead(key) }
         return pressInList(key)
     }
 
