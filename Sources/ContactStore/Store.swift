@@ -33,7 +33,8 @@ package final class Store: Sendable {
             throw .io(StoreError.IOFailure(operation: "stat", path: path, code: errno))
         }
         guard status.st_mode & S_IFMT == S_IFREG else { throw .notAFile(path: paths.base) }
-        let access = options.readsOnly ? (nil, .asked) : Store.openLock(paths, status)
+        let access =
+            options.readsOnly ? Store.openSharedLock(paths) : Store.openLock(paths, status)
         lockFile = access.lock
         defer { Store.unlock(access.lock) }
         state = Mutex(
@@ -168,6 +169,8 @@ package final class Store: Sendable {
             platform_lock(lockFile.descriptor, Store.presenceByte, 1, 0) == 0
         else { return }
         defer { _ = platform_lock(lockFile.descriptor, Store.presenceByte, 0, 0) }
+        // What others left in the journal when they went counts as well.
+        if FileStamp.current(of: paths.journal) != nil { _ = try refresh() }
         try foldIfSmall()
     }
 
@@ -218,6 +221,16 @@ extension Store {
     private static func unlock(_ lock: OpenFile?) {
         guard let lock else { return }
         _ = platform_lock(lock.descriptor, writerByte, -1, 0)
+    }
+
+    /// Waits until no writer is in the middle of something, where there ever was one; leaves no
+    /// file behind.
+    private static func openSharedLock(
+        _ paths: StorePaths
+    ) -> (lock: OpenFile?, reason: StoreError.ReadOnlyReason?) {
+        let lock = try? OpenFile(paths.lock, O_RDONLY)
+        if let lock { _ = platform_lock(lock.descriptor, writerByte, 0, 1) }
+        return (lock, .asked)
     }
 
     /// Opens the lock file and takes the writers' lock; or says why nothing can be written.

@@ -28,6 +28,7 @@ package final class Terminal {
     private let screen: CursesScreen
     private var errors: KeptErrors
     private var lastSurface: Surface?
+    private var title: String?
     private var state = State.away
     private let rescue: UnsafeMutableBufferPointer<CChar>
 
@@ -106,6 +107,21 @@ package final class Terminal {
         return true
     }
 
+    /// Names the window for as long as the screen is ours; then it has its own name again.
+    /// Terminals without windows are left alone.
+    package func setTitle(_ title: String) {
+        let hasWindow = ["xterm", "tmux", "screen", "rxvt", "foot", "alacritty", "kitty"]
+            .contains(where: options.type.hasPrefix)
+        guard hasWindow else { return }
+        self.title = shaper.clip(shaper.neutral(title), to: 200)
+        if state == .present { send(titleEntry) }
+    }
+
+    /// Keeps the window's name on xterm's stack and sets ours.
+    private var titleEntry: [UInt8] {
+        title.map { Array("\u{1B}[22;2t\u{1B}]2;\($0)\u{7}".utf8) } ?? []
+    }
+
     // MARK: Coming and going
 
     /// Gives the screen to a child such as `$EDITOR`, until `enter`.
@@ -181,14 +197,15 @@ package final class Terminal {
         ccurses_restore_arm(&restoration)
         state = .present
         screen.resume()
-        send(screen.takeBytes() + strings.entry)
+        send(screen.takeBytes() + strings.entry + titleEntry)
     }
 
     private func giveScreen() {
         guard state == .present else { return }
         state = .away
         screen.end()
-        output.sendFarewell(strings.exit + screen.takeBytes())
+        let name = title == nil ? [] : Array("\u{1B}[23;2t".utf8)
+        output.sendFarewell(strings.exit + name + screen.takeBytes())
         modes.restore()
         ccurses_restore_disarm()
         errors.end(shaper: shaper)

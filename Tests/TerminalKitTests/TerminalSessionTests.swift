@@ -156,6 +156,19 @@ extension TerminalTests {
             terminal.close()
         }
 
+        @Test("The window is named while the screen is ours, made safe, and has its name again")
+        func title() throws {
+            let terminal = try Terminal(pseudo.options())
+            _ = pseudo.shown()
+            terminal.setTitle("a\u{7}b")
+            #expect(pseudo.shown() == "\u{1B}[22;2t\u{1B}]2;a␇b\u{7}")
+            terminal.leave()
+            #expect(pseudo.shown().contains("\u{1B}[23;2t"))
+            terminal.enter()
+            #expect(pseudo.shown().contains("\u{1B}]2;a␇b\u{7}"))
+            terminal.close()
+        }
+
         @Test("What is no usable terminal is refused with the reason")
         func refusals() throws {
             #expect(throws: TerminalError.unknownType("no-such-terminal")) {

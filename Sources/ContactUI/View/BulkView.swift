@@ -10,7 +10,7 @@ struct BulkView {
 
     func draw(on surface: inout Surface) {
         let lines = self.lines
-        let width = min(surface.size.columns, 78)
+        let width = surface.size.columns < 90 ? surface.size.columns : 80
         let height = min(surface.size.rows - 1, lines.count + (isTyped ? 3 : 2))
         let box = Box(
             top: max(0, (surface.size.rows - 1 - height) / 2),

@@ -47,7 +47,12 @@ extension Surface {
         pieces: [(text: String, style: Style)], row: Int, column: Int, width: Int
     ) -> Int {
         var used = 0
-        for piece in pieces where used < width {
+        for piece in pieces {
+            if used >= width, !piece.text.isEmpty {
+                // The piece before ended at the very edge: what is left out must show.
+                put("…", row: row, column: column + width - 1, style: piece.style)
+                break
+            }
             used += put(
                 piece.text, row: row, column: column + used, style: piece.style,
                 width: width - used)

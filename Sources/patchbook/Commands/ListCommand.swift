@@ -58,7 +58,7 @@ struct ListCommand: BlockingCommand {
 
     func perform() async throws {
         let (query, order, columns) = try parsed()
-        try await place.withBackend { backend, _ in
+        try await place.withBackend(readsOnly: true) { backend, _ in
             let listing = try await backend.list(query, order: order)
             let count = min(listing.count, limit ?? .max)
             let writer = RowWriter(format: format, columns: columns)
@@ -84,7 +84,7 @@ struct ShowCommand: BlockingCommand {
     @OptionGroup var place: PlaceOptions
 
     func perform() async throws {
-        try await place.withBackend { backend, configuration in
+        try await place.withBackend(readsOnly: true) { backend, configuration in
             let contact = try await backend.contact(.key(place.key(key, configuration)))
             Streams.print(JSONValue.object(contact.record).prettyText)
         }

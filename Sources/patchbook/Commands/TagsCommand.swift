@@ -28,7 +28,7 @@ struct TagsListCommand: BlockingCommand {
     @OptionGroup var place: PlaceOptions
 
     func perform() async throws {
-        try await place.withBackend { backend, _ in
+        try await place.withBackend(readsOnly: true) { backend, _ in
             let tags = try await backend.tags()
             switch format {
             case .json: Streams.print(JSONValue.array(tags.map(\.value)).prettyText)

@@ -128,7 +128,7 @@ struct LogCommand: BlockingCommand {
     }
 
     func perform() async throws {
-        try await place.withBackend { backend, _ in
+        try await place.withBackend(readsOnly: true) { backend, _ in
             let entries = try await backend.log(limit: limit)
             switch format {
             case .json:

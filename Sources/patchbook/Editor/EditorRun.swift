@@ -14,6 +14,7 @@ final class EditorRun {
     private let inbox: Inbox<Action>
     private let performer: EffectPerformer
     private let theme: Theme
+    private let setsTitle: Bool
     private var state: AppState
 
     /// Opens the editor on a place and returns when it is left.
@@ -45,6 +46,7 @@ final class EditorRun {
         performer = EffectPerformer(choice, configuration, inbox: inbox)
         let options = Terminal.Options(
             escapeDelay: configuration.escapeDelay, mouse: configuration.usesMouse)
+        setsTitle = configuration.setsWindowTitle
         terminal = try Terminal(options, wake: inbox.wakeDescriptor)
         theme = configuration.theme.fitting(
             colorCount: terminal.colorCount,
@@ -56,6 +58,7 @@ final class EditorRun {
     }
 
     private func loop() {
+        if setsTitle { terminal.setTitle("Patchbook — " + state.title) }
         perform([.open(create: false)])
         while !state.isLeaving {
             terminal.draw(state.render(theme: theme, shaper: terminal.shaper))
@@ -105,7 +108,13 @@ final class EditorRun {
         perform(state.update(.contactsEdited(edited)))
     }
 
+    /// Within tmux its own command reaches the person's clipboard without any setting of it.
     private func copy(_ text: String) {
+        if UserPaths.environment("TMUX") != nil,
+            ChildProcess.run(["tmux", "load-buffer", "-w", "-"], reading: text) == 0
+        {
+            return
+        }
         guard !terminal.copy(text) else { return }
         perform(state.update(.notice(News("this terminal has no clipboard for programs", .bad))))
     }

@@ -10,8 +10,23 @@ enum ChildProcess {
     /// - Returns: its exit status; 128 and the number of the signal that ended it; 127 where it
     ///   could not be started.
     static func run(_ words: [String]) -> Int32 {
-        guard let child = start(words, output: nil) else { return 127 }
+        guard let child = start(words) else { return 127 }
         return wait(for: child)
+    }
+
+    /// Runs a program, gives it text on standard input, and waits for it.
+    ///
+    /// - Returns: as `run`.
+    static func run(_ words: [String], reading text: String) -> Int32 {
+        var ends: [Int32] = [0, 0]
+        guard pipe(&ends) == 0 else { return 127 }
+        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        let child = start(words, input: ends[0])
+        close(ends[0])
+        let bytes = Array(text.utf8)
+        if child != nil { _ = write(ends[1], bytes, bytes.count) }
+        close(ends[1])
+        return child.map(wait) ?? 127
     }
 
     /// Runs a program and takes what it writes to standard output, at most a megabyte.
@@ -36,16 +51,19 @@ enum ChildProcess {
         return wait(for: child) == 0 ? String(decoding: bytes, as: UTF8.self) : nil
     }
 
-    private static func start(_ words: [String], output: Int32?) -> pid_t? {
+    private static func start(
+        _ words: [String], input: Int32? = nil, output: Int32? = nil
+    ) -> pid_t? {
         var arguments = words.map { strdup($0) } + [nil]
         var variables = environmentWithoutSecrets().map { strdup($0) } + [nil]
         defer { for pointer in arguments + variables { free(pointer) } }
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
+        if let input { posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO) }
         if let output { posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO) }
         var child = pid_t()
-        guard posix_spawn(&child, words[0], &actions, nil, &arguments, &variables) == 0 else {
+        guard posix_spawnp(&child, words[0], &actions, nil, &arguments, &variables) == 0 else {
             return nil
         }
         return child
