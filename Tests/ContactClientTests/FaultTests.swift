@@ -1,6 +1,7 @@
 import ContactClient
 import ContactModel
 import JSONText
+import TestGround
 import Testing
 
 /// Every way a server or a network can go wrong, and what the client makes of it.
@@ -38,11 +39,11 @@ import Testing
     }
 
     @Test func nobodyListens() async throws {
-        let peer = try await FaultyPeer([[.close]])
-        try await peer.stop()
-        let client = try FaultTests.client(port: peer.port)
+        let port = try SilentPort()
+        let client = try FaultTests.client(port: port.number)
         await #expect(throws: ClientError.notSent(.refused)) { try await client.account() }
         await client.close()
+        withExtendedLifetime(port) {}
     }
 
     @Test func theConnectionBreaks() async throws {

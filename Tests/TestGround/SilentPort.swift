@@ -1,0 +1,29 @@
+import Glibc
+
+/// A port of this machine that is taken and that nobody listens on, for as long as it is held:
+/// no other test can get its number meanwhile.
+package final class SilentPort: Sendable {
+    /// The number.
+    package let number: Int
+    private let descriptor: Int32
+
+    /// Takes a port of the system's choosing.
+    package init() throws {
+        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let isBound = withUnsafeMutablePointer(to: &address) { [descriptor] pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(descriptor, $0, length) == 0 && getsockname(descriptor, $0, &length) == 0
+            }
+        }
+        number = Int(UInt16(bigEndian: address.sin_port))
+        guard isBound else { throw ScratchFailure(code: errno) }
+    }
+
+    deinit {
+        close(descriptor)
+    }
+}
