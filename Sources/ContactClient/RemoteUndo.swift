@@ -58,7 +58,12 @@ extension RemoteClient {
         steps.note(step, takenBackBy: done.writes, direction)
         return UndoReceipt(
             restored: done.restored, skipped: done.skipped, keptKeys: done.keptKeys,
-            inexpressible: done.inexpressible, what: step.summary)
+            inexpressible: done.inexpressible,
+            what: direction == .undo
+                ? step.summary
+                : RemoteStep(
+                    id: "", time: "", writes: done.writes
+                ).summary)
     }
 
     /// What has been taken back of a step so far.

@@ -52,7 +52,7 @@ package struct StoreConflict: Hashable, Sendable {
 
 /// What taking back a step did.
 package struct StepUndone: Hashable, Sendable {
-    /// What the step had written.
+    /// What the step that was taken back had written, or what was written again.
     package let what: StepSummary
     /// The contacts that stand as before.
     package let restored: [ContactKey]

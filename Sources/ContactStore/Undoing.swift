@@ -46,7 +46,8 @@ extension StoreState {
                 Reversal(
                     step: reversal,
                     told: StepUndone(
-                        what: step.summary, restored: reversal.changes.map(\.key),
+                        what: direction == .undo ? step.summary : reversal.summary,
+                        restored: reversal.changes.map(\.key),
                         skipped: skipped)))
         }
         return found

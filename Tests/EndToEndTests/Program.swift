@@ -49,6 +49,13 @@ final class Program {
     static func run(
         _ arguments: String..., in home: Home, input: String = ""
     ) async throws -> Outcome {
+        try await run(arguments, in: home, input: input)
+    }
+
+    /// The same for arguments that stand in a list.
+    static func run(
+        _ arguments: [String], in home: Home, input: String = ""
+    ) async throws -> Outcome {
         try await Program([path] + arguments, in: home, input: input).outcome()
     }
 

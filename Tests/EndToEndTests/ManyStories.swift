@@ -1,0 +1,92 @@
+import Glibc
+import Testing
+
+extension EndToEnd {
+    /// Commands that change many contacts, and their way back.
+    @Suite struct Many {
+        private func shop() throws -> Home {
+            let home = try Shop.home()
+            home.variables["PATCHBOOK_FILE"] = "contacts.json"
+            return home
+        }
+
+        @Test func aPlanIsPrintedThenApplied() async throws {
+            let home = try shop()
+            let plan = try await Program.run(
+                "tag", "example.com", "--add", "web", "--remove", "eu", "--dry-run", in: home)
+            #expect(plan.status == 0)
+            #expect(
+                plan.output == #"{"contact_id":"c2","add_tags":["web"],"remove_tags":["eu"]}"#
+                    + "\n" + #"{"contact_id":"c3","add_tags":["web"]}"# + "\n")
+            #expect(try home.text("contacts.json") == Shop.text)
+            #expect(home.names == ["contacts.json"])
+            try home.put("plan.jsonl", plan.output)
+            let applied = try await Program.run("apply", "plan.jsonl", in: home)
+            #expect(applied.output == "2 changed\n")
+            let wanted = Shop.text.replacing(#"["lead","eu"]"#, with: #"["lead","web"]"#)
+                .replacing(#""tags": []"#, with: #""tags": ["web"]"#)
+            #expect(try home.text("contacts.json") == wanted)
+            let again = try await Program.run("apply", "-", in: home, input: plan.output)
+            #expect(again.status == 0 && again.output == "0 changed, 2 already so\n")
+        }
+
+        @Test func oneUndoTakesAWholeStepBackAndRedoBringsIt() async throws {
+            let home = try shop()
+            _ = try await Program.run("tag", "--all", "--add", "all", in: home)
+            let tagged = try home.text("contacts.json")
+            let undone = try await Program.run("undo", in: home)
+            #expect(undone.output == "took back: +all 3\n")
+            #expect(try home.text("contacts.json") == Shop.text)
+            let redone = try await Program.run("redo", in: home)
+            #expect(redone.output == "did again: +all 3\n")
+            #expect(try home.text("contacts.json") == tagged)
+            let log = try await Program.run("log", in: home)
+            #expect(log.output.split(separator: "\n").count == 3)
+            let nothing = try await Program.run("redo", in: home)
+            #expect(nothing.status == 1)
+        }
+
+        @Test func nobodyMeansNobody() async throws {
+            let home = try shop()
+            for words in [["tag", "", "--add", "x"], ["delete", "", "--yes"], ["delete", "bo"]] {
+                let outcome = try await Program.run(words, in: home)
+                #expect(outcome.status == 64, "\(words)")
+            }
+            let none = try await Program.run("tag", "name:nobody", "--add", "x", in: home)
+            #expect(none.status == 1)
+            #expect(try home.text("contacts.json") == Shop.text)
+        }
+
+        @Test func aTagIsRenamedAndAContactGoes() async throws {
+            let home = try shop()
+            let renamed = try await Program.run("tags", "rename", "eu", "vip", in: home)
+            #expect(renamed.output == "1 changed\n")
+            let tags = try await Program.run("tags", in: home)
+            #expect(tags.output == "1  lead\n2  vip\n")
+            let gone = try await Program.run("delete", "chen", "--yes", in: home)
+            #expect(gone.output == "1 deleted\n")
+            let left = try await Program.run("list", "chen", in: home)
+            #expect(left.status == 1)
+            _ = try await Program.run("undo", "2", in: home)
+            let back = try await Program.run("list", "--format", "jsonl", in: home)
+            #expect(back.output.split(separator: "\n").count == 3)
+        }
+
+        @Test func aPlanThatMakesNoSenseIsRefusedWhole() async throws {
+            let home = try shop()
+            let first = #"{"contact_id":"c2","name":"X"}"# + "\n"
+            for line in ["nonsense", #"{"contact_id":"c3","nmae":"Y"}"#, "[]", #"{"name":"Y"}"#] {
+                let outcome = try await Program.run(
+                    "apply", "-", in: home, input: first + line + "\n")
+                #expect(outcome.status == 65, "\(line)")
+                #expect(outcome.errors.contains("line 2"), "\(outcome.errors)")
+            }
+            #expect(try home.text("contacts.json") == Shop.text)
+            let missing = try await Program.run(
+                "apply", "-", in: home,
+                input: first + #"{"contact_id":"nobody","name":"Y"}"# + "\n")
+            #expect(missing.status == 2)
+            #expect(missing.errors.contains("nobody"))
+        }
+    }
+}
