@@ -6,6 +6,7 @@ package final class LocalClient: ContactBackend {
     /// The store beneath, for commands that are about the file itself.
     package let store: Store
     private let title: String
+    let commits: CommitQueue<CommitRequest, Result<[Receipt], StoreError>>
 
     /// Opens a file; `title` is how titles name it.
     ///
@@ -18,6 +19,13 @@ package final class LocalClient: ContactBackend {
             store = try Store(opening: path, options: options)
         } catch {
             throw .store(error)
+        }
+        commits = CommitQueue { [store] requests in
+            do throws(StoreError) {
+                return try store.commit(requests)
+            } catch {
+                return requests.map { _ in .failure(error) }
+            }
         }
     }
 

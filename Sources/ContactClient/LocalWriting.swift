@@ -12,7 +12,7 @@ extension LocalClient {
         if !keys.isEmpty { changes.append(ContactChange(key: key, change: .removeMetadata(keys))) }
         let receipts: [Receipt]
         do {
-            receipts = try commit(
+            receipts = try await commit(
                 changes, expecting: original.map(Expectation.unchanged) ?? .anything)
         } catch .store(.unexpected(let present)) {
             throw .conflict(present)
@@ -28,7 +28,7 @@ extension LocalClient {
         _ key: ContactKey, adding: TagList, removing: TagList
     ) async throws(ClientError) -> Receipt {
         let change = Change.retag(add: adding, remove: removing)
-        return try commit([ContactChange(key: key, change: change)])[0]
+        return try await commit([ContactChange(key: key, change: change)])[0]
     }
 
     /// Looked up and made under the lock, so that no number is made twice.
@@ -38,7 +38,7 @@ extension LocalClient {
         try patch.checkSize()
         let change = Change.create(patch, source: source)
         do {
-            return try commit(
+            return try await commit(
                 [ContactChange(key: .phone(phone), change: change)],
                 expecting: onlyNew ? .absent : .anything)[0]
         } catch .store(.unexpected(let present)) {
@@ -54,7 +54,7 @@ extension LocalClient {
         var report = BulkReport()
         if asWhole {
             for change in changes { try change.checkSize() }
-            let receipts = try commit(changes)
+            let receipts = try await commit(changes)
             report.unchanged = receipts.count { $0.outcome == .unchanged }
             report.changed = receipts.count - report.unchanged
             return report
@@ -97,12 +97,12 @@ extension LocalClient {
         try translated { () throws(StoreError) in try store.log(limit: limit) }
     }
 
+    /// Others that commit at the same time share the wait for the disk.
     private func commit(
         _ changes: [ContactChange], expecting: Expectation = .anything
-    ) throws(ClientError) -> [Receipt] {
-        try translated { () throws(StoreError) in
-            try store.commit(changes, expecting: expecting)
-        }
+    ) async throws(ClientError) -> [Receipt] {
+        let result = await commits.answer(to: CommitRequest(changes, expecting: expecting))
+        return try translated { () throws(StoreError) in try result.get() }
     }
 
     /// What the store says in the words that both backends share.

@@ -31,6 +31,37 @@ package struct BodyReader {
         }
     }
 
+    /// A member that is true or false; `standard` where it is absent, null, or noted as a flaw.
+    package mutating func flag(_ name: String, standard: Bool) -> Bool {
+        switch body[name] ?? .null {
+        case .null: return standard
+        case .bool(let value): return value
+        case let other:
+            note(name, "The \(name) field must be true or false, not \(other.kind).")
+            return standard
+        }
+    }
+
+    /// A whole number within bounds; `standard` where it is absent, null, or noted as a flaw.
+    package mutating func count(
+        _ name: String, in bounds: ClosedRange<Int>, standard: Int
+    ) -> Int {
+        if case .null = body[name] ?? .null { return standard }
+        if case .number(let number)? = body[name],
+            let value = Int(exactly: number.doubleValue), bounds.contains(value)
+        {
+            return value
+        }
+        let range = "from \(bounds.lowerBound) to \(bounds.upperBound)"
+        note(name, "The \(name) field must be a whole number \(range).")
+        return standard
+    }
+
+    /// The tags of a member, a list or CSV; none where it is absent or null.
+    package mutating func tagList(_ name: String) -> TagList {
+        tags(name) ?? TagList()
+    }
+
     /// The key of a contact: the id where both are given.
     package mutating func key() -> ContactKey? {
         let before = flaws.count
@@ -56,7 +87,7 @@ package struct BodyReader {
     package mutating func patch() -> ContactPatch {
         ContactPatch(
             name: text("name").map { FieldEdit($0) }, email: email(),
-            tags: tags(), metadata: metadata())
+            tags: tags("tags"), metadata: metadata())
     }
 
     private mutating func email() -> FieldEdit<EmailAddress>? {
@@ -67,21 +98,21 @@ package struct BodyReader {
         return nil
     }
 
-    private mutating func tags() -> TagList? {
+    private mutating func tags(_ name: String) -> TagList? {
         let parts: [String]
-        switch body["tags"] ?? .null {
+        switch body[name] ?? .null {
         case .null: return nil
         case .string(let csv): parts = csv.split(separator: ",").map(String.init)
         case .array(let elements):
             parts = elements.compactMap(\.text)
             guard parts.count == elements.count else { fallthrough }
         default:
-            note("tags", "The tags field must be text, tags separated by commas.")
+            note(name, "The \(name) field must be text, tags separated by commas.")
             return nil
         }
         var tags: [Tag] = []
         for part in parts where !part.trimmingWhitespace().isEmpty {
-            if let tag = tag(part, field: "tags") { tags.append(tag) }
+            if let tag = tag(part, field: name) { tags.append(tag) }
         }
         return TagList(tags)
     }

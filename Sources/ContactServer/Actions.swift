@@ -8,7 +8,7 @@ struct Actions: Sendable {
 
     /// Who the token belongs to.
     func me() async throws(Refusal) -> Response {
-        let account = try await asked { () async throws(ClientError) in
+        let account = try await Refusal.asked { () async throws(ClientError) in
             try await backend.account()
         }
         return Response(200, account.json)
@@ -20,9 +20,7 @@ struct Actions: Sendable {
     func perform(
         _ action: APIAction, _ body: JSONObject
     ) async throws(Refusal) -> Response {
-        if action.writes, backend.place.readOnly != nil {
-            throw Refusal(.error(503, "The contacts are read-only at the moment."))
-        }
+        if action.writes { try backend.checkWritable() }
         return switch action {
         case .updateContact: try await updateContact(body)
         case .getContact: try await getContact(body)
@@ -41,7 +39,7 @@ struct Actions: Sendable {
         } catch {
             throw Refusal(error)
         }
-        let receipt = try await asked { () async throws(ClientError) in
+        let receipt = try await Refusal.asked { () async throws(ClientError) in
             try await backend.update(request.key, request.patch, removingMetadata: [])
         }
         return Response(200, receipt.contact.json(ContactFields.updated))
@@ -50,7 +48,7 @@ struct Actions: Sendable {
     private func getContact(_ body: JSONObject) async throws(Refusal) -> Response {
         var reader = BodyReader(body)
         guard let lookup = reader.lookup() else { throw Refusal(reader.invalid) }
-        let contact = try await asked { () async throws(ClientError) in
+        let contact = try await Refusal.asked { () async throws(ClientError) in
             try await backend.contact(lookup)
         }
         return Response(200, contact.json(ContactFields.widest))
@@ -61,7 +59,7 @@ struct Actions: Sendable {
         let search = ContactSearch(
             text: reader.text("query"), tag: reader.text("tag"), email: reader.text("email"))
         guard reader.flaws.isEmpty else { throw Refusal(reader.invalid) }
-        let found = try await asked { () async throws(ClientError) in
+        let found = try await Refusal.asked { () async throws(ClientError) in
             try await backend.search(search)
         }
         return Response(200, .array(found.map { $0.json(ContactFields.row) }))
@@ -73,7 +71,7 @@ struct Actions: Sendable {
         let patch = reader.patch()
         let source = reader.text("source")
         guard let phone, reader.flaws.isEmpty else { throw Refusal(reader.invalid) }
-        let receipt = try await asked { () async throws(ClientError) in
+        let receipt = try await Refusal.asked { () async throws(ClientError) in
             try await backend.create(
                 phone, patch, source: source.flatMap { $0.isEmpty ? nil : $0 } ?? "api")
         }
@@ -89,7 +87,7 @@ struct Actions: Sendable {
         guard let key, let tag, reader.flaws.isEmpty else { throw Refusal(reader.invalid) }
         let (adding, removing) =
             member == "tag_added" ? (TagList([tag]), TagList()) : (TagList(), TagList([tag]))
-        let receipt = try await asked { () async throws(ClientError) in
+        let receipt = try await Refusal.asked { () async throws(ClientError) in
             try await backend.retag(key, adding: adding, removing: removing)
         }
         var answer = receipt.contact.members([.id, .phone])
@@ -102,7 +100,7 @@ struct Actions: Sendable {
         var reader = BodyReader(body)
         let filter = SearchText.folded(reader.text("name") ?? "").utf8
         guard reader.flaws.isEmpty else { throw Refusal(reader.invalid) }
-        let counts = try await asked { () async throws(ClientError) in
+        let counts = try await Refusal.asked { () async throws(ClientError) in
             try await backend.tags()
         }
         let names = counts.map(\.tag.text).filter {
@@ -112,16 +110,6 @@ struct Actions: Sendable {
             200,
             .array(names.map { .object(["id": .string($0), "name": .string($0)]) }))
     }
-
-    private func asked<T>(
-        _ call: () async throws(ClientError) -> T
-    ) async throws(Refusal) -> T {
-        do throws(ClientError) {
-            return try await call()
-        } catch {
-            throw Refusal(error)
-        }
-    }
 }
 
 extension APIAction {
@@ -130,6 +118,32 @@ extension APIAction {
         switch self {
         case .updateContact, .createContact, .addTag, .removeTag: true
         case .getContact, .searchContacts, .listTags: false
+        }
+    }
+}
+
+extension ContactBackend {
+    /// Makes sure that contacts can be changed.
+    ///
+    /// - Throws: 503.
+    func checkWritable() throws(Refusal) {
+        guard place.readOnly == nil else {
+            throw Refusal(.error(503, "The contacts are read-only at the moment."))
+        }
+    }
+}
+
+extension Refusal {
+    /// What the backend answers.
+    ///
+    /// - Throws: its failure, as a client may know it.
+    static func asked<T>(
+        _ call: () async throws(ClientError) -> T
+    ) async throws(Refusal) -> T {
+        do throws(ClientError) {
+            return try await call()
+        } catch {
+            throw Refusal(error)
         }
     }
 }

@@ -20,6 +20,8 @@ package struct Request: Sendable {
     package var contentType: String?
     /// The body.
     package var body: Body
+    /// What else MCP looks at.
+    package var mcp = MCPFields()
 
     /// A request of these parts.
     package init(
@@ -31,5 +33,24 @@ package struct Request: Sendable {
         self.authorization = authorization
         self.contentType = contentType
         self.body = body
+    }
+}
+
+extension Request {
+    /// The header fields of a request to `/mcp`, each nil where it is absent.
+    package struct MCPFields: Sendable {
+        /// The field `MCP-Protocol-Version`.
+        package var version: String?
+        /// The field `Mcp-Method`.
+        package var method: String?
+        /// The field `Mcp-Name`.
+        package var name: String?
+        /// The field `Origin`, which only browsers send.
+        package var origin: String?
+        /// The field `Host`.
+        package var host: String?
+
+        /// No fields.
+        package init() {}
     }
 }

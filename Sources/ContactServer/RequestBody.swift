@@ -7,24 +7,34 @@ enum RequestBody {
     ///
     /// - Throws: 400, 408, 413 or 415.
     static func read(_ request: Request) throws(Refusal) -> JSONObject {
-        let bytes: [UInt8]
+        let bytes = try bytes(of: request)
+        return bytes.isEmpty ? [:] : try members(of: bytes)
+    }
+
+    /// How deep lists and objects of a body may stand within each other.
+    static let depthLimit = 100
+
+    /// The bytes of the body, of a type that is read here where there are any.
+    ///
+    /// - Throws: 408, 413 or 415.
+    static func bytes(of request: Request) throws(Refusal) -> [UInt8] {
         switch request.body {
-        case .bytes(let read): bytes = read
         case .late: throw Refusal(.error(408, "The request did not arrive in time."))
         case .tooLarge(let limit):
             throw Refusal(.error(413, "The body is larger than \(limit) bytes."))
+        case .bytes(let bytes):
+            guard bytes.isEmpty || isJSON(request.contentType) else {
+                throw Refusal(
+                    .error(415, "The body must be JSON, of content type application/json."))
+            }
+            return bytes
         }
-        guard !bytes.isEmpty else { return [:] }
-        guard isJSON(request.contentType) else {
-            throw Refusal(.error(415, "The body must be JSON, of content type application/json."))
-        }
-        return try members(of: bytes)
     }
 
     private static func members(of bytes: [UInt8]) throws(Refusal) -> JSONObject {
         let value: JSONValue
         do {
-            value = try JSONValue(parsing: bytes, depthLimit: 100)
+            value = try JSONValue(parsing: bytes, depthLimit: depthLimit)
         } catch {
             throw Refusal(.error(400, error.sentence))
         }
@@ -49,7 +59,7 @@ enum RequestBody {
 
 extension JSONSyntaxError {
     /// A sentence for whoever wrote the client.
-    fileprivate var sentence: String {
+    var sentence: String {
         "The body is not JSON: \(reason.words) at line \(line) column \(column)."
     }
 }

@@ -5,23 +5,29 @@ import Synchronization
 /// Answers requests of the API out of a backend: the whole contract, and nothing of sockets.
 package final class Responder: Sendable {
     private let actions: Actions
+    private let mcp: MCPEndpoint
     private let token: Token
-    private let window: Mutex<RollingWindow?>
+    private let actionQuota: CallQuota?
+    private let mcpQuota: CallQuota?
     private let now: @Sendable () -> Duration
 
     /// Serves `backend` to whoever holds `token`.
     ///
     /// - Parameters:
     ///   - callsPerMinute: how many calls the token may make in any 60 seconds; nil for no limit.
+    ///   - mcpCallsPerMinute: the same for `/mcp`, which is counted by itself.
     ///   - now: the time since any fixed moment, never going back.
     package init(
         backend: any ContactBackend, token: Token, callsPerMinute: Int? = 120,
+        mcpCallsPerMinute: Int? = 300,
         now: @escaping @Sendable () -> Duration = Responder.uptime
     ) {
         actions = Actions(backend: backend)
+        mcp = MCPEndpoint(tools: MCPTools(backend: backend))
         self.token = token
         self.now = now
-        window = Mutex(callsPerMinute.map { RollingWindow(limit: $0) })
+        actionQuota = callsPerMinute.map(CallQuota.init)
+        mcpQuota = mcpCallsPerMinute.map(CallQuota.init)
     }
 
     /// The time since this process first asked.
@@ -56,20 +62,18 @@ package final class Responder: Sendable {
     }
 
     private func admitted(_ route: Route, _ request: Request) async -> Response {
-        let (admission, limit) = window.withLock { window in
-            (window?.admit(at: now()), window?.limit ?? 0)
-        }
-        switch admission {
-        case nil:
+        guard let quota = route == .mcp ? mcpQuota : actionQuota else {
             return await answer(route, request)
+        }
+        switch quota.admit(at: now()) {
         case .refused(let seconds):
             return Response.error(429, "Too many requests.")
                 .with("Retry-After", String(seconds))
-                .with("X-RateLimit-Limit", String(limit))
+                .with("X-RateLimit-Limit", String(quota.limit))
                 .with("X-RateLimit-Remaining", "0")
         case .admitted(let remaining):
             return await answer(route, request)
-                .with("X-RateLimit-Limit", String(limit))
+                .with("X-RateLimit-Limit", String(quota.limit))
                 .with("X-RateLimit-Remaining", String(remaining))
         }
     }
@@ -79,6 +83,8 @@ package final class Responder: Sendable {
             switch route {
             case .health, .me:
                 return try await actions.me()
+            case .mcp:
+                return await mcp.respond(to: request)
             case .action(let action):
                 return try await actions.perform(action, try RequestBody.read(request))
             }
@@ -88,16 +94,37 @@ package final class Responder: Sendable {
     }
 }
 
+/// A rolling window that many requests at once count in.
+private final class CallQuota: Sendable {
+    /// The calls that are allowed in 60 seconds.
+    let limit: Int
+    private let window: Mutex<RollingWindow>
+
+    init(limit: Int) {
+        self.limit = limit
+        window = Mutex(RollingWindow(limit: limit))
+    }
+
+    func admit(at now: Duration) -> RollingWindow.Admission {
+        window.withLock { $0.admit(at: now) }
+    }
+}
+
 /// What a path leads to.
-private enum Route {
+private enum Route: Hashable {
     case health
     case me
+    case mcp
     case action(APIAction)
 
     /// The paths stand with and without the prefix `/api`.
     init?(path: String) {
         if path == "/healthz" {
             self = .health
+            return
+        }
+        if path == "/mcp" {
+            self = .mcp
             return
         }
         var rest = path[...]
@@ -118,7 +145,7 @@ private enum Route {
     var method: String {
         switch self {
         case .health, .me: "GET"
-        case .action: "POST"
+        case .mcp, .action: "POST"
         }
     }
 }

@@ -37,6 +37,12 @@ package struct Response: Sendable {
         Response(status, .object(["message": .string(text)]))
     }
 
+    /// The answer to a notification, which has no body.
+    static let accepted = Response(202, .null)
+
+    /// Whether a body is sent.
+    package var hasBody: Bool { status != 202 }
+
     /// This answer with one more header field.
     func with(_ name: String, _ value: String) -> Response {
         var result = self

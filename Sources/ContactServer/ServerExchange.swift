@@ -32,10 +32,7 @@ struct ServerExchange {
         }
         let body = try await read(request, reading)
         reading.cancel()
-        let asked = Request(
-            method: request.method.rawValue, path: ServerExchange.path(of: request),
-            authorization: request.headers[.authorization],
-            contentType: request.headers[.contentType], body: body.content)
+        let asked = ServerExchange.asked(request, body.content)
         let response = await responder.respond(to: asked)
         let elapsed = { Int((ContinuousClock.now - start) / .milliseconds(1)) }
         defer { log(AccessLine(asked, response, milliseconds: elapsed())) }
@@ -79,10 +76,10 @@ struct ServerExchange {
     ) async throws {
         var buffer = ByteBuffer()
         var bytes: [UInt8] = []
-        response.body.write(to: &bytes)
+        if response.hasBody { response.body.write(to: &bytes) }
         buffer.writeBytes(bytes)
         var head = HTTPResponse(status: HTTPResponse.Status(code: response.status))
-        head.headerFields[.contentType] = "application/json"
+        if response.hasBody { head.headerFields[.contentType] = "application/json" }
         head.headerFields[.contentLength] = String(bytes.count)
         head.headerFields[.cacheControl] = "no-store"
         head.headerFields[.date] = HTTPDate.now
@@ -95,6 +92,24 @@ struct ServerExchange {
         } else {
             try await writer.write(response: head, body: ResponseBody(byteBuffer: buffer))
         }
+    }
+
+    private static func asked(
+        _ request: HummingbirdCore.Request, _ body: Request.Body
+    ) -> Request {
+        var asked = Request(
+            method: request.method.rawValue, path: path(of: request),
+            authorization: request.headers[.authorization],
+            contentType: request.headers[.contentType], body: body)
+        asked.mcp.host = request.head.authority
+        let fields: [(String, WritableKeyPath<Request.MCPFields, String?>)] = [
+            ("MCP-Protocol-Version", \.version), ("Mcp-Method", \.method), ("Mcp-Name", \.name),
+            ("Origin", \.origin),
+        ]
+        for (name, member) in fields {
+            asked.mcp[keyPath: member] = HTTPField.Name(name).flatMap { request.headers[$0] }
+        }
+        return asked
     }
 
     /// The path as the client wrote it, without the query.

@@ -39,24 +39,33 @@ extension StoreState {
         return true
     }
 
-    mutating func commit(
-        _ changes: [ContactChange], expecting: Expectation
-    ) throws(StoreError) -> [Receipt] {
+    /// Carries out commits without writing anything yet; what is refused leaves no trace.
+    mutating func prepare(_ requests: [CommitRequest]) throws(StoreError) -> PreparedCommits {
         _ = try catchUp()
-        for change in changes { try snapshot.check(change, expecting) }
-        var working = snapshot
-        var receipts: [Receipt] = []
-        var recorded: [RecordChange] = []
+        var prepared = PreparedCommits(snapshot: snapshot)
         let time = Timestamp.now()
-        for change in changes {
-            let done = try working.perform(change, at: time)
-            if let written = done.written { recorded.append(written) }
-            receipts.append(Receipt(contact: done.contact, outcome: done.outcome))
+        for request in requests {
+            do throws(StoreError) {
+                let done = try prepared.snapshot.perform(request, at: time)
+                if !done.written.isEmpty {
+                    prepared.steps.append(try Step(done.written, time: time))
+                }
+                prepared.results.append(.success(done.receipts))
+            } catch {
+                prepared.results.append(.failure(error))
+            }
         }
-        guard !recorded.isEmpty else { return receipts }
-        try append([try Step(recorded, time: time)])
-        snapshot = working
-        return receipts
+        return prepared
+    }
+
+    /// Writes what was prepared: durable when this returns.
+    mutating func finish(
+        _ prepared: PreparedCommits
+    ) throws(StoreError) -> [Result<[Receipt], StoreError>] {
+        guard !prepared.steps.isEmpty else { return prepared.results }
+        try append(prepared.steps)
+        snapshot = prepared.snapshot
+        return prepared.results
     }
 
     /// Carries out those of many changes that can be made, as one step.
@@ -106,6 +115,7 @@ extension StoreState {
         guard let journal else { throw .readOnly(path: paths.base, .folder) }
         do {
             try journal.write(bytes)
+            options.onSync()
             try journal.syncData()
         } catch {
             withdraw(journal)
@@ -123,6 +133,41 @@ extension StoreState {
         try? file.truncate(to: journalEnd)
         journal = nil
         stamp = nil
+    }
+}
+
+/// Commits that are carried out and not written yet.
+struct PreparedCommits {
+    /// The contacts after all of them.
+    var snapshot: Snapshot
+    /// One for each commit that writes something.
+    var steps: [Step] = []
+    /// One for each commit, in order.
+    var results: [Result<[Receipt], StoreError>] = []
+}
+
+extension Snapshot {
+    /// Carries out one commit: all of its changes, or none.
+    fileprivate mutating func perform(
+        _ request: CommitRequest, at time: String
+    ) throws(StoreError) -> (receipts: [Receipt], written: [RecordChange]) {
+        for change in request.changes { try check(change, request.expecting) }
+        // A single change that is refused has changed nothing; a copy would cost as much as all
+        // records edited so far.
+        let before = request.changes.count > 1 ? self : nil
+        var receipts: [Receipt] = []
+        var written: [RecordChange] = []
+        do throws(StoreError) {
+            for change in request.changes {
+                let done = try perform(change, at: time)
+                if let record = done.written { written.append(record) }
+                receipts.append(Receipt(contact: done.contact, outcome: done.outcome))
+            }
+        } catch {
+            if let before { self = before }
+            throw error
+        }
+        return (receipts, written)
     }
 }
 

@@ -10,6 +10,8 @@ package struct StoreOptions: Sendable {
     package var historyLimit: Int
     /// Whether the store is only read: nothing is made, locked or mended then.
     package var readsOnly: Bool
+    /// Told before each wait for the disk that makes commits durable.
+    package var onSync: @Sendable () -> Void = {}
 
     /// Options; by default a missing file is an error and a file may have 2 GB.
     package init(
@@ -88,4 +90,18 @@ package enum Expectation: Hashable, Sendable {
     case unchanged(since: Contact)
     /// No contact bears the key yet.
     case absent
+}
+
+/// Changes that are one step: all are made, or none.
+package struct CommitRequest: Sendable {
+    /// What is done, in order.
+    package let changes: [ContactChange]
+    /// How the contacts must stand before it.
+    package let expecting: Expectation
+
+    /// Changes that belong together.
+    package init(_ changes: [ContactChange], expecting: Expectation = .anything) {
+        self.changes = changes
+        self.expecting = expecting
+    }
 }

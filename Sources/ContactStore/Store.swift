@@ -15,6 +15,8 @@ package final class Store: Sendable {
     private let paths: StorePaths
     private let lockFile: OpenFile?
     private let state: Mutex<StoreState>
+    /// The contacts before a commit that waits for the disk: what is read until it is durable.
+    private let standing = Mutex<Snapshot?>(nil)
     private static let writerByte: off_t = 0
     private static let presenceByte: off_t = 1
 
@@ -67,8 +69,22 @@ package final class Store: Sendable {
     package func commit(
         _ changes: [ContactChange], expecting: Expectation = .anything
     ) throws(StoreError) -> [Receipt] {
+        try commit([CommitRequest(changes, expecting: expecting)])[0].get()
+    }
+
+    /// Carries out several commits with one write and one wait for the disk; each stays a step of
+    /// its own and is made or refused by itself, after those before it.
+    ///
+    /// - Returns: the receipts or the refusal of each, in order.
+    /// - Throws: `.readOnly` or `.io`; nothing of any of them is written then.
+    package func commit(
+        _ requests: [CommitRequest]
+    ) throws(StoreError) -> [Result<[Receipt], StoreError>] {
         try exclusively { state throws(StoreError) in
-            try state.commit(changes, expecting: expecting)
+            let prepared = try state.prepare(requests)
+            standing.withLock { $0 = state.snapshot }
+            defer { standing.withLock { $0 = nil } }
+            return try state.finish(prepared)
         }
     }
 
@@ -123,8 +139,11 @@ package final class Store: Sendable {
 
     /// The contacts as they stand on the disk: what other processes wrote is read first, where
     /// two calls of `stat` tell that there is anything.
+    ///
+    /// Never waits for the disk that a commit of this process waits for.
     package func latest() throws(StoreError) -> Snapshot {
-        try held { state throws(StoreError) in
+        if let standing = standing.withLock(\.self) { return standing }
+        return try held { state throws(StoreError) in
             if !state.isCurrent {
                 if state.readOnly == nil {
                     _ = try locked(&state) { state throws(StoreError) in try state.catchUp() }
@@ -153,6 +172,9 @@ package final class Store: Sendable {
             try state.fold()
         }
     }
+
+    /// How many steps are in the journal and not in the file.
+    package var unfoldedSteps: Int { state.withLock(\.steps.count) }
 
     /// Folds where the file is small enough that this costs nothing anyone notices.
     package func foldIfSmall() throws(StoreError) {

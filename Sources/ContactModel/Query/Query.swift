@@ -57,6 +57,16 @@ package struct Query: Hashable, Sendable {
         condition = Word(phrase).map { .term(.word($0)) } ?? .all([])
     }
 
+    /// Matches what a listing of the API asks for: text that holds `phrase`, this tag (caseless),
+    /// consent that was given and not taken back.
+    package init(phrase: String, tag: String?, optedInOnly: Bool) {
+        var parts: [Condition] = []
+        if let word = Word(phrase) { parts.append(.term(.word(word))) }
+        if let tag { parts.append(.term(.tag(.has(tag)))) }
+        if optedInOnly { parts.append(.term(.state(.optedIn))) }
+        condition = .all(parts)
+    }
+
     init(condition: Condition) {
         self.condition = condition
     }
