@@ -7,4 +7,12 @@ package enum APIAction: String, CaseIterable, Sendable {
     case addTag = "add-tag"
     case removeTag = "remove-tag"
     case listTags = "list-tags"
+
+    /// Whether it changes nothing.
+    var isRead: Bool {
+        switch self {
+        case .getContact, .searchContacts, .listTags: true
+        case .updateContact, .createContact, .addTag, .removeTag: false
+        }
+    }
 }

@@ -12,6 +12,14 @@ enum APICall: Sendable {
     case me
     /// `POST /actions/…` with a body.
     case action(APIAction, JSONObject)
+
+    /// Whether the call changes nothing, so that it can be made any number of times.
+    var isRead: Bool {
+        switch self {
+        case .me: true
+        case .action(let action, _): action.isRead
+        }
+    }
 }
 
 /// The head and the whole body of an answer, whatever its status.

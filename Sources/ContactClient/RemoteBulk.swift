@@ -18,9 +18,12 @@ extension RemoteClient {
                 break
             }
             do {
-                let isChanged = try await perform(change, &writes)
+                let isChanged = try await performInRun(change, &writes) { progress(index) }
                 if isChanged { report.changed += 1 } else { report.unchanged += 1 }
                 serverFailures = 0
+            } catch  where error.wasNotTaken && !progress(index) {
+                report.notReached = Array(changes[index...])
+                break
             } catch  where error.wasNotTaken {
                 if index == 0 && writes.isEmpty { throw error }
                 report.brokenOff = error
@@ -39,6 +42,24 @@ extension RemoteClient {
 
     /// After so many the server is taken to be down, not one contact to be odd.
     private static let serverFailuresInARow = 3
+
+    /// Makes a change with the patience and the share of the quota that a run has.
+    private func performInRun(
+        _ change: ContactChange, _ writes: inout [RemoteWrite],
+        isWanted: @escaping @Sendable () -> Bool
+    ) async throws(ClientError) -> Bool {
+        let (made, result) = await Urgency.$current.withValue(.bulk(isWanted: isWanted)) {
+            var made: [RemoteWrite] = []
+            do throws(ClientError) {
+                let isChanged = try await perform(change, &made)
+                return (made, Result<Bool, ClientError>.success(isChanged))
+            } catch {
+                return (made, .failure(error))
+            }
+        }
+        writes += made
+        return try result.get()
+    }
 
     /// - Returns: whether anything new was written.
     private func perform(

@@ -4,6 +4,7 @@ import JSONText
 /// Contacts in a workspace behind the API, each call answered by the server.
 package final class RemoteClient: ContactBackend {
     private let exchange: HTTPExchange
+    private let gate: RemoteGate
     private let numbers = RowNumbers()
     let steps = RemoteSteps()
 
@@ -14,6 +15,7 @@ package final class RemoteClient: ContactBackend {
     /// - Throws: `ProfileFlaw` where the proxy or the certificate file is of no use.
     package init(profile: RemoteProfile) throws(ProfileFlaw) {
         exchange = try HTTPExchange(profile)
+        gate = RemoteGate(exchange, profile.ledger(of: "api"), profile.pacing)
         place = Place(title: profile.title, canRemoveMetadata: false)
     }
 
@@ -23,11 +25,14 @@ package final class RemoteClient: ContactBackend {
 
     /// Who the caller is, and what the answer's head says of the quota.
     package func probe() async throws(ClientError) -> AccountProbe {
-        let answer = try await exchange.send(.me)
+        let answer = try await gate.send(.me)
         let account = try Account(answered: try AnswerReader(answer: answer).value())
         return AccountProbe(
             account: account, callLimit: answer.callLimit, callsLeft: answer.callsLeft)
     }
+
+    /// What the quota allows, as far as is known without asking.
+    package var outlook: QuotaOutlook { gate.outlook }
 
     package func list(
         _ query: Query, order: SortOrder, marks: RowSet
@@ -199,7 +204,7 @@ package final class RemoteClient: ContactBackend {
     ) async throws(ClientError) -> JSONValue {
         // A place in a file names nobody here, and a body without a key might name anybody.
         if case .key(.place) = lookup, let lookup { throw .notFound(lookup) }
-        let answer = try await exchange.send(.action(action, body))
+        let answer = try await gate.send(.action(action, body))
         return try AnswerReader(answer: answer).value(about: lookup)
     }
 }

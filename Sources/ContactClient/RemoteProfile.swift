@@ -18,13 +18,18 @@ package struct RemoteProfile: Sendable {
     package var proxies: ProxySettings
     /// A PEM file with authorities that are trusted beside the system's.
     package var certificateFile: String?
+    /// A folder in which our processes share what they know of quotas; nil shares nothing.
+    package var quotaFolder: String?
+    /// How calls wait for their turn.
+    package var pacing: RemotePacing
 
     /// A profile with customary limits.
     package init(
         title: String, address: ServerAddress, token: Token, agent: String = "patchbook",
         deadline: Duration = .seconds(30), connectTimeout: Duration = .seconds(10),
         answerLimit: Int = 8 << 20, proxies: ProxySettings = .none,
-        certificateFile: String? = nil
+        certificateFile: String? = nil, quotaFolder: String? = nil,
+        pacing: RemotePacing = RemotePacing()
     ) {
         self.title = title
         self.address = address
@@ -35,6 +40,16 @@ package struct RemoteProfile: Sendable {
         self.answerLimit = answerLimit
         self.proxies = proxies
         self.certificateFile = certificateFile
+        self.quotaFolder = quotaFolder
+        self.pacing = pacing
+    }
+
+    /// What is known of the quota of one part of the service, which counts by itself.
+    func ledger(of part: String) -> RemoteLedger {
+        let path = quotaFolder.map {
+            RemoteLedger.path(in: $0, origin: address.origin, token: token, part: part)
+        }
+        return RemoteLedger(path: path, deadline: deadline)
     }
 }
 

@@ -13,11 +13,14 @@ import Testing
         port: Int, scheme: String = "http", deadline: Duration = .seconds(20)
     ) throws -> RemoteClient {
         let address = try ServerAddress("\(scheme)://127.0.0.1:\(port)")
+        var pacing = RemotePacing(patience: .zero)
+        pacing.bulkPatience = .zero
+        pacing.repeats = 0
         return try RemoteClient(
             profile: RemoteProfile(
                 title: "shop", address: address, token: try #require(Token(token)),
                 agent: "patchbook/test", deadline: deadline, connectTimeout: .seconds(5),
-                answerLimit: 64 << 10))
+                answerLimit: 64 << 10, pacing: pacing))
     }
 
     /// What becomes of get-contact when the peer does this.

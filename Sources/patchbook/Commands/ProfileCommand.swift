@@ -27,6 +27,7 @@ struct ProfileTestCommand: BlockingCommand {
             let start = ContinuousClock.now
             let probe = try await client.probe()
             tell(probe, after: ContinuousClock.now - start)
+            tell(client.outlook)
             await client.close()
         } catch let error as OpeningFailure {
             Streams.complain(error.failure.line)
@@ -44,9 +45,15 @@ struct ProfileTestCommand: BlockingCommand {
         say("workspace", account.workspace.map { "\($0.name) (\($0.id))" } ?? "none")
         let milliseconds = time.components.attoseconds / 1_000_000_000_000_000
         say("latency", "\(time.components.seconds * 1000 + milliseconds) ms")
-        if let limit = probe.callLimit, let left = probe.callsLeft {
-            say("quota", "\(left) of \(limit) calls left")
+    }
+
+    private func tell(_ outlook: QuotaOutlook) {
+        guard let limit = outlook.limit, let left = outlook.callsLeft else {
+            return say("quota", "none that the server tells")
         }
+        let seconds = outlook.seconds(for: 1000)
+        let minutes = seconds < 120 ? "\(seconds) s" : "\((seconds + 30) / 60) min"
+        say("quota", "\(left) of \(limit) calls a minute left; 1000 calls wait \(minutes)")
     }
 
     private func say(_ label: String, _ text: String) {

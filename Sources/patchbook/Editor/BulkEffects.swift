@@ -100,7 +100,9 @@ extension EffectPerformer {
                 effect.count(change.change, on: row?.contact)
             }
         }
-        inbox.send(.previewed(request: request, effect, callsLeft: nil))
+        let outlook = (backend as? RemoteClient)?.outlook
+        inbox.send(
+            .previewed(request: request, effect, callsLeft: outlook?.callsForRuns))
     }
 
     /// The changes that a piece of work comes to, only those that write something new.

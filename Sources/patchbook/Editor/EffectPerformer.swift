@@ -142,7 +142,8 @@ final class EffectPerformer: Sendable {
 
     private func open(creates: Bool) {
         do throws(OpeningFailure) {
-            let backend = try choice.open(creates: creates)
+            // A person is told soon that the quota is used up, and goes on with something else.
+            let backend = try choice.open(creates: creates, patience: .seconds(10))
             shared.withLock { $0.backend = backend }
             inbox.send(.opened(facts(of: backend), drafts: drafts.read()))
         } catch {

@@ -64,9 +64,10 @@ struct PlaceChoice: Sendable {
     }
 
     /// Opens the place; `creates` makes a missing file, and the folder it is in; with `readsOnly`
-    /// nothing at all is made or locked.
+    /// nothing at all is made or locked. A call of the API waits for the quota no longer than
+    /// `patience`.
     func open(
-        creates: Bool, readsOnly: Bool = false
+        creates: Bool, readsOnly: Bool = false, patience: Duration = .seconds(90)
     ) throws(OpeningFailure) -> any ContactBackend {
         switch kind {
         case .file(let path):
@@ -78,7 +79,7 @@ struct PlaceChoice: Sendable {
             } catch {
                 throw OpeningFailure(error, place: title)
             }
-        case .profile(let profile): return try profile.open()
+        case .profile(let profile): return try profile.open(patience: patience)
         }
     }
 

@@ -23,8 +23,11 @@ struct OpeningFailure: Error {
 
 extension Profile {
     /// A client for this workspace; nothing is sent yet.
-    func open() throws(OpeningFailure) -> any ContactBackend {
+    ///
+    /// - Parameter patience: how long a call may wait for the quota before it fails.
+    func open(patience: Duration) throws(OpeningFailure) -> any ContactBackend {
         let token = try token.read(for: name)
+        UserPaths.makeFolder(UserPaths.quotas)
         do throws(ProfileFlaw) {
             let address = try ServerAddress(baseURL, insecure: isInsecure)
             return try RemoteClient(
@@ -32,7 +35,8 @@ extension Profile {
                     title: name, address: address, token: token,
                     agent: "patchbook/\(Version.text)",
                     proxies: ProxySettings(environment: UserPaths.proxyVariables),
-                    certificateFile: caFile))
+                    certificateFile: caFile, quotaFolder: UserPaths.quotas,
+                    pacing: RemotePacing(patience: patience)))
         } catch {
             throw OpeningFailure(
                 Failure("profile \(name): \(Profile.phrase(error))"), status: 64)

@@ -16,6 +16,9 @@ enum UserPaths {
     /// Drafts and what the editor remembers.
     static var state: String { base("XDG_STATE_HOME", ".local/state") }
 
+    /// What our processes know of the quotas of services.
+    static var quotas: String { state + "/quotas" }
+
     private static func base(_ variable: String, _ fallback: String) -> String {
         (environment(variable) ?? home + "/" + fallback) + "/patchbook"
     }

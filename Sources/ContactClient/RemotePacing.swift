@@ -1,0 +1,180 @@
+import Glibc
+
+/// How calls wait for their turn: for the quota, and after failures of the server.
+package struct RemotePacing: Sendable {
+    /// How long a call that somebody waits for may wait for the quota before it is given up.
+    package var patience: Duration
+    /// The same for the calls of a run.
+    package var bulkPatience = Duration.seconds(900)
+    /// How often a call that only reads is made again after a failure of the server (5xx).
+    package var repeats = 3
+    /// Milliseconds since 1970, as all processes of this machine see them.
+    package var now: @Sendable () -> Int
+    /// Waits.
+    package var sleep: @Sendable (Duration) async throws -> Void
+    /// A random number from 0 to 1.
+    package var random: @Sendable () -> Double
+
+    /// Waits as people bear it, by the system's clock.
+    package init(patience: Duration = .seconds(90)) {
+        self.patience = patience
+        now = {
+            var time = timespec()
+            clock_gettime(CLOCK_REALTIME, &time)
+            return time.tv_sec * 1000 + time.tv_nsec / 1_000_000
+        }
+        sleep = { try await Task.sleep(for: $0) }
+        random = { Double.random(in: 0...1) }
+    }
+
+    /// How long to wait after so many failures in a row: twice as long each time, a random half
+    /// of it left out so that many clients do not come back at once.
+    func pause(afterFailures count: Int) -> Duration {
+        let longest = 0.5 * Double(1 << min(count - 1, 6))
+        return .milliseconds(Int(longest * (0.5 + random() / 2) * 1000))
+    }
+}
+
+/// Whether somebody waits for a call, or it is one of many in a run.
+enum Urgency: Sendable {
+    case interactive
+    /// Asked from time to time during a wait whether the run is still wanted.
+    case bulk(isWanted: @Sendable () -> Bool)
+
+    @TaskLocal static var current = Urgency.interactive
+
+    var isBulk: Bool {
+        if case .bulk = self { true } else { false }
+    }
+
+    var isWanted: Bool {
+        if case .bulk(let isWanted) = self { isWanted() } else { true }
+    }
+}
+
+/// What a quota allows, as far as is known without asking.
+package struct QuotaOutlook: Hashable, Sendable {
+    private let quota: RemoteQuota
+    private let now: Int
+
+    init(_ quota: RemoteQuota, at now: Int) {
+        self.quota = quota
+        self.now = now
+    }
+
+    /// Calls a minute; nil where the server has named no limit yet.
+    package var limit: Int? { quota.limit }
+
+    /// Calls that nobody made yet in this minute, those of our other processes and those that
+    /// the server told of counted; nil without a limit.
+    package var callsLeft: Int? { quota.free(at: now) }
+
+    /// Of those, how many a bulk run may make at once: a few are kept for edits meanwhile.
+    package var callsForRuns: Int? { quota.freeForRuns(at: now) }
+
+    /// Whole seconds that a run of so many calls waits for the quota; 0 where all go at once.
+    package func seconds(for calls: Int) -> Int {
+        (quota.time(for: calls, at: now) + 999) / 1000
+    }
+}
+
+/// Sends calls when the quota allows it, and reads again where the server failed.
+final class RemoteGate: Sendable {
+    private let exchange: HTTPExchange
+    private let ledger: RemoteLedger
+    private let pacing: RemotePacing
+
+    init(_ exchange: HTTPExchange, _ ledger: RemoteLedger, _ pacing: RemotePacing) {
+        self.exchange = exchange
+        self.ledger = ledger
+        self.pacing = pacing
+    }
+
+    var outlook: QuotaOutlook { QuotaOutlook(ledger.quota, at: pacing.now()) }
+
+    /// One call and its whole answer.
+    ///
+    /// - Throws: `.throttled` where the quota would take longer than there is patience, and what
+    ///   the exchange throws.
+    func send(_ call: APICall) async throws(ClientError) -> Answer {
+        var failures = 0
+        var turn = Turn(Urgency.current, pacing)
+        while true {
+            let answer = try await sendOnce(call, &turn)
+            if answer.status == 429, turn.hasPatience(answer.retryAfter) { continue }
+            guard answer.status >= 500, call.isRead, failures < pacing.repeats,
+                turn.urgency.isWanted
+            else { return answer }
+            failures += 1
+            do {
+                try await pacing.sleep(pacing.pause(afterFailures: failures))
+            } catch {
+                return answer
+            }
+        }
+    }
+
+    private func sendOnce(
+        _ call: APICall, _ turn: inout Turn
+    ) async throws(ClientError) -> Answer {
+        let ticket = try await admission(&turn)
+        do throws(ClientError) {
+            let answer = try await exchange.send(call)
+            ledger.answered(ticket, with: answer, at: pacing.now())
+            return answer
+        } catch .notSent(let cause) {
+            ledger.notSent(ticket)
+            throw .notSent(cause)
+        } catch {
+            ledger.unanswered(ticket, at: pacing.now())
+            throw error
+        }
+    }
+
+    private func admission(
+        _ turn: inout Turn
+    ) async throws(ClientError) -> RemoteQuota.Ticket? {
+        while true {
+            switch ledger.admit(isBulk: turn.urgency.isBulk, at: pacing.now()) {
+            case .admitted(let ticket): return ticket
+            case .wait(let milliseconds):
+                guard turn.urgency.isWanted,
+                    await turn.wait(.milliseconds(milliseconds), pacing)
+                else { throw .throttled(retryAfter: (milliseconds + 999) / 1000) }
+            }
+        }
+    }
+}
+
+/// One call's waiting for the quota.
+private struct Turn {
+    let urgency: Urgency
+    private var left: Duration
+
+    /// So that a stop is heard soon, and a slot that another process gave back is found.
+    private static let slice = Duration.milliseconds(500)
+
+    init(_ urgency: Urgency, _ pacing: RemotePacing) {
+        self.urgency = urgency
+        left = urgency.isBulk ? pacing.bulkPatience : pacing.patience
+    }
+
+    func hasPatience(_ retryAfter: Int?) -> Bool {
+        .seconds(max(1, retryAfter ?? 10)) <= left && urgency.isWanted
+    }
+
+    /// Waits a part of the time.
+    ///
+    /// - Returns: false where patience would not last for all of it.
+    mutating func wait(_ time: Duration, _ pacing: RemotePacing) async -> Bool {
+        guard time <= left else { return false }
+        let part = min(time, Turn.slice)
+        left -= part
+        do {
+            try await pacing.sleep(part)
+        } catch {
+            return false
+        }
+        return true
+    }
+}
