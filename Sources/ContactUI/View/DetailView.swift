@@ -99,7 +99,8 @@ struct DetailView {
         }
         for (label, field) in [("created", Field.createdAt), ("updated", .updatedAt)] {
             if let text = contact.text(field) {
-                lines.append(Line(label, "\(text.prefix(10)), \(when(text))"))
+                let age = RelativeDate.text(text, now: app.clock.now()).map { " · \($0) ago" } ?? ""
+                lines.append(Line(label, text.prefix(10) + age))
             }
         }
         if let id = contact.id { lines.append(Line("id", id, theme.dim)) }
