@@ -130,7 +130,9 @@ private final class FaultyHandler: ChannelInboundHandler {
     }
 
     private static func flood(_ buffer: ByteBuffer, _ channel: any Channel) {
-        channel.writeAndFlush(buffer).whenSuccess { flood(buffer, channel) }
+        channel.writeAndFlush(buffer).whenSuccess {
+            channel.eventLoop.execute { flood(buffer, channel) }
+        }
     }
 }
 
