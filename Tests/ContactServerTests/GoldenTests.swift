@@ -10,6 +10,7 @@ import Testing
     static let files = [
         "me", "get-contact", "search-contacts", "update-contact", "create-contact", "tags",
         "paths", "tokens", "bodies", "odd-records",
+        "mcp-handshake", "mcp-modern", "mcp-tools",
     ]
 
     @Test(arguments: files)
@@ -20,7 +21,8 @@ import Testing
             "contacts.json", try Scratch.text(at: GoldenTests.path("contacts.json")))
         let client = try LocalClient(opening: book, title: "book")
         let token = try #require(Token(GoldenTests.token))
-        let responder = Responder(backend: client, token: token, callsPerMinute: nil)
+        let responder = Responder(
+            backend: client, token: token, callsPerMinute: nil, mcpCallsPerMinute: nil)
         let transcript = Transcript(golden, token: GoldenTests.token)
         #expect(!transcript.exchanges.isEmpty)
         for exchange in transcript.exchanges {

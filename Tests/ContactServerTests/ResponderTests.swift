@@ -56,6 +56,49 @@ import Testing
         #expect(value("X-RateLimit-Remaining", in: rested) == "2")
     }
 
+    @Test func mcpIsCountedByItself() async throws {
+        let scratch = try Scratch()
+        let book = try scratch.file("contacts.json", "[]")
+        let responder = Responder(
+            backend: try LocalClient(opening: book, title: "book"),
+            token: try #require(Token(ResponderTests.secret)), callsPerMinute: 1,
+            mcpCallsPerMinute: 2)
+        var ping = me
+        ping.method = "POST"
+        ping.path = "/mcp"
+        ping.body = .bytes(Array(#"{"jsonrpc":"2.0","id":1,"method":"ping"}"#.utf8))
+        var told: [[String?]] = []
+        for request in [me, ping, me, ping, ping] {
+            let response = await responder.respond(to: request)
+            told.append([
+                "\(response.status)", value("X-RateLimit-Limit", in: response),
+                value("X-RateLimit-Remaining", in: response),
+            ])
+        }
+        #expect(
+            told == [
+                ["200", "1", "0"], ["200", "2", "1"], ["429", "1", "0"], ["200", "2", "0"],
+                ["429", "2", "0"],
+            ])
+    }
+
+    @Test func aFailureWithinAToolIsTheServersOwn() async throws {
+        let token = try #require(Token(ResponderTests.secret))
+        let cause = ClientError.badAnswer(.shape("secret"))
+        let responder = Responder(backend: BrokenBackend(cause: cause), token: token)
+        var request = me
+        request.method = "POST"
+        request.path = "/mcp"
+        let call =
+            #"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"list_contacts"}}"#
+        request.body = .bytes(Array(call.utf8))
+        let response = await responder.respond(to: request)
+        #expect(response.status == 200)
+        #expect(response.cause == cause)
+        #expect(response.body.jsonText.contains(#""code":-32603"#))
+        #expect(!response.body.jsonText.contains("secret"))
+    }
+
     @Test func wrongTokensAndHealthChecksUseNothingUp() async throws {
         let scratch = try Scratch()
         let responder = try responder(limit: 1, scratch: scratch)

@@ -38,11 +38,16 @@ struct Transcript {
             method: words[0], path: words[1], authorization: "Bearer \(token)",
             contentType: "application/json")
         var rest = lines.dropFirst()
-        while let match = rest.first?.wholeMatch(of: /([A-Z][A-Za-z-]+): (.*)/) {
+        while let match = rest.first?.wholeMatch(of: /([A-Z][A-Za-z-]+): ?(.*)/) {
             let value = match.2.replacing("GOOD", with: token)
             let field = value.isEmpty ? nil : String(value)
             if match.1 == "Authorization" { request.authorization = field }
             if match.1 == "Content-Type" { request.contentType = field }
+            if match.1 == "MCP-Protocol-Version" { request.mcp.version = field }
+            if match.1 == "Mcp-Method" { request.mcp.method = field }
+            if match.1 == "Mcp-Name" { request.mcp.name = field }
+            if match.1 == "Origin" { request.mcp.origin = field }
+            if match.1 == "Host" { request.mcp.host = field }
             rest = rest.dropFirst()
         }
         request.body = .bytes(Array(rest.joined(separator: "\n").utf8))
@@ -52,8 +57,9 @@ struct Transcript {
     /// An answer as it stands in a golden file: what was made just now is named, not shown.
     static func lines(of response: Response) -> [String] {
         let fields = response.fields.map { "\($0.name): \($0.value)" }
+        guard response.hasBody else { return ["=> \(response.status)"] + fields }
         let body = response.body.prettyText
-            .replacing(/"20(2[5-9]|[3-9]\d)-[-0-9T:+.]+"/, with: "\"NOW\"")
+            .replacing(/20(2[5-9]|[3-9]\d)-\d\d-\d\dT[0-9:]+\+00:00/, with: "NOW")
             .replacing(/file-[0-9a-f]{16}/, with: "BOOK")
             .replacing(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/, with: "UUID")
         return ["=> \(response.status)"] + fields + body.split(separator: "\n").map(String.init)

@@ -30,7 +30,7 @@ struct MCPEndpoint: Sendable {
         do throws(MCPFailure) {
             message = try MCPRequest(body)
         } catch {
-            return error.response(to: .null, isModern: true)
+            return error.response(to: MCPRequest.id(in: body) ?? .null, isModern: true)
         }
         guard let id = message.id else { return .accepted }
         let isModern: Bool

@@ -14,16 +14,25 @@ struct MCPRequest {
         else {
             throw MCPFailure(.invalidRequest, "The body must be one JSON-RPC 2.0 request.")
         }
-        switch message["id"] {
-        case nil: id = nil
-        case .string?, .number?: id = message["id"]
-        default: throw MCPFailure(.invalidRequest, "The id must be text or a number.")
+        id = MCPRequest.id(in: value)
+        guard id != nil || message["id"] == nil else {
+            throw MCPFailure(.invalidRequest, "The id must be text or a number.")
         }
         self.method = method
         switch message["params"] {
         case nil: parameters = [:]
         case .object(let members)?: parameters = members
+        case .array(let elements)? where elements.isEmpty: parameters = [:]
         default: throw MCPFailure(.invalidParameters, "The params must be an object.")
+        }
+    }
+
+    /// The id of a body that may be a request; nil where it has none that can be answered to.
+    static func id(in value: JSONValue) -> JSONValue? {
+        switch value.object?["id"] {
+        case .string(let text)?: .string(text)
+        case .number(let number)?: .number(number)
+        default: nil
         }
     }
 

@@ -23,6 +23,9 @@ struct ServeCommand: BlockingCommand {
     @Option(help: "Calls a minute.")
     var rateLimit = 120
 
+    @Option(help: "Calls of /mcp a minute, which are counted by themselves.")
+    var mcpRateLimit = 300
+
     @Option(help: "A file with the token; nobody else may read it.")
     var tokenFile: String?
 
@@ -34,6 +37,7 @@ struct ServeCommand: BlockingCommand {
             throw ValidationError("--listen wants HOST:PORT, such as 127.0.0.1:8080")
         }
         guard rateLimit > 0 else { throw ValidationError("--rate-limit must be positive") }
+        guard mcpRateLimit > 0 else { throw ValidationError("--mcp-rate-limit must be positive") }
     }
 
     func perform() async throws {
@@ -78,22 +82,18 @@ struct ServeCommand: BlockingCommand {
     private func serve(
         _ backend: any ContactBackend, _ token: Token, at address: ListenAddress, title: String
     ) async throws {
-        let isQuiet = quiet
-        let listener = Listener(
-            responder: Responder(backend: backend, token: token, callsPerMinute: rateLimit),
-            address: address,
-            log: { line in
-                if isQuiet && line.cause == nil { return }
-                let cause = line.cause.map { " " + Wording.failure($0, place: title).message }
-                Streams.complain(
-                    "\(line.method) \(line.path) \(line.status) \(line.milliseconds) ms"
-                        + (cause ?? ""))
-            })
         if !address.isLoopback {
             Streams.complain(
                 "other machines can reach \(listen), and nothing is encrypted: put a reverse "
                     + "proxy with TLS in front")
         }
+        let listener = Listener(
+            responder: Responder(
+                backend: backend, token: token, callsPerMinute: rateLimit,
+                mcpCallsPerMinute: mcpRateLimit),
+            address: address, log: accessLog(title))
+        let folding = Task { await ServeCommand.fold(backend, title: title) }
+        defer { folding.cancel() }
         do throws(ListenFailure) {
             try await listener.run(
                 until: StopSignal.wait,
@@ -104,5 +104,23 @@ struct ServeCommand: BlockingCommand {
             Streams.complain("cannot listen on \(listen): \(error.reason)")
             throw ExitCode(74)
         }
+    }
+
+    private func accessLog(_ title: String) -> @Sendable (AccessLine) -> Void {
+        let isQuiet = quiet
+        return { line in
+            if isQuiet && line.cause == nil { return }
+            let cause = line.cause.map { " " + Wording.failure($0, place: title).message }
+            Streams.complain(
+                "\(line.method) \(line.path) \(line.status) \(line.milliseconds) ms"
+                    + (cause ?? ""))
+        }
+    }
+
+    private static func fold(_ backend: any ContactBackend, title: String) async {
+        guard let client = backend as? LocalClient else { return }
+        await client.keepFolded(
+            pause: { try await Task.sleep(for: .seconds(2)) },
+            onFailure: { Streams.complain(Wording.failure($0, place: title).message) })
     }
 }
