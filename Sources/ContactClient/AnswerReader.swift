@@ -66,9 +66,14 @@ struct AnswerReader {
 extension Contact {
     /// The contact an answer holds; one without metadata is incomplete.
     init(answered value: JSONValue) throws(ClientError) {
+        try self.init(listed: value)
+        guard id != nil || phone != nil else { throw .badAnswer(.shape("id")) }
+    }
+
+    /// The contact a row of a list holds, whatever it lacks: one odd row must not hide the others.
+    init(listed value: JSONValue) throws(ClientError) {
         guard let record = value.object else { throw .badAnswer(.shape("a contact")) }
         self.init(record: record, isComplete: record[Field.metadata.name] != nil)
-        guard id != nil || phone != nil else { throw .badAnswer(.shape("id")) }
     }
 
     /// Makes sure that the contact is the one that was asked for.

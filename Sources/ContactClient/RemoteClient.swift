@@ -47,7 +47,7 @@ package final class RemoteClient: ContactBackend {
         guard let rows = value.array else { throw .badAnswer(.shape("a list of contacts")) }
         var contacts: [Contact] = []
         for row in rows.prefix(ContactSearch.maximumRows) {
-            contacts.append(try Contact(answered: row))
+            contacts.append(try Contact(listed: row))
         }
         return contacts
     }

@@ -20,8 +20,8 @@ package struct ContactMerge: Hashable, Sendable {
     package let choices: [Choice]
     private var picks: [Choice: Int] = [:]
 
-    /// A merge in which the contact with the most messages stays, its values go first, gaps are
-    /// filled from the others, and tags are put together.
+    /// A merge in which a contact that opted out stays, else the one with the most messages; its
+    /// values go first, gaps are filled from the others, and tags are put together.
     package init(_ rows: [ContactRow]) {
         self.rows = rows
         let contacts = rows.map(\.contact)
@@ -36,8 +36,10 @@ package struct ContactMerge: Hashable, Sendable {
             choices.append(.metadata(key))
         }
         self.choices = choices
-        let counts = contacts.map { $0.totalMessages ?? 0 }
-        let busiest = counts.indices.max { counts[$0] < counts[$1] } ?? 0
+        let weights = contacts.map { contact in
+            (contact.text(.optedOutAt) == nil ? 0 : 1, contact.totalMessages ?? 0)
+        }
+        let busiest = weights.indices.max { weights[$0] < weights[$1] } ?? 0
         picks[.survivor] = busiest
         for choice in choices.dropFirst() { picks[choice] = preferred(choice, busiest) }
     }
@@ -80,6 +82,23 @@ package struct ContactMerge: Hashable, Sendable {
 
     private var allTags: TagList {
         rows.reduce(TagList()) { $0.appending($1.contact.tags) }
+    }
+
+    /// What goes with a contact that is taken away and cannot be carried over: its consent and
+    /// message times where the survivor's differ, and members that the API does not know.
+    package var losses: [(contact: Contact, members: [String])] {
+        let survivor = rows[pick(.survivor)].contact
+        let carried: Set<Field> = [
+            .id, .phone, .name, .email, .tags, .metadata, .updatedAt, .createdAt,
+        ]
+        return rows.indices.filter { $0 != pick(.survivor) }.compactMap { index in
+            let record = rows[index].contact.record
+            let lost = record.names.filter { name in
+                if let field = Field(rawValue: name), carried.contains(field) { return false }
+                return record[name] != .null && record[name] != survivor.record[name]
+            }
+            return lost.isEmpty ? nil : (rows[index].contact, lost)
+        }
     }
 
     /// The changes of the merge: the survivor is written, the others are taken away.

@@ -166,6 +166,54 @@ struct ListStories {
         #expect(story.state.list.size == 9)
     }
 
+    @Test("keys typed right behind a filter wait for the list they are meant for")
+    func heldKeys() {
+        var story = Story(Contact.shop)
+        story.answersLists = false
+        story.press("/")
+        story.type("sato")
+        story.press("Enter * Enter")
+        #expect(story.state.marks.count == 0)
+        guard let request = story.listRequests.last else {
+            Issue.record("no listing was asked for")
+            return
+        }
+        story.send(
+            .listed(
+                request: request.number,
+                .success(ListState.Listing(number: 9, numbers: [3], total: 9))))
+        #expect(story.state.marks.count == 0, "its row is not there yet")
+        story.answersLists = true
+        let row = ContactRow(contact: Contact.shop[3], key: Contact.shop[3].key, number: 3)
+        let rows = story.effects.compactMap { effect -> Int? in
+            if case .rows(let request, _, _) = effect { request } else { nil }
+        }
+        story.send(.rows(request: rows.last ?? 0, [0: row]))
+        #expect(story.state.marks.numbers == RowSet([3]))
+        #expect(story.state.form?.contact?.name == "Sato, Kenji")
+    }
+
+    @Test("a filter that makes no sense is not taken")
+    func senselessFilter() {
+        var story = Story(Contact.shop)
+        story.press("/")
+        story.type("(tag:vip")
+        story.press("Enter")
+        #expect(story.state.prompt?.problem == "this bracket is never closed")
+        story.press("*")
+        #expect(story.state.marks.count == 0)
+    }
+
+    @Test("in a window too small to read, keys do nothing")
+    func unseen() {
+        var story = Story(Contact.shop)
+        story.send(.input(.resize(Size(columns: 10, rows: 3))))
+        story.press("Space D Enter y")
+        story.send(.input(.resize(Size(columns: 80, rows: 24))))
+        story.expectGolden("list-80x24")
+        #expect(story.contacts.count == 9)
+    }
+
     @Test("ignores what is pasted into the list")
     func paste() {
         var story = Story(Contact.shop)

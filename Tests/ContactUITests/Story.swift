@@ -86,7 +86,7 @@ struct Story {
                         ListState.Listing(
                             number: request, numbers: listing.map(Int32.init),
                             total: contacts.count, keptPosition: kept))))
-        case .rows(let request, _, let range):
+        case .rows(let request, _, let range) where answersLists:
             let rows = range.map { ($0, row(listing[$0])) }
             send(.rows(request: request, Dictionary(uniqueKeysWithValues: rows)))
         case .match(let request, let query):

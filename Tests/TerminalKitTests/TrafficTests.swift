@@ -42,7 +42,7 @@ extension TerminalTests {
             return ContactRow(contact: contact, key: .id("c\(place)"), number: Int32(place))
         }
 
-        /// The bytes and writes of each of ten steps down, the frame before them drawn already.
+        /// The bytes and writes of each of thirty steps down, the frame before them drawn already.
         private func steps(_ highlight: Highlight) throws -> [(writes: Int, bytes: Int)] {
             let pseudo = PseudoTerminal(columns: 120, rows: 40)
             let terminal = try Terminal(pseudo.options())
@@ -51,7 +51,7 @@ extension TerminalTests {
             theme.highlight = highlight
             var state = list()
             terminal.draw(state.render(theme: theme, shaper: terminal.shaper))
-            return (0..<10).map { _ in
+            return (0..<30).map { _ in
                 _ = state.update(.input(.key(.character("j"))))
                 let before = terminal.traffic
                 terminal.draw(state.render(theme: theme, shaper: terminal.shaper))

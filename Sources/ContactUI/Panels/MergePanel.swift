@@ -24,6 +24,12 @@ enum MergeLines {
             return Menu.Item(
                 label(choice), sign: sign, detail: merge.shown(choice, of: pick) ?? "(nothing)")
         }
+            + merge.losses.map { loss in
+                let whose = loss.contact.name ?? loss.contact.phone ?? "a contact without a name"
+                return Menu.Item(
+                    "is lost", sign: "!",
+                    detail: "\(loss.members.joined(separator: ", ")) of \(whose)")
+            }
     }
 
     private static func label(_ choice: ContactMerge.Choice) -> String {
@@ -76,7 +82,7 @@ extension AppState {
     ) -> [Effect] {
         switch command {
         case .toggleItem, .choose:
-            guard let line else { return [] }
+            guard let line, line < merge.choices.count else { return [] }
             var merge = merge
             merge.cycle(merge.choices[line])
             refresh(.merge(merge))

@@ -158,6 +158,7 @@ extension AppState {
     private mutating func narrow(by key: Key) -> [Effect] {
         guard let last = panels.indices.last else { return [] }
         let height = menuHeight
+        if key == .control("l") { return [.redraw] }
         switch key.code {
         case .enter: panels[last].menu.isNarrowing = false
         case .escape:

@@ -61,6 +61,8 @@ package struct AppState: Sendable {
     var loading: ContactKey?
     /// Keys for the form that has been asked for and is not there yet.
     var typedAhead: [Key] = []
+    /// Keys for the list that has been asked for and is not there yet.
+    var heldKeys: [Key] = []
     var lastRequest = 0
     var awaited: [Awaited: Int] = [:]
 

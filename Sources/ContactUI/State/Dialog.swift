@@ -6,7 +6,7 @@ package struct Dialog: Hashable, Sendable {
     package enum Subject: Hashable, Sendable {
         /// Leave a form with changes.
         case leaveForm
-        /// Quit the program with a form open.
+        /// Quit the program with changes that failed and were not tried again.
         case quit
         /// Take up an edit that an earlier run left.
         case resumeDraft(Draft)

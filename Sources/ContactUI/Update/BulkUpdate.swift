@@ -163,7 +163,7 @@ extension AppState {
         }
         if case .edit(.delete) = panel.subject {
             guard let effect = panel.effect else { return [] }
-            dialog = DialogWording.delete(effect.changing)
+            dialog = DialogWording.delete(effect)
             return []
         }
         return start(work, panel.title)
@@ -176,12 +176,20 @@ extension AppState {
 
     private mutating func start(_ work: BulkWork, _ title: String) -> [Effect] {
         let number = request(.apply)
-        running = RunningState(request: number, title: title)
+        running = RunningState(request: number, title: summary(of: work) ?? title)
         if case .edit(_, .some) = work { marks.remember() }
         bulk = nil
         panels = []
         news = nil
         return [.apply(request: number, work)]
+    }
+
+    /// What a change of tags says in the news: the tags themselves.
+    private func summary(of work: BulkWork) -> String? {
+        guard case .edit(.retag(let add, let remove), _) = work else { return nil }
+        return
+            (add.tags.map { TagEditText.written("+", $0) }
+            + remove.tags.map { TagEditText.written("-", $0) }).joined(separator: " ")
     }
 
     mutating func pressWhileRunning(_ key: Key) -> [Effect] {

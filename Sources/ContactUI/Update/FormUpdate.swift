@@ -142,6 +142,7 @@ extension AppState {
             let canRemove = place?.canRemoveMetadata == true
             let kept = form.takeMetadata(entries, canRemove: canRemove)
             self.form = form
+            news = nil
             if !kept.isEmpty {
                 let names = kept.joined(separator: ", ")
                 news = News("the API cannot remove a key; kept: \(names)", .bad)

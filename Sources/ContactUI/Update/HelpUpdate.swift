@@ -4,6 +4,7 @@ extension AppState {
     mutating func pressInHelp(_ key: Key) -> [Effect] {
         guard var state = help else { return [] }
         if state.isNarrowing {
+            if key == .control("l") { return [.redraw] }
             help?.narrow(by: key, keymap)
             return []
         }

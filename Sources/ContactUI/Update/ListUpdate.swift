@@ -38,8 +38,12 @@ extension AppState {
 
     private mutating func performLooking(_ command: Command) -> [Effect]? {
         switch command {
-        case .filter: prompt = PromptState(.filter, list.filter)
-        case .find: prompt = PromptState(.find)
+        case .filter:
+            prompt = PromptState(.filter, list.filter)
+            return countKeys()
+        case .find:
+            prompt = PromptState(.find)
+            return countKeys()
         case .findNext: return goToFound(forward: true)
         case .findPrevious: return goToFound(forward: false)
         case .dropLayer: return dropLayer()
@@ -75,13 +79,21 @@ extension AppState {
         case .reload: return [.reload]
         case .help: help = HelpState(context: .list)
         case .quit:
-            isLeaving = true
-            return [.quit]
+            guard failures.isEmpty else {
+                dialog = DialogWording.quit(failures.count)
+                return []
+            }
+            return quit()
         case .redraw: return [.redraw]
         case .suspend: return [.suspend]
         default: break
         }
         return []
+    }
+
+    mutating func quit() -> [Effect] {
+        isLeaving = true
+        return [.quit]
     }
 
     private mutating func dropLayer() -> [Effect] {
@@ -180,7 +192,9 @@ extension AppState {
     ) -> [Effect] {
         guard isAwaited(request, .list) else { return [] }
         switch result {
-        case .failure(let failure): return show(News(failure.line, .bad))
+        case .failure(let failure):
+            heldKeys = []
+            return show(News(failure.line, .bad))
         case .success(let listing):
             let screenRow = list.selected - list.top
             if let translated = listing.translated { take(translated) }
@@ -191,7 +205,7 @@ extension AppState {
             list.select(position, height: listHeight)
             list.detailed = nil
             list.told = list.selected
-            return fetchRows()
+            return fetchRows() + pressHeldKeys()
         }
     }
 
@@ -209,7 +223,7 @@ extension AppState {
         list.rows = list.rows.filter { near.contains($0.key) }
         list.rows.merge(rows) { _, new in new }
         if list.detailed == nil { list.detailed = list.selectedRow }
-        return []
+        return pressHeldKeys()
     }
 
     mutating func undone(

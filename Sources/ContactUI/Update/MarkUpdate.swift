@@ -19,10 +19,12 @@ extension AppState {
         case .lastMarks:
             guard !marks.last.isEmpty else { return show(News("no bulk change was made yet")) }
             marks.change(to: marks.last)
+            endRange()
+            return marked(as: "the last set again")
         case .markByQuery:
             endRange()
             prompt = PromptState(.mark)
-            return []
+            return countKeys()
         case .onlyMarked: return toggleOnlyMarked()
         default: return nil
         }
@@ -32,7 +34,7 @@ extension AppState {
 
     /// Says how many are marked, where that is not plain to see.
     mutating func marked(as act: String?) -> [Effect] {
-        if let act { news = News("\(act): \(marks.count) marked") }
+        news = act.map { News("\($0): \(marks.count) marked") }
         return list.showsOnlyMarked ? relist() : []
     }
 
@@ -146,6 +148,7 @@ extension AppState {
         for step in 1...count {
             let position = (list.selected + (forward ? step : count - step)) % count
             guard found.numbers.contains(numbers[position]) else { continue }
+            news = nil
             list.select(position, height: listHeight)
             return arrived()
         }

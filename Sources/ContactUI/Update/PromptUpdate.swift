@@ -40,6 +40,10 @@ extension AppState {
         }
         switch prompt.purpose {
         case .filter:
+            if let flaw = list.filterFlaw {
+                self.prompt?.problem = QueryWording.phrase(flaw.problem)
+                return []
+            }
             self.prompt = nil
             return []
         case .find, .mark:

@@ -161,6 +161,10 @@ extension AppState {
             return [.dropDraft(name: draft.name)]
         case (.editExisting, .yes): return editTaken()
         case (.deleteContacts, .yes): return startDeleting()
+        case (.quit, .discard): return quit()
+        case (.quit, .yes):
+            open(.failures(failures))
+            return []
         case (.resumeDraft, _):
             drafts = []
             return []

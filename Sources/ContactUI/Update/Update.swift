@@ -57,6 +57,8 @@ extension AppState {
     }
 
     private mutating func press(_ key: Key) -> [Effect] {
+        guard canBeRead else { return pressUnseen(key) }
+        if !heldKeys.isEmpty { return holdBack(key) }
         if let dialog { return answer(dialog, key) }
         if openFailure != nil { return pressAfterFailure(key) }
         if help != nil { return pressInHelp(key) }
@@ -66,6 +68,7 @@ extension AppState {
         if !panels.isEmpty { return pressInPanel(key) }
         if form != nil { return pressInForm(key) }
         if isWaiting(for: .load) { return typeAhead(key) }
+        if !isListSettled { return holdBack(key) }
         return pressInList(key)
     }
 
@@ -96,6 +99,22 @@ extension AppState {
     private mutating func leaveAtOnce() -> [Effect] {
         isLeaving = true
         return (form.flatMap(Draft.init(of:)).map { [.keepDraft($0)] } ?? []) + [.quit]
+    }
+
+    /// Whether the window is large enough to see what keys do.
+    private var canBeRead: Bool {
+        size.columns >= smallestSize.columns && size.rows >= smallestSize.rows
+    }
+
+    /// In a window too small to show anything, keys do nothing that would need seeing.
+    private mutating func pressUnseen(_ key: Key) -> [Effect] {
+        switch command(for: key, in: [.list]) {
+        case .redraw: return [.redraw]
+        case .suspend: return [.suspend]
+        default:
+            pendingKeys = []
+            return []
+        }
     }
 
     mutating func show(_ news: News) -> [Effect] {
@@ -164,6 +183,12 @@ extension AppState {
             query: query, order: list.order, keeping: key ?? list.selectedRow?.key,
             marks: marks.numbers, lastMarks: marks.last, reading: list.listing?.reading)
         return [.list(request: request(.list), wanted)]
+    }
+
+    /// Asks for the metadata keys in use, for completion, where they are not known yet.
+    mutating func countKeys() -> [Effect] {
+        guard knownKeys.isEmpty, place != nil else { return [] }
+        return [.metadataKeys(request: request(.metadataKeys))]
     }
 
     mutating func countTags() -> [Effect] { [.tags(request: request(.tags))] }

@@ -9,7 +9,7 @@ struct DialogView {
         let room = max(10, surface.size.columns - 8)
         let lines = dialog.lines.flatMap { wrapped($0, room, surface.shaper) }
         let choices = dialog.choices.map { "\($0.key.notation)  \($0.label)" }
-        let texts = [dialog.title] + lines + choices
+        let texts = [" \(dialog.title) "] + lines + choices
         let width = min(room, texts.map { surface.shaper.columns($0) }.max() ?? 0) + 4
         let left = max(0, (surface.size.columns - width) / 2)
         let shown = lines.prefix(max(1, surface.size.rows - 4 - choices.count))

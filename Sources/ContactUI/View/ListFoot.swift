@@ -44,12 +44,35 @@ struct ListFoot {
         let column = surface.put(
             prompt.field, row: row, column: start, width: width, style: .normal)
         surface.put(note.text, row: row, column: start + width + 1, style: note.style)
+        underlineFlaw(of: prompt, row: row, start: start, width: width, on: &surface)
         surface.cursor = Position(row: row, column: column)
         surface.isCursorVisible = true
     }
 
+    /// Shows where a filter stops making sense, as long as all of it is in sight.
+    private func underlineFlaw(
+        of prompt: PromptState, row: Int, start: Int, width: Int, on surface: inout Surface
+    ) {
+        guard prompt.purpose == .filter, let flaw = list.filterFlaw, flaw.length > 0 else { return }
+        let scalars = Array(prompt.field.text.unicodeScalars)
+        let shaper = surface.shaper
+        func columns(to end: Int) -> Int {
+            shaper.columns(String(String.UnicodeScalarView(scalars.prefix(end))))
+        }
+        guard columns(to: scalars.count) < width else { return }
+        let cells =
+            start + columns(to: flaw.offset)..<start + columns(to: flaw.offset + flaw.length)
+        surface.restyle(row: row, columns: cells) { style in
+            style.attributes.insert(.underline)
+            style.foreground = theme.unsent.foreground
+        }
+    }
+
     private func promptNote(_ prompt: PromptState) -> (text: String, style: Style) {
         if let problem = prompt.problem { return (problem, theme.bad) }
+        if prompt.purpose == .filter, let flaw = list.filterFlaw, flaw.length > 0 {
+            return (QueryWording.phrase(flaw.problem), theme.unsent)
+        }
         let candidates = app.promptCandidates.prefix(3)
         if !candidates.isEmpty {
             let shown = candidates.map(\.label).joined(separator: " · ")

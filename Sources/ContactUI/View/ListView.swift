@@ -63,7 +63,7 @@ struct ListView {
             let row = ListLayout.firstRow + line
             let isSelected = position == list.selected
             if isSelected {
-                surface.put(">", row: row, column: 1, style: theme.accent)
+                surface.put(">", row: row, column: 1, style: markerStyle)
                 surface.cursor = Position(row: row, column: 1)
             }
             guard let contact = list.rows[position] else {
@@ -88,6 +88,13 @@ struct ListView {
             let style = lit.contains(place.start) ? theme.selection : .normal
             draw(row.contact, place, line, style, on: &surface)
         }
+    }
+
+    /// Where the accent has a colour, that is enough: being bold as well would cost every step
+    /// 15 bytes.
+    private var markerStyle: Style {
+        theme.accent.foreground == .standard
+            ? theme.accent : Style(foreground: theme.accent.foreground)
     }
 
     /// The cells of the row under the cursor that stand out.

@@ -47,8 +47,9 @@ struct MenuView {
 
     private func drawLines(_ lines: [Menu.Item], in box: Box, on surface: inout Surface) {
         guard !lines.isEmpty else {
+            let words = menu.narrowing.isEmpty ? panel.emptiness : "Nothing of this name."
             surface.put(
-                panel.emptiness, row: box.top + 1, column: box.left + 3, width: box.width - 5)
+                words, row: box.top + 1, column: box.left + 3, width: box.width - 5)
             return
         }
         let labels = lines.map { surface.shaper.columns($0.label) }.max() ?? 0
@@ -95,7 +96,8 @@ struct MenuView {
         }
         if let problem = panel.problem {
             surface.put(
-                problem, row: box.top + box.height - 1, column: box.left + 2, style: theme.bad,
+                " \(problem) ", row: box.top + box.height - 1, column: box.left + 2,
+                style: theme.bad,
                 width: box.width - 4)
         } else if menu.shown.count > visible.count {
             let place = " \(menu.cursor.selected + 1) of \(menu.shown.count) "

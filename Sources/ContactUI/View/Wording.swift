@@ -54,7 +54,10 @@ enum NewsWording {
         let lost = receipts.flatMap(\.inexpressible)
         var parts: [String] = []
         if !restored.isEmpty {
-            parts.append((isRedo ? "done again: " : "taken back: ") + subject(restored))
+            let what = receipts.map(\.what.text).filter { !$0.isEmpty }.joined(separator: "; ")
+            let act = isRedo ? "done again: " : "taken back: "
+            let people = restored.count == 1 ? "1 contact" : "\(restored.count) contacts"
+            parts.append(act + (what.isEmpty ? people : "\(what) · \(people)"))
         }
         if !skipped.isEmpty { parts.append("changed since, left alone: " + subject(skipped)) }
         if !kept.isEmpty {
@@ -144,13 +147,29 @@ enum DialogWording {
             ])
     }
 
+    /// Quitting with changes that failed.
+    static func quit(_ count: Int) -> Dialog {
+        Dialog(
+            subject: .quit,
+            title: count == 1 ? "1 change failed" : "\(count) changes failed",
+            lines: ["They are forgotten when you quit."],
+            choices: [
+                Dialog.Choice(Key(.enter), "look at them", .yes),
+                Dialog.Choice(.character("x"), "quit, forget them", .discard),
+                Dialog.Choice(Key(.escape), "stay", .stay),
+            ])
+    }
+
     /// Taking contacts away.
-    static func delete(_ count: Int) -> Dialog {
+    static func delete(_ effect: BulkEffect) -> Dialog {
+        let count = effect.changing
         let whom = count == 1 ? "1 contact" : "\(count) contacts"
+        let names = effect.samples.map { $0.before.name ?? $0.before.phone ?? "–" }
+        let more = count > names.count ? " and \(count - names.count) more" : ""
         return Dialog(
             subject: .deleteContacts,
             title: "Delete \(whom)?",
-            lines: ["They leave the file; u brings them back."],
+            lines: [names.joined(separator: ", ") + more, "u brings them back."],
             choices: [
                 Dialog.Choice(.character("y"), "delete \(whom)", .yes),
                 Dialog.Choice(Key(.escape), "keep them", .stay),

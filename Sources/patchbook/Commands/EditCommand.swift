@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 
 /// The editor, on a file or on a profile.
 struct EditCommand: ParsableCommand {
@@ -19,6 +20,13 @@ struct EditCommand: ParsableCommand {
 
     func validate() throws {
         _ = try QueryArgument.query([filter])
+        // A mistyped command must not become a file of that name.
+        guard let path, !path.contains("/"), !path.contains("."), access(path, F_OK) != 0 else {
+            return
+        }
+        let word = Streams.neutral(path)
+        throw ValidationError(
+            "there is no command and no file '\(word)'; for a new file say ./\(word)")
     }
 
     func run() throws {

@@ -172,10 +172,10 @@ final class EffectPerformer: Sendable {
             return
         }
         do throws(StoreError) {
-            let isChanged = try store.refresh()
+            _ = try store.refresh()
             let notices = store.takeNotices().map(StoreWording.notice)
             let text = notices.isEmpty ? nil : notices.joined(separator: "; ")
-            inbox.send(.notice(News(text ?? (isChanged ? "read again" : "nothing has changed"))))
+            inbox.send(.notice(News(text ?? "read again")))
             inbox.send(.changedElsewhere)
         } catch {
             inbox.send(.notice(News(StoreWording.failure(error).line, .bad)))

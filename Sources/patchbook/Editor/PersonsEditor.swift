@@ -27,7 +27,8 @@ enum PersonsEditor {
         guard let path = temporaryFile(ending) else {
             return .failed(Failure("no temporary file can be made in \(folder)"))
         }
-        defer { unlink(path) }
+        var isKept = false
+        defer { if !isKept { unlink(path) } }
         guard SmallFile.write(Array(before.utf8), to: path) else {
             return .failed(Failure("\(path) cannot be written"))
         }
@@ -35,7 +36,11 @@ enum PersonsEditor {
         while true {
             let status = run(path, line: line)
             guard status == 0 else {
-                return .failed(Failure("the editor ended with status \(status); nothing is taken"))
+                isKept = SmallFile.read(path).map { !$0.elementsEqual(before.utf8) } ?? false
+                return .failed(
+                    Failure(
+                        "the editor ended with status \(status); nothing is taken",
+                        advice: isKept ? "what was written is in \(path)" : ""))
             }
             guard let bytes = SmallFile.read(path) else {
                 return .failed(Failure("\(path) cannot be read; at most 64 MB"))
@@ -50,7 +55,11 @@ enum PersonsEditor {
                 return .text(after)
             } catch {
                 line = error.line
-                guard asksAgain(error) else { return .unchanged }
+                guard asksAgain(error) else {
+                    isKept = true
+                    return .failed(
+                        Failure("nothing is taken", advice: "what was written is in \(path)"))
+                }
             }
         }
     }
@@ -67,7 +76,7 @@ enum PersonsEditor {
 
     private static func asksAgain(_ mistake: Mistake) -> Bool {
         Streams.print("Line \(mistake.line): \(Streams.neutral(mistake.message)).")
-        Streams.print("Enter opens the editor there again; any other answer drops the edit.")
+        Streams.print("Enter opens the editor there again; any other answer goes back without it.")
         Streams.flush()
         return readLine()?.isEmpty == true
     }

@@ -1,0 +1,42 @@
+import Screen
+
+extension AppState {
+    /// Whether the list shows what was last asked for, its row under the cursor included: only
+    /// then is it plain whom a key is about.
+    var isListSettled: Bool {
+        guard !isWaiting(for: .list) else { return false }
+        return !isWaiting(for: .rows) || list.size == 0 || list.selectedRow != nil
+    }
+
+    private static let heldLimit = 1000
+
+    /// Keeps a key until the list that it is meant for is there; what needs no contact is done at
+    /// once, as long as no other key waits before it. Ctrl-G forgets what waits.
+    mutating func holdBack(_ key: Key) -> [Effect] {
+        if key == .control("l") { return [.redraw] }
+        if heldKeys.isEmpty, case .command(let command) = keymap.match([key], in: .list),
+            [.quit, .suspend, .help, .filter, .dropLayer, .reload].contains(command)
+        {
+            return pressInList(key)
+        }
+        if key == .control("g") {
+            heldKeys = []
+        } else if heldKeys.count < AppState.heldLimit {
+            heldKeys.append(key)
+        }
+        return []
+    }
+
+    /// Presses the keys that waited, one after the other, as far as each finds what it is for.
+    mutating func pressHeldKeys() -> [Effect] {
+        var effects: [Effect] = []
+        while !heldKeys.isEmpty, isListSettled || !isListInFront {
+            let key = heldKeys.removeFirst()
+            let rest = heldKeys
+            heldKeys = []
+            effects += update(.input(.key(key)))
+            heldKeys += rest
+        }
+        return effects
+    }
+}
