@@ -162,7 +162,7 @@ extension EndToEnd {
             }
             _ = try await Program.run("list", in: home)
             #expect(home.mode("contacts.json") == "777")
-            for name in ["", ".lock"] {
+            for name in ["", ".lock", ".history"] {
                 #expect(home.mode("team/book.json" + name) == "660", "\(name)")
             }
             #expect(

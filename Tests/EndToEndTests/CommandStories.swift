@@ -91,8 +91,6 @@ extension EndToEnd {
 
         @Test func aDryRunWritesNothing() async throws {
             let home = try Shop.home()
-            _ = try await Program.run("list", "--file", "contacts.json", in: home)
-            let before = home.names
             let plan = try await Program.run(
                 "update", "+15550001002", "--name", "Bo", "--dry-run", "--file",
                 "contacts.json", in: home)
@@ -107,7 +105,7 @@ extension EndToEnd {
                 "contacts.json", in: home)
             #expect(made.output == #"{"phone":"+15550001009","name":"Ida"}"# + "\n")
             #expect(try home.text("contacts.json") == Shop.text)
-            #expect(home.names == before)
+            #expect(home.names == ["contacts.json"])
         }
 
         static let refused: [(arguments: [String], status: Int32, words: String)] = [

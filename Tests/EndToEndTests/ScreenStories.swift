@@ -63,7 +63,7 @@ extension EndToEnd {
                 }
                 #expect(try await person.ask("#{pane_title}") == title)
                 try await person.press("/")
-                try await person.type("eve")
+                try await person.type("le")
                 try await person.see("Eve alone") { $0.contains("Eve") && !$0.contains("Mal") }
                 try await person.press("Enter", "Enter")
                 try await person.see("Edit contact", "␛]0;stolen␇Eve")

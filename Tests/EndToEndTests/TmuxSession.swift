@@ -79,7 +79,8 @@ final class TmuxSession {
         _ = try await tmux(["send-keys", "--"] + keys)
     }
 
-    /// Types text as it is.
+    /// Types text as it is. A filter had better end in the letter that leaves others out: what
+    /// is seen then tells that all of it was answered.
     func type(_ text: String) async throws {
         _ = try await tmux(["send-keys", "-l", "--", text])
     }
