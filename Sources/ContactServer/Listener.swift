@@ -61,7 +61,8 @@ package struct Listener: Sendable {
                     try await server.run()
                     return .closed
                 } catch {
-                    return .failed(String(describing: error))
+                    return .failed(
+                        (error as? IOError)?.errnoCode, String(describing: error))
                 }
             }
             group.addTask {
@@ -73,14 +74,14 @@ package struct Listener: Sendable {
             group.cancelAll()
             return first
         }
-        if case .failed(let reason) = outcome {
-            throw ListenFailure(address: address, reason: reason)
+        if case .failed(let code, let reason) = outcome {
+            throw ListenFailure(address: address, code: code, reason: reason)
         }
     }
 
     private enum Ending: Sendable {
         case closed
-        case failed(String)
+        case failed(Int32?, String)
         case stopped
     }
 
@@ -124,7 +125,9 @@ package struct Listener: Sendable {
 package struct ListenFailure: Error, Sendable {
     /// Which address.
     package let address: ListenAddress
-    /// The system's words.
+    /// The error number of the C library, where the system refused it.
+    package let code: Int32?
+    /// The library's words.
     package let reason: String
 }
 

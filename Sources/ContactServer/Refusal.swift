@@ -34,8 +34,8 @@ struct Refusal: Error {
         case .conflict, .exists: self.init(.error(409, "The contact was changed meanwhile."))
         case .invalid(let fields): self.init(fields)
         case .unusable(.unusable(let field, let kind)):
-            let sentence = "The \(field.name) field holds \(kind) and cannot be written."
-            self.init(InvalidFields([.init(name: field.name, message: sentence)]))
+            // The contact stands in the way, not the request.
+            self.init(.error(409, "The \(field.name) field holds \(kind) and cannot be written."))
         case .unsupported, .nothingToUndo, .nothingToRedo, .rejected:
             self.init(.error(422, "The contacts cannot be changed in this way."))
         case .throttled, .notSent, .outcomeUnknown, .serverFailed:

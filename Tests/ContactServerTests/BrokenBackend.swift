@@ -4,10 +4,15 @@ import ContactModel
 /// A place where nothing works, always for the same reason.
 struct BrokenBackend: ContactBackend {
     let cause: ClientError
+    /// What asking for the account waits for, and is answered with; nil fails like the rest.
+    var account: (@Sendable () async -> Account)?
 
     var place: Place { Place(title: "broken", canRemoveMetadata: false) }
 
-    func account() async throws(ClientError) -> Account { throw cause }
+    func account() async throws(ClientError) -> Account {
+        guard let account else { throw cause }
+        return await account()
+    }
 
     func list(
         _ query: Query, order: SortOrder, marks: RowSet

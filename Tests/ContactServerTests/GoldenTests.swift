@@ -34,7 +34,7 @@ import Testing
         await client.close()
     }
 
-    private static func path(_ name: String) -> String {
+    static func path(_ name: String) -> String {
         let here = "\(#filePath)"
         return here.prefix(through: here.lastIndex(of: "/") ?? here.startIndex) + "Golden/" + name
     }

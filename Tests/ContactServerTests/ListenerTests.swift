@@ -1,5 +1,6 @@
 import ContactClient
 import ContactServer
+import Glibc
 import NIOCore
 import NIOPosix
 import Synchronization
@@ -148,6 +149,7 @@ import Testing
                 try await second.run(until: { try? await Task.sleep(for: .seconds(3600)) })
             }
             #expect(failure?.address.port == port)
+            #expect(failure?.code == EADDRINUSE)
         }
     }
 

@@ -101,7 +101,8 @@ struct ServeCommand: BlockingCommand {
                     Streams.complain("serving \(title) at http://\(address.host):\(port)")
                 })
         } catch {
-            Streams.complain("cannot listen on \(listen): \(error.reason)")
+            let reason = error.code.map { String(cString: strerror($0)) } ?? error.reason
+            Streams.complain("cannot listen on \(listen): \(reason)")
             throw ExitCode(74)
         }
     }

@@ -1,0 +1,128 @@
+import ContactClient
+import ContactModel
+import ContactServer
+import Synchronization
+import TestGround
+import Testing
+
+/// Clients that take their time, too many of them, and a server that stops.
+@Suite(.serialized) struct PatienceTests {
+    private func responder(_ backend: any ContactBackend) throws -> Responder {
+        Responder(backend: backend, token: try #require(Token("pat-1")), callsPerMinute: nil)
+    }
+
+    private var idleBackend: BrokenBackend { BrokenBackend(cause: .nothingToUndo) }
+
+    private static let health = "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
+
+    @Test func aHeadThatDripsForEverIsCutOff() async throws {
+        var limits = Listener.Limits()
+        limits.idle = .milliseconds(200)
+        try await withListener(try responder(idleBackend), limits: limits) { port in
+            let answer = try await BareClient.drip(port, "GET /healthz HTTP/1.1\r\nX-Long: ")
+            #expect(answer == "")
+        }
+    }
+
+    @Test func aBodyThatDripsForEverIsTooLate() async throws {
+        var limits = Listener.Limits()
+        limits.requestDeadline = .milliseconds(300)
+        try await withListener(try responder(idleBackend), limits: limits) { port in
+            let head = [
+                "POST /v1/actions/list-tags HTTP/1.1", "Host: x", "Authorization: Bearer pat-1",
+                "Content-Length: 1000000", "", "",
+            ]
+            let answer = try await BareClient.drip(port, head.joined(separator: "\r\n"))
+            #expect(answer.hasPrefix("HTTP/1.1 408"))
+            #expect(answer.hasSuffix(#"{"error":"The request did not arrive in time."}"#))
+        }
+    }
+
+    @Test func connectionsBeyondTheLimitWaitForOneToEnd() async throws {
+        var limits = Listener.Limits()
+        limits.connections = 1
+        try await withListener(try responder(idleBackend), limits: limits) { port in
+            let released = Flag()
+            let second = try await BareClient.withConnection(port) { holder in
+                try await holder.ask(PatienceTests.health)
+                let second = Task {
+                    let end = "GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+                    let answer = try await BareClient.talk(port, [end])
+                    return (answer, released.isSet)
+                }
+                for _ in 0..<50 { try await holder.ask(PatienceTests.health) }
+                released.set()
+                return second
+            }
+            let (answer, wasReleased) = try await second.value
+            #expect(answer.hasPrefix("HTTP/1.1 200"))
+            #expect(wasReleased)
+        }
+    }
+
+    @Test func stoppingLetsARequestUnderWayEndAndRestingConnectionsGo() async throws {
+        let gate = Gate()
+        let backend = BrokenBackend(cause: .nothingToUndo) {
+            await gate.pass()
+            return Account(id: "1", email: nil, name: nil, workspace: nil)
+        }
+        let (ports, opened) = AsyncStream<Int>.makeStream()
+        let (stops, stopped) = AsyncStream<Never>.makeStream()
+        var limits = Listener.Limits()
+        limits.farewell = .seconds(3600)
+        let listener = Listener(
+            responder: try responder(backend), address: ListenAddress(host: "127.0.0.1", port: 0),
+            limits: limits)
+        let running = Task {
+            try await listener.run(
+                until: { for await _ in stops {} }, onListening: { opened.yield($0) })
+        }
+        let port = try #require(await ports.first { _ in true })
+        try await BareClient.withConnection(port) { resting in
+            try await resting.ask(PatienceTests.health)
+            let asking = Task {
+                let me = "GET /v1/me HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer pat-1\r\n\r\n"
+                return try await BareClient.talk(port, [me])
+            }
+            await gate.untilBegun()
+            stopped.finish()
+            await resting.untilClosed()
+            gate.open()
+            #expect(try await asking.value.hasPrefix("HTTP/1.1 200 OK"))
+        }
+        try await running.value
+        await #expect(throws: (any Error).self) {
+            try await BareClient.talk(port, [PatienceTests.health])
+        }
+    }
+}
+
+/// Something that happens once.
+private final class Flag: Sendable {
+    private let state = Mutex(false)
+
+    var isSet: Bool { state.withLock(\.self) }
+
+    func set() {
+        state.withLock { $0 = true }
+    }
+}
+
+/// Something that begins, and ends when it is let.
+private final class Gate: Sendable {
+    private let begun = AsyncStream<Void>.makeStream()
+    private let ending = AsyncStream<Never>.makeStream()
+
+    func pass() async {
+        begun.continuation.yield()
+        for await _ in ending.stream {}
+    }
+
+    func untilBegun() async {
+        for await _ in begun.stream { return }
+    }
+
+    func open() {
+        ending.continuation.finish()
+    }
+}
