@@ -55,14 +55,15 @@ import Testing
 
     /// What a list of everybody comes to, and what was sent for it.
     private func list(
-        _ answers: [[FaultyPeer.Act]], times: Int = 1
+        _ answers: [[FaultyPeer.Act]], query: String = "", times: Int = 1
     ) async throws -> (Result<any ContactListing, ClientError>, [String]) {
         let peer = try await FaultyPeer(answers)
         let client = try FaultTests.client(port: peer.port)
+        let query = try Query(query, clock: .still)
         var result: Result<any ContactListing, ClientError>?
         for _ in 0..<times {
             do throws(ClientError) {
-                result = .success(try await client.list(.all, order: SortOrder()))
+                result = .success(try await client.list(query, order: SortOrder()))
             } catch {
                 result = .failure(error)
             }
@@ -170,10 +171,25 @@ import Testing
         }
     }
 
+    @Test("rows of a search do not tell metadata, so nothing is claimed about it")
+    func metadataIsUnknown() async throws {
+        for query in ["meta.ltv", "-meta.ltv"] {
+            let (result, _) = try await list(
+                [
+                    ListingTests.missing, ListingTests.missing,
+                    [.answer(200, "[\(ListingTests.contact(1))]")],
+                ], query: query)
+            let listing = try result.get()
+            #expect(listing.count == 0)
+            #expect(listing.total == 1)
+        }
+    }
+
     @Test func aServerThatIsDownForToolsAloneIsStillSearched() async throws {
         let down = [FaultyPeer.Act.answer(502, "<html>", type: "text/html")]
         let (result, requests) = try await list([down, [.answer(200, "[]")]])
-        #expect(try result.get().count == 0)
+        let listing = try result.get()
+        #expect(listing.count == 0)
         #expect(requests.count == 2)
         let (refused, _) = try await list([[.answer(401, #"{"message":"Unauthenticated."}"#)]])
         #expect(throws: ClientError.unauthenticated) { try refused.get() }
