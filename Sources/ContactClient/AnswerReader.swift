@@ -19,7 +19,7 @@ struct AnswerReader {
         }
     }
 
-    private func failure(about lookup: ContactLookup?) -> ClientError {
+    func failure(about lookup: ContactLookup?) -> ClientError {
         let body = (try? JSONValue(parsing: answer.body, depthLimit: 100))?.object ?? [:]
         let words = AnswerReader.words(in: body)
         switch answer.status {

@@ -12,11 +12,13 @@ enum APICall: Sendable {
     case me
     /// `POST /actions/…` with a body.
     case action(APIAction, JSONObject)
+    /// `POST /mcp`; none that is sent writes anything.
+    case mcp(MCPMessage)
 
     /// Whether the call changes nothing, so that it can be made any number of times.
     var isRead: Bool {
         switch self {
-        case .me: true
+        case .me, .mcp: true
         case .action(let action, _): action.isRead
         }
     }
@@ -31,6 +33,8 @@ struct Answer: Sendable {
     /// The quota and what is left of it, where the server says.
     var callLimit: Int?
     var callsLeft: Int?
+    /// The MCP session that a server opened.
+    var session: String?
     var body: [UInt8]
 }
 
@@ -95,7 +99,13 @@ final class HTTPExchange: Sendable {
         }
         var answer = Answer(response)
         do {
-            answer.body = try await collect(response.body, until: deadline)
+            answer.body = try await collect(response.body, until: deadline) {
+                [contentType = answer.contentType] body, limit in
+                guard case .mcp(let message) = call, EventStream.isNamed(by: contentType) else {
+                    return Array(buffer: try await body.collect(upTo: limit))
+                }
+                return try await HTTPExchange.event(answering: message, in: body, limit)
+            }
         } catch  where answer.status < 300 {
             throw Breakdown(error).failureInBody(limit: profile.answerLimit)
         } catch {
@@ -114,20 +124,47 @@ final class HTTPExchange: Sendable {
             request.method = .POST
             request.headers.add(name: "Content-Type", value: "application/json")
             request.body = .bytes(ByteBuffer(string: JSONValue.object(body).jsonText))
+        case .mcp(let message):
+            request = HTTPClientRequest(url: profile.address.mcpURL)
+            request.method = .POST
+            request.headers.add(name: "Content-Type", value: "application/json")
+            for field in message.fields {
+                request.headers.add(name: field.name, value: field.value)
+            }
+            request.body = .bytes(ByteBuffer(string: message.body.jsonText))
         }
         request.headers.add(name: "Authorization", value: "Bearer \(profile.token.secret)")
-        request.headers.add(name: "Accept", value: "application/json")
+        if !request.headers.contains(name: "Accept") {
+            request.headers.add(name: "Accept", value: "application/json")
+        }
         request.headers.add(name: "User-Agent", value: profile.agent)
         return request
     }
 
+    /// The first event of a stream that answers the message; what comes after is not waited for.
+    private static func event(
+        answering message: MCPMessage, in body: HTTPClientResponse.Body, _ limit: Int
+    ) async throws -> [UInt8] {
+        var stream = EventStream()
+        var length = 0
+        for try await buffer in body {
+            length += buffer.readableBytes
+            guard length <= limit else { throw NIOTooManyBytesError(maxBytes: limit) }
+            for event in stream.feed(buffer.readableBytesView) where message.isAnswered(by: event) {
+                return event
+            }
+        }
+        throw HTTPClientError.remoteConnectionClosed
+    }
+
     private func collect(
-        _ body: HTTPClientResponse.Body, until deadline: ContinuousClock.Instant
+        _ body: HTTPClientResponse.Body, until deadline: ContinuousClock.Instant,
+        _ read: @escaping @Sendable (HTTPClientResponse.Body, _ limit: Int) async throws -> [UInt8]
     ) async throws -> [UInt8] {
         let limit = profile.answerLimit
         return try await withThrowingTaskGroup(of: [UInt8].self) { group in
             defer { group.cancelAll() }
-            group.addTask { Array(buffer: try await body.collect(upTo: limit)) }
+            group.addTask { try await read(body, limit) }
             group.addTask {
                 try await Task.sleep(until: deadline, clock: .continuous)
                 throw HTTPClientError.deadlineExceeded
@@ -152,6 +189,13 @@ extension Answer {
             .map { min(max($0, 0), 86_400) }
         callLimit = headers.first(name: "x-ratelimit-limit").flatMap { Int($0) }
         callsLeft = headers.first(name: "x-ratelimit-remaining").flatMap { Int($0) }
+        session = headers.first(name: "mcp-session-id").flatMap { Answer.session($0) }
         body = []
+    }
+
+    /// Visible ASCII characters; anything else is no session that could be named again.
+    private static func session(_ text: String) -> String? {
+        let isVisible = text.utf8.allSatisfy { (0x21...0x7E).contains($0) }
+        return isVisible && (1...1000).contains(text.utf8.count) ? text : nil
     }
 }

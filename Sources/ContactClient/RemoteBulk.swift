@@ -40,6 +40,16 @@ extension RemoteClient {
         return report
     }
 
+    /// How many calls a run of these changes makes at most, those that read included.
+    package static func calls(for changes: [ContactChange]) -> Int {
+        changes.reduce(0) { sum, change in
+            if case .retag(let add, let remove) = change.change {
+                return sum + add.count + remove.count
+            }
+            return sum + 2
+        }
+    }
+
     /// After so many the server is taken to be down, not one contact to be odd.
     private static let serverFailuresInARow = 3
 

@@ -6,6 +6,7 @@ package final class RemoteClient: ContactBackend {
     private let exchange: HTTPExchange
     private let gate: RemoteGate
     private let numbers = RowNumbers()
+    let book: RemoteBook
     let steps = RemoteSteps()
 
     package let place: Place
@@ -16,6 +17,8 @@ package final class RemoteClient: ContactBackend {
     package init(profile: RemoteProfile) throws(ProfileFlaw) {
         exchange = try HTTPExchange(profile)
         gate = RemoteGate(exchange, profile.ledger(of: "api"), profile.pacing)
+        let tools = RemoteGate(exchange, profile.ledger(of: "mcp"), profile.pacing)
+        book = RemoteBook(RemoteTools(tools, agent: profile.agent), numbers)
         place = Place(title: profile.title, canRemoveMetadata: false)
     }
 
@@ -37,9 +40,27 @@ package final class RemoteClient: ContactBackend {
     package func list(
         _ query: Query, order: SortOrder, marks: RowSet
     ) async throws(ClientError) -> any ContactListing {
-        let fetched = try await search(query.askedOfServer)
+        let coverage = try await book.coverage()
+        guard coverage != .none else {
+            let fetched = try await search(query.askedOfServer)
+            return RemoteListing(
+                fetched, isPartial: fetched.count >= ContactSearch.maximumRows, query: query,
+                order: order, marks: marks, known: numbers)
+        }
         return RemoteListing(
-            fetched, query: query, order: order, marks: marks, known: numbers)
+            numbers.contacts(coverage.numbers), isPartial: !coverage.isWhole, query: query,
+            order: order, marks: marks, known: numbers)
+    }
+
+    /// From here on lists are given as soon as the first contacts are there; `body` hears when
+    /// more have come, and how it ended.
+    package func listInBackground(_ body: @escaping @Sendable (ListingProgress) -> Void) {
+        book.readInBackground(body)
+    }
+
+    /// The next list asks the server again.
+    package func refresh() {
+        book.refresh()
     }
 
     package func search(_ search: ContactSearch) async throws(ClientError) -> [Contact] {
@@ -53,8 +74,16 @@ package final class RemoteClient: ContactBackend {
     }
 
     package func contact(_ lookup: ContactLookup) async throws(ClientError) -> Contact {
-        let value = try await call(.getContact, lookup.members, about: lookup)
-        return try Contact(answered: value).checked(against: lookup)
+        let value: JSONValue
+        do throws(ClientError) {
+            value = try await call(.getContact, lookup.members, about: lookup)
+        } catch .notFound(.key(let key)) {
+            book.noteGone(key)
+            throw .notFound(.key(key))
+        }
+        let contact = try Contact(answered: value).checked(against: lookup)
+        book.note(contact)
+        return contact
     }
 
     package func update(
@@ -91,7 +120,10 @@ package final class RemoteClient: ContactBackend {
     ) async throws(ClientError) -> Contact {
         let body = UpdateRequest(key: key, patch: patch).body
         let value = try await call(.updateContact, body, about: .key(key))
-        return wanted.overlaid(by: try Contact(answered: value).checked(against: .key(key)))
+        let answer = try Contact(answered: value).checked(against: .key(key))
+        let after = wanted.overlaid(by: answer)
+        book.note(after)
+        return after
     }
 
     package func retag(
@@ -136,7 +168,9 @@ package final class RemoteClient: ContactBackend {
         body["tag"] = .string(tag.text)
         let value = try await call(action, body, about: .key(key))
         guard value.object?["tags"]?.array != nil else { throw .badAnswer(.shape("tags")) }
-        return try Contact(answered: value).checked(against: .key(key)).tags
+        let answer = try Contact(answered: value).checked(against: .key(key))
+        book.noteTags(answer, of: key)
+        return answer.tags
     }
 
     package func create(
@@ -167,9 +201,11 @@ package final class RemoteClient: ContactBackend {
         guard let before, let wanted else {
             let change = ContactChange(key: key, change: .create(patch, source: source))
             writes.append(.create(target, change))
+            book.note(answer)
             return Receipt(contact: answer, outcome: .created)
         }
         let after = wanted.overlaid(by: answer)
+        book.note(after)
         writes.append(.update(target, patch, before: before, after: after))
         return Receipt(contact: after, outcome: .changed)
     }
@@ -183,6 +219,7 @@ package final class RemoteClient: ContactBackend {
     }
 
     package func tags() async throws(ClientError) -> [TagCount] {
+        if let counts = book.tagCounts { return counts }
         let value = try await call(.listTags, [:])
         guard let elements = value.array else { throw .badAnswer(.shape("a list of tags")) }
         var names: [String] = []
@@ -196,6 +233,7 @@ package final class RemoteClient: ContactBackend {
     }
 
     package func close() async {
+        await book.close()
         await exchange.close()
     }
 

@@ -12,10 +12,11 @@ struct RemoteListing: ContactListing {
     private let known: RowNumbers
 
     init(
-        _ fetched: [Contact], query: Query, order: SortOrder, marks: RowSet, known: RowNumbers
+        _ fetched: [Contact], isPartial: Bool, query: Query, order: SortOrder, marks: RowSet,
+        known: RowNumbers
     ) {
         total = fetched.count
-        isPartial = fetched.count >= ContactSearch.maximumRows
+        self.isPartial = isPartial
         let rows = order.sorted(fetched).map { contact in
             ContactRow(
                 contact: contact, key: contact.key, flaws: contact.flaws,

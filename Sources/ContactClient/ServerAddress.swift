@@ -59,6 +59,9 @@ package struct ServerAddress: Hashable, Sendable {
     func url(_ path: String) -> String {
         "\(origin)\(prefix)/api/v1\(path)"
     }
+
+    /// The address that speaks the Model Context Protocol.
+    var mcpURL: String { "\(origin)\(prefix)/mcp" }
 }
 
 /// An address taken apart (RFC 3986), without user information, query or fragment.

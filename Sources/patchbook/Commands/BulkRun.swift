@@ -68,6 +68,7 @@ struct BulkRun {
     func perform(_ changes: [ContactChange], on backend: any ContactBackend) async throws {
         let progress = ProgressLine(
             total: changes.count, isShown: !place.quiet && isatty(STDERR_FILENO) == 1)
+        foretell(changes, on: backend)
         Interruption.watch()
         let report = try await backend.apply(changes) { done in
             progress.show(done)
@@ -81,6 +82,16 @@ struct BulkRun {
             throw ExitCode(Wording.status(only.error))
         }
         throw ExitCode(2)
+    }
+
+    /// Says how long the quota of a workspace will make the run wait, where it will.
+    private func foretell(_ changes: [ContactChange], on backend: any ContactBackend) {
+        guard let client = backend as? RemoteClient else { return }
+        let calls = RemoteClient.calls(for: changes)
+        let outlook = client.outlook
+        guard let limit = outlook.limit, outlook.seconds(for: calls) > 0 else { return }
+        let time = QuotaWording.time(outlook.seconds(for: calls))
+        place.note("up to \(calls) calls at \(limit) a minute: about \(time)")
     }
 
     private func tell(_ report: BulkReport, of count: Int) {

@@ -51,13 +51,24 @@ struct ProfileTestCommand: BlockingCommand {
         guard let limit = outlook.limit, let left = outlook.callsLeft else {
             return say("quota", "none that the server tells")
         }
-        let seconds = outlook.seconds(for: 1000)
-        let minutes = seconds < 120 ? "\(seconds) s" : "\((seconds + 30) / 60) min"
-        say("quota", "\(left) of \(limit) calls a minute left; 1000 calls wait \(minutes)")
+        let time = QuotaWording.time(outlook.seconds(for: 1000))
+        say("quota", "\(left) of \(limit) calls a minute left; 1000 calls take \(time)")
     }
 
     private func say(_ label: String, _ text: String) {
         let gap = String(repeating: " ", count: 11 - label.count)
         Streams.print(label + gap + Streams.neutral(text))
+    }
+}
+
+/// Quotas in words.
+enum QuotaWording {
+    /// A time of waiting, as exact as it can be known.
+    static func time(_ seconds: Int) -> String {
+        switch seconds {
+        case ..<120: "\(seconds) s"
+        case ..<7200: "\((seconds + 30) / 60) min"
+        default: "\((seconds + 1800) / 3600) h"
+        }
     }
 }

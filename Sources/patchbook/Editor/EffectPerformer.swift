@@ -144,6 +144,7 @@ final class EffectPerformer: Sendable {
         do throws(OpeningFailure) {
             // A person is told soon that the quota is used up, and goes on with something else.
             let backend = try choice.open(creates: creates, patience: .seconds(10))
+            (backend as? RemoteClient)?.listInBackground { [self] in hear($0) }
             shared.withLock { $0.backend = backend }
             inbox.send(.opened(facts(of: backend), drafts: drafts.read()))
         } catch {
@@ -165,9 +166,24 @@ final class EffectPerformer: Sendable {
             notice: notices.isEmpty ? nil : notices.joined(separator: "; "))
     }
 
+    /// Shows what has come of a workspace's listing.
+    private func hear(_ progress: ListingProgress) {
+        if let failure = progress.failure {
+            let reason = wording(failure).line
+            let text = "\(progress.known) of \(progress.total) contacts read: \(reason)"
+            inbox.send(.notice(News(text, .bad)))
+            return
+        }
+        inbox.send(.changedElsewhere)
+        if !progress.isWhole {
+            inbox.send(.notice(News("\(progress.known) of \(progress.total) contacts read")))
+        }
+    }
+
     /// Reads what other programs wrote.
     private func reload(_ backend: any ContactBackend) {
         guard let store = (backend as? LocalClient)?.store else {
+            (backend as? RemoteClient)?.refresh()
             inbox.send(.changedElsewhere)
             return
         }

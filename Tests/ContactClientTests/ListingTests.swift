@@ -1,0 +1,265 @@
+import ContactClient
+import ContactModel
+import JSONText
+import Synchronization
+import TestGround
+import Testing
+
+/// Whole workspaces are listed with `list_contacts`, in whichever era of MCP the server speaks.
+@Suite(.serialized) struct ListingTests {
+    private static func contact(_ number: Int) -> String {
+        ##"{"id":"id\##(number)","phone":"+1555\##(1_000_000 + number)","tags":["x"]}"##
+    }
+
+    private static func page(_ numbers: Range<Int>, _ page: Int, of last: Int, total: Int) -> String
+    {
+        let rows = numbers.map(contact).joined(separator: ",")
+        let meta = #""current_page":\#(page),"last_page":\#(last),"per_page":100,"total":\#(total)"#
+        return #"{"data":[\#(rows)],"meta":{\#(meta)}}"#
+    }
+
+    private static func reply(_ id: Int, _ result: String) -> String {
+        #"{"jsonrpc":"2.0","id":\#(id),"result":\#(result)}"#
+    }
+
+    /// What a tool answers, structured as newer servers have it.
+    private static func structured(_ id: Int, _ content: String) -> String {
+        reply(id, #"{"content":[],"structuredContent":\#(content),"resultType":"complete"}"#)
+    }
+
+    /// The same as text alone, as older servers have it.
+    private static func worded(_ id: Int, _ content: String) -> String {
+        let text = JSONValue.string(content).jsonText
+        return reply(id, #"{"content":[{"type":"text","text":\#(text)}],"isError":false}"#)
+    }
+
+    private static func stream(_ text: String, fields: [String] = []) -> FaultyPeer.Act {
+        .answer(200, text, type: "text/event-stream", fields: fields)
+    }
+
+    private static let refusal = [
+        FaultyPeer.Act.answer(
+            400, #"{"jsonrpc":"2.0","id":null,"error":{"code":-32600,"message":"no session"}}"#)
+    ]
+    private static let missing = [FaultyPeer.Act.answer(404, "<html>", type: "text/html")]
+    private static let accepted = [FaultyPeer.Act.answer(202, "")]
+
+    private static func welcome(_ id: Int, session: String) -> [FaultyPeer.Act] {
+        let result = #"{"protocolVersion":"2025-06-18","capabilities":{},"serverInfo":{}}"#
+        return [
+            stream(
+                ": hello\r\n\r\nevent: message\r\ndata: \(reply(id, result))\r\n\r\n",
+                fields: ["Mcp-Session-Id: \(session)"])
+        ]
+    }
+
+    /// What a list of everybody comes to, and what was sent for it.
+    private func list(
+        _ answers: [[FaultyPeer.Act]], query: String = "", times: Int = 1
+    ) async throws -> (Result<any ContactListing, ClientError>, [String]) {
+        let peer = try await FaultyPeer(answers)
+        let client = try FaultTests.client(port: peer.port)
+        let query = try Query(query, clock: .still)
+        var result: Result<any ContactListing, ClientError>?
+        for _ in 0..<times {
+            do throws(ClientError) {
+                result = .success(try await client.list(query, order: SortOrder()))
+            } catch {
+                result = .failure(error)
+            }
+            client.refresh()
+        }
+        await client.close()
+        try await peer.stop()
+        return (try #require(result), peer.requests)
+    }
+
+    private func field(_ name: String, _ request: String) -> String? {
+        let prefix = name.lowercased() + ": "
+        return request.split(separator: "\r\n").first { $0.lowercased().hasPrefix(prefix) }
+            .map { String($0.dropFirst(prefix.count)) }
+    }
+
+    private func parameters(_ request: String) throws -> JSONObject {
+        let start = try #require(request.firstRange(of: "\r\n\r\n")).upperBound
+        let body = try JSONValue(parsing: Array(request[start...].utf8))
+        return body.object?["params"]?.object ?? [:]
+    }
+
+    @Test func modernServersAreAskedPageByPage() async throws {
+        let first = ListingTests.structured(1, ListingTests.page(0..<100, 1, of: 2, total: 150))
+        let second = ListingTests.structured(2, ListingTests.page(100..<150, 2, of: 2, total: 150))
+        let (result, requests) = try await list([[.answer(200, first)], [.answer(200, second)]])
+        let listing = try result.get()
+        #expect(listing.count == 150)
+        #expect(!listing.isPartial)
+        #expect(requests.count == 2)
+        for (index, request) in requests.enumerated() {
+            #expect(request.hasPrefix("POST /mcp HTTP/1.1"))
+            #expect(field("Accept", request) == "application/json, text/event-stream")
+            #expect(field("MCP-Protocol-Version", request) == "2026-07-28")
+            #expect(field("Mcp-Method", request) == "tools/call")
+            #expect(field("Mcp-Name", request) == "list_contacts")
+            let parameters = try parameters(request)
+            let version = parameters["_meta"]?.object?["io.modelcontextprotocol/protocolVersion"]
+            #expect(version?.text == "2026-07-28")
+            let arguments = try #require(parameters["arguments"]?.object)
+            #expect(arguments["opted_in_only"] == .bool(false))
+            #expect(arguments["page"] == .number(JSONNumber(index + 1)))
+            #expect(arguments["per_page"] == .number(JSONNumber(100)))
+        }
+    }
+
+    @Test func olderServersAreGreetedFirst() async throws {
+        let note = #"{"jsonrpc":"2.0","method":"notifications/message","params":{"id":4}}"#
+        let first = ListingTests.worded(3, ListingTests.page(0..<100, 1, of: 2, total: 101))
+        let second = ListingTests.worded(4, ListingTests.page(100..<101, 2, of: 2, total: 101))
+        let noisy = ListingTests.stream(": on it\n\ndata: \(note)\n\nid: 7\ndata: \(first)\n\n")
+        let (result, requests) = try await list([
+            ListingTests.refusal, ListingTests.welcome(2, session: "s-1"), ListingTests.accepted,
+            [noisy], [.answer(200, second)],
+        ])
+        #expect(try result.get().count == 101)
+        #expect(requests.count == 5)
+        #expect(try parameters(requests[1])["protocolVersion"]?.text == "2025-11-25")
+        #expect(requests[2].contains(#""method":"notifications/initialized""#))
+        for request in requests[2...] {
+            #expect(field("MCP-Protocol-Version", request) == "2025-06-18")
+            #expect(field("Mcp-Session-Id", request) == "s-1")
+        }
+    }
+
+    @Test func aStreamThatStaysOpenIsNotWaitedFor() async throws {
+        let text = ListingTests.structured(1, ListingTests.page(0..<2, 1, of: 1, total: 2))
+        let head = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n"
+        let (result, _) = try await list([[.text(head + "data: \(text)\n\n")]])
+        #expect(try result.get().count == 2)
+    }
+
+    @Test func aSessionThatIsOverIsBegunAnew() async throws {
+        let whole = ListingTests.page(0..<2, 1, of: 1, total: 2)
+        let (result, requests) = try await list(
+            [
+                ListingTests.missing, ListingTests.welcome(2, session: "s-1"),
+                ListingTests.accepted, [.answer(200, ListingTests.structured(3, whole))],
+                ListingTests.missing, ListingTests.welcome(5, session: "s-2"),
+                ListingTests.accepted, [.answer(200, ListingTests.structured(6, whole))],
+            ], times: 2)
+        #expect(try result.get().count == 2)
+        #expect(requests.count == 8)
+        #expect(field("Mcp-Session-Id", requests[4]) == "s-1")
+        #expect(field("Mcp-Session-Id", requests[7]) == "s-2")
+    }
+
+    /// Without MCP the search of the API is asked, and MCP is not tried again.
+    @Test func withoutMCPTheListIsPartial() async throws {
+        let rows = "[" + (0..<50).map(ListingTests.contact).joined(separator: ",") + "]"
+        let search = [FaultyPeer.Act.answer(200, rows)]
+        let page = [FaultyPeer.Act.answer(200, "<html>welcome", type: "text/html")]
+        let unknown = [
+            FaultyPeer.Act.answer(
+                200, ListingTests.reply(1, #"{"content":[],"isError":true}"#))
+        ]
+        for answer in [ListingTests.missing, page, unknown, ListingTests.refusal] {
+            let (result, requests) = try await list(
+                [answer, ListingTests.missing, search], times: 3)
+            let listing = try result.get()
+            #expect(listing.count == 50)
+            #expect(listing.isPartial)
+            #expect(requests.count == 5)
+            #expect(requests.filter { $0.hasPrefix("POST /mcp ") }.count == 2)
+        }
+    }
+
+    @Test("rows of a search do not tell metadata, so nothing is claimed about it")
+    func metadataIsUnknown() async throws {
+        for query in ["meta.ltv", "-meta.ltv"] {
+            let (result, _) = try await list(
+                [
+                    ListingTests.missing, ListingTests.missing,
+                    [.answer(200, "[\(ListingTests.contact(1))]")],
+                ], query: query)
+            let listing = try result.get()
+            #expect(listing.count == 0)
+            #expect(listing.total == 1)
+        }
+    }
+
+    @Test func aServerThatIsDownForToolsAloneIsStillSearched() async throws {
+        let down = [FaultyPeer.Act.answer(502, "<html>", type: "text/html")]
+        let (result, requests) = try await list([down, [.answer(200, "[]")]])
+        let listing = try result.get()
+        #expect(listing.count == 0)
+        #expect(requests.count == 2)
+        let (refused, _) = try await list([[.answer(401, #"{"message":"Unauthenticated."}"#)]])
+        #expect(throws: ClientError.unauthenticated) { try refused.get() }
+    }
+
+    /// Pages that go round, or are not those that were asked for, end the reading.
+    @Test func pagesThatLeadNowhereAreNotFollowed() async throws {
+        func failure(_ pages: String...) async throws -> (ClientError?, Int) {
+            let answers = pages.enumerated().map {
+                [FaultyPeer.Act.answer(200, ListingTests.structured($0.offset + 1, $0.element))]
+            }
+            let (result, requests) = try await list(answers)
+            if case .failure(let error) = result { return (error, requests.count) }
+            return (nil, requests.count)
+        }
+        let first = ListingTests.page(0..<2, 1, of: 9, total: 18)
+        let (again, calls) = try await failure(
+            first, ListingTests.page(0..<2, 2, of: 9, total: 18))
+        #expect(again == .badAnswer(.shape("meta")))
+        #expect(calls == 2)
+        let other = try await failure(first, ListingTests.page(2..<4, 3, of: 9, total: 18))
+        #expect(other.0 == .badAnswer(.shape("meta.current_page")))
+        let flawed = try await failure(first, #"{"data":[{"name":"nobody"}],"meta":{}}"#)
+        #expect(flawed.0 == .badAnswer(.shape("meta.current_page")))
+        let empty = try await failure(first, ListingTests.page(0..<0, 2, of: 9, total: 18))
+        #expect(empty.0 == nil)
+        #expect(empty.1 == 2)
+    }
+
+    @Test func contactsThatMovedBetweenPagesLeaveTheListPartial() async throws {
+        let first = ListingTests.structured(1, ListingTests.page(0..<3, 1, of: 2, total: 6))
+        let second = ListingTests.structured(2, ListingTests.page(2..<5, 2, of: 2, total: 6))
+        let (result, _) = try await list([[.answer(200, first)], [.answer(200, second)]])
+        let listing = try result.get()
+        #expect(listing.count == 5)
+        #expect(listing.isPartial)
+    }
+
+    /// The editor has the first page at once, hears of the rest, and sees what it changed itself.
+    @Test func theListIsOfUseFromTheFirstPageOn() async throws {
+        let first = ListingTests.structured(1, ListingTests.page(0..<100, 1, of: 2, total: 150))
+        let second = ListingTests.structured(2, ListingTests.page(100..<150, 2, of: 2, total: 150))
+        let tagged = #"{"id":"id7","phone":"+15551000007","tag_added":"vip","tags":["x","vip"]}"#
+        let peer = try await FaultyPeer([
+            [.answer(200, first)], [.answer(200, second)], [.answer(200, tagged)],
+            [.answer(404, #"{"error":"Contact not found"}"#)],
+        ])
+        let client = try FaultTests.client(port: peer.port)
+        let (events, heard) = AsyncStream<ListingProgress>.makeStream()
+        client.listInBackground { heard.yield($0) }
+        let beginning = try await client.list(.all, order: SortOrder())
+        #expect(beginning.count >= 100)
+        var iterator = events.makeAsyncIterator()
+        var last = try #require(await iterator.next())
+        while !last.isWhole { last = try #require(await iterator.next()) }
+        #expect(last.known == 150 && last.failure == nil)
+
+        let tag = TagList([try Tag("vip")])
+        let key = ContactKey.id("id7")
+        let change = ContactChange(key: key, change: .retag(add: tag, remove: TagList()))
+        #expect(try await client.apply([change]).changed == 1)
+        let vip = try Query("tag:vip", clock: .still)
+        #expect(try await client.list(vip, order: SortOrder()).count == 1)
+        #expect(try await client.tags().map(\.count) == [1, 150])
+        await #expect(throws: ClientError.notFound(.key(key))) {
+            try await client.contact(.key(key))
+        }
+        #expect(try await client.list(.all, order: SortOrder()).count == 149)
+        #expect(peer.requests.count == 4, "filters ask nobody")
+        await client.close()
+        try await peer.stop()
+    }
+}
