@@ -25,19 +25,19 @@ package struct ImportPlan: Sendable {
     /// The numbers of an import.
     package struct Counts: Hashable, Sendable {
         /// Contacts that are made.
-        package internal(set) var added = 0
+        package var added = 0
         /// Contacts that change.
-        package internal(set) var updated = 0
+        package var updated = 0
         /// Records that found everything as they say.
-        package internal(set) var unchanged = 0
+        package var unchanged = 0
         /// Records that are not taken.
-        package internal(set) var refused = 0
+        package var refused = 0
         /// Further records of a contact that an earlier one is about.
-        package internal(set) var repeated = 0
+        package var repeated = 0
         /// Fields that are cleared.
-        package internal(set) var cleared = 0
+        package var cleared = 0
         /// Fields that are empty in a record and stay as they are.
-        package internal(set) var kept = 0
+        package var kept = 0
     }
 
     /// How many refusals are kept with their reasons.

@@ -108,11 +108,13 @@ struct BulkRun {
 /// A line on the terminal that tells how far a long run is.
 final class ProgressLine: Sendable {
     private let total: Int
+    private let unit: String
     private let isShown: Bool
     private let lastShown = Mutex(-1)
 
-    init(total: Int, isShown: Bool) {
+    init(total: Int, unit: String = "", isShown: Bool) {
         self.total = total
+        self.unit = unit
         self.isShown = isShown && total > 1
     }
 
@@ -123,7 +125,7 @@ final class ProgressLine: Sendable {
             defer { last = percent }
             return last != percent
         }
-        if isNew { Streams.note("\r\(done) of \(total) · Ctrl-C stops") }
+        if isNew { Streams.note("\r\(done) of \(total)\(unit) · Ctrl-C stops") }
     }
 
     func clear() {
