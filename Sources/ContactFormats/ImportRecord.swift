@@ -37,10 +37,13 @@ package struct ImportValue: Hashable, Sendable {
     package var text: String
     /// The kind of a value that is no text, in the words of `JSONValue.kind`.
     package var kind: String?
+    /// The cell that the text is a part of.
+    package var cell: String?
 
-    init(_ text: String, kind: String? = nil) {
+    init(_ text: String, kind: String? = nil, cell: String? = nil) {
         self.text = text
         self.kind = kind
+        self.cell = cell
     }
 
     /// A value of a JSON record; null is empty.
@@ -58,15 +61,18 @@ package struct ImportValue: Hashable, Sendable {
 
 /// A telephone number of a record.
 package struct ImportPhone: Hashable, Sendable {
-    /// As it stands there.
+    /// As it is read.
     package let text: String
+    /// The cell that the text is a part of.
+    package let cell: String
     /// The number; nil where it is none.
     package let number: PhoneNumber?
     /// Why it is none.
     package let flaw: PhoneNumberFlaw?
 
-    init(_ text: String, plan: DialingPlan?) {
+    init(_ text: String, cell: String? = nil, plan: DialingPlan?) {
         self.text = text
+        self.cell = cell ?? text
         do throws(PhoneNumberFlaw) {
             number = try PhoneNumber(parsing: text, plan: plan)
             flaw = nil

@@ -50,14 +50,17 @@ package struct CSVParser: Sendable {
     /// - Throws: `.tooLong` where one grows beyond 16 MiB.
     package mutating func feed(_ chunk: [UInt8]) throws(FormatError) -> [CSVRow] {
         var rows: [CSVRow] = []
-        for byte in chunk {
-            if byte == 0x0A && followsReturn {
+        var index = 0
+        while index < chunk.count {
+            let end = plainEnd(chunk, from: index)
+            if end > index {
+                bytes += chunk[index..<end]
                 followsReturn = false
-                if state == .quoted { bytes.append(byte) }
-                continue
+                index = end
+            } else {
+                takeSign(chunk[index], &rows)
+                index += 1
             }
-            followsReturn = byte == 0x0D
-            take(byte, &rows)
         }
         guard bytes.count <= ReadingOptions.recordLimit else {
             throw .tooLong(
@@ -74,6 +77,31 @@ package struct CSVParser: Sendable {
         var rows: [CSVRow] = []
         endRow(&rows)
         return rows
+    }
+
+    /// Where the bytes from `start` on end that are only taken as they are.
+    private func plainEnd(_ chunk: [UInt8], from start: Int) -> Int {
+        guard state == .plain || state == .quoted else { return start }
+        let (sign, zero): (UInt8, UInt8) = state == .quoted ? (0x22, 0x22) : (delimiter, 0)
+        return chunk.withUnsafeBufferPointer { chunk in
+            var end = start
+            while end < chunk.count {
+                let byte = chunk[end]
+                if byte == sign || byte == zero || byte == 0x0A || byte == 0x0D { break }
+                end += 1
+            }
+            return end
+        }
+    }
+
+    private mutating func takeSign(_ byte: UInt8, _ rows: inout [CSVRow]) {
+        let endsReturn = byte == 0x0A && followsReturn
+        followsReturn = byte == 0x0D
+        if endsReturn {
+            if state == .quoted { bytes.append(byte) }
+        } else {
+            take(byte, &rows)
+        }
     }
 
     private mutating func take(_ byte: UInt8, _ rows: inout [CSVRow]) {

@@ -108,17 +108,24 @@ private struct CSVRowReading {
     }
 
     private var phone: ImportPhone? {
-        let candidates = columns.columns(.phone).map { row.cells[$0] }
-            .flatMap(CSVRowReading.parts)
-            .map { ImportPhone(CSVRowReading.unwrapped($0), plan: options.plan) }
+        let candidates = parts(.phone).map {
+            ImportPhone(CSVRowReading.unwrapped($0.text), cell: $0.cell, plan: options.plan)
+        }
         return candidates.first { $0.number != nil } ?? candidates.first
     }
 
     private var email: ImportValue? {
-        let all = columns.columns(.email)
-        let candidates = all.map { row.cells[$0] }.flatMap(CSVRowReading.parts)
-        let text = candidates.first { EmailAddress($0) != nil } ?? candidates.first ?? ""
-        return all.isEmpty ? nil : ImportValue(text)
+        guard !columns.columns(.email).isEmpty else { return nil }
+        let candidates = parts(.email)
+        let chosen = candidates.first { EmailAddress($0.text) != nil } ?? candidates.first
+        return ImportValue(chosen?.text ?? "", cell: chosen?.cell)
+    }
+
+    /// The values of all columns of a field.
+    private func parts(_ field: ImportField) -> [(text: String, cell: String)] {
+        columns.columns(field).map { row.cells[$0] }.flatMap { cell in
+            CSVRowReading.parts(cell).map { ($0, cell) }
+        }
     }
 
     private var name: ImportValue? {

@@ -97,6 +97,8 @@ struct JSONElements: Sendable {
             state = .name(isFirst: true)
         case (.element(isFirst: true), "]"), (.afterElement, "]"):
             state = isEnvelope ? .afterValue : .end
+        case (.element, "]"), (.element, ","), (.element, "}"), (.element, ":"):
+            throw error(.unexpectedByte(byte))
         case (.element, _): begin(byte, .inElement)
         case (.afterElement, ","): state = .element(isFirst: false)
         case (.name(isFirst: true), "}"), (.afterValue, "}"): state = .end

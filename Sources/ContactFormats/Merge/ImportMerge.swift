@@ -128,14 +128,21 @@ extension MergedRecord {
 
 extension ImportValue {
     /// Whether the value stands in a field as it is, also as a spreadsheet's text.
-    fileprivate func stands(in present: Contact, _ field: Field) -> Bool {
-        let cell = present.cell(.field(field))
-        return text.hasSameUTF8(as: cell)
-            || kind != nil && present.record[field.name]?.jsonText.hasSameUTF8(as: text) == true
-            || text.utf8.first == 0x27 && CSVText.inert(cell).hasSameUTF8(as: text)
+    func stands(in present: Contact, _ field: Field) -> Bool {
+        let there = present.cell(.field(field))
+        let isJSON = kind != nil && present.record[field.name]?.jsonText.hasSameUTF8(as: text) == true
+        return isJSON || (cell ?? text).isCell(there)
     }
 
     fileprivate func checkKind(_ field: Field) throws(RecordFlaw) {
         if let kind { throw .wrongKind(field, kind: kind) }
+    }
+}
+
+extension String {
+    /// Whether this is what is written for a cell, with or without what keeps a spreadsheet from
+    /// running it.
+    func isCell(_ cell: String) -> Bool {
+        hasSameUTF8(as: cell) || utf8.first == 0x27 && hasSameUTF8(as: CSVText.inert(cell))
     }
 }

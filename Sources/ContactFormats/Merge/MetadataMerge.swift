@@ -29,14 +29,13 @@ extension ImportRecord {
 
     /// The metadata that are given as one value; nothing where they stand there already.
     private func wholeMetadata(_ present: Contact) throws(RecordFlaw) -> JSONObject {
-        guard let metadata, !metadata.isEmpty else { return [:] }
-        let stored = present.record[Field.metadata.name]
-        if stored?.jsonText.hasSameUTF8(as: metadata.text) == true { return [:] }
+        guard let metadata, !metadata.isEmpty, !metadata.stands(in: present, .metadata) else {
+            return [:]
+        }
         let value: JSONValue
         do throws(JSONSyntaxError) {
             value = try JSONValue(parsing: metadata.text)
         } catch {
-            if metadata.text.hasSameUTF8(as: present.cell(.field(.metadata))) { return [:] }
             throw .metadataNotJSON(error.reason, column: error.column)
         }
         if value.array?.isEmpty == true { return [:] }
@@ -54,9 +53,7 @@ extension MetadataCell {
         let old = path.value(in: object)
         let shown = Contact(record: [Field.metadata.name: .object(object)])
             .cell(.metadata(path.keys.joined(separator: ".")))
-        guard old == nil || !shown.hasSameUTF8(as: text) && !shown.isSpreadsheetText(text) else {
-            return
-        }
+        if old != nil && text.isCell(shown) { return }
         let dotted = path.keys.joined(separator: ".")
         let key = object[dotted] != nil ? [dotted] : path.keys
         let inner = MetadataCell.setting(key[...], to: value(like: old), in: object[key[0]])
@@ -83,11 +80,5 @@ extension MetadataCell {
         guard let inner = setting(rest, to: value, in: object[next]) else { return nil }
         object[next] = inner
         return .object(object)
-    }
-}
-
-extension String {
-    fileprivate func isSpreadsheetText(_ cell: String) -> Bool {
-        cell.utf8.first == 0x27 && CSVText.inert(self).hasSameUTF8(as: cell)
     }
 }

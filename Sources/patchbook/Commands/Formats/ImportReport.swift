@@ -65,13 +65,13 @@ package struct ImportReport {
     }
 
     /// What a person may want to know beside that.
-    package func notes(_ rules: ImportRules) -> [String] {
+    package func notes() -> [String] {
         var notes: [String] = []
         if !unread.unknown.isEmpty {
             let names = ImportReport.list(unread.unknown)
             notes.append("not imported: \(names) (--extra-columns metadata keeps them)")
         }
-        if !unread.fixed.isEmpty {
+        if !unread.fixed.isEmpty && counts.added + counts.updated > 0 {
             notes.append("cannot be imported: \(ImportReport.list(unread.fixed))")
         }
         if unread.attachments > 0 {

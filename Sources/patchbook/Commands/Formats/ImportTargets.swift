@@ -75,7 +75,7 @@ struct ImportTargets {
         let known: [String: [Contact]]
         if let flagged { known = flagged } else { known = try await allFlagged() }
         flagged = known
-        let name = ImportTargets.name(record.id?.text ?? "", record.phone?.text ?? "")
+        let name = ImportTargets.name(record.id?.text ?? "", record.phone?.cell ?? "")
         return (known[name] ?? []).contains { contact in
             (try? record.merged(into: contact, rules).patch.isEmpty) == true
         }
@@ -115,6 +115,6 @@ extension ImportPhone {
     fileprivate func isPhone(of contact: Contact) -> Bool {
         if text.trimmingWhitespace().isEmpty { return true }
         if let number, number == contact.phoneNumber { return true }
-        return text.hasSameUTF8(as: contact.cell(.field(.phone)))
+        return cell.hasSameUTF8(as: contact.cell(.field(.phone)))
     }
 }
