@@ -5,7 +5,8 @@ import Testing
 
 @Suite("Tables")
 struct CSVTests {
-    private func cells(_ text: String, delimiter: String = ",", pieces: Int = 1) throws -> [CSVRow] {
+    private func cells(_ text: String, delimiter: String = ",", pieces: Int = 1) throws -> [CSVRow]
+    {
         var parser = CSVParser(delimiter: delimiter.utf8.first ?? 0x2C)
         let bytes = Array(text.utf8)
         var rows: [CSVRow] = []
@@ -25,7 +26,10 @@ struct CSVTests {
             (",\n\n\r\n,", [["", ""], ["", ""]]),
             ("\"a\",\"b\"\n", [["a", "b"]]),
             ("\"a,b\",\"c\"\"d\"\n", [["a,b", "c\"d"]]),
-            ("\"two\r\nlines\",\"and\none\",\"\rmore\"\n", [["two\r\nlines", "and\none", "\rmore"]]),
+            (
+                "\"two\r\nlines\",\"and\none\",\"\rmore\"\n",
+                [["two\r\nlines", "and\none", "\rmore"]]
+            ),
             (" a , \" b \" ,c\t\n", [["a", " b ", "c"]]),
             ("5\" pipe,\"\"\n", [["5\" pipe", ""]]),
             ("\"\"", [[""]]),

@@ -19,12 +19,14 @@ struct MergeTests {
         try record(text).merged(into: try contact(present), rules)
     }
 
-    private let ada = #"{"id":"a","phone":"+15550001001","name":"Ada","email":"a@example.com","#
+    private let ada =
+        #"{"id":"a","phone":"+15550001001","name":"Ada","email":"a@example.com","#
         + #""tags":["vip","eu"],"metadata":{"plan":"gold","ltv":9120.00}}"#
 
     @Test("only what differs is written")
     func difference() throws {
-        let same = #"{"name":"Ada","email":" a@example.com ","tags":["eu"],"#
+        let same =
+            #"{"name":"Ada","email":" a@example.com ","tags":["eu"],"#
             + #""metadata":{"ltv":9120.00}}"#
         #expect(try merged(same, into: ada).patch.isEmpty)
         let new = #"{"name":"Ada L.","tags":["eu","new"],"metadata":{"ltv":9120,"plan":"gold"}}"#

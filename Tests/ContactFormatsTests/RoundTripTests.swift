@@ -20,7 +20,8 @@ struct RoundTripTests {
                 #expect(merged.patch.isEmpty, "\(name): \(merged.patch.body) of \(text)")
                 // A card has no place for a name that is a number.
                 #expect(merged.kept == 0 || format == .vcard, "\(name): \(text)")
-                #expect(record.phone.map(\.number) == contact.phone.map { _ in contact.phoneNumber })
+                #expect(
+                    record.phone.map(\.number) == contact.phone.map { _ in contact.phoneNumber })
             }
         }
     }
@@ -77,7 +78,8 @@ struct HostileBook {
     private static let texts = [
         "=1+1", "+cmd|' /C calc'!A0", "-2", "@SUM(A1)", "\tx", "\rx", "'=1", "'", "\"", "\"\"",
         "a,b", "a;b", "a:b", "\\", "\\n", "a\\,b", "two\nlines", "cr\r\nlf", "end\r", " edge ",
-        "\u{FEFF}bom", "José", "Jose\u{301}", "\u{301}", "👩‍👩‍👧‍👦", "محمد", "田中", "नमस्ते", "\u{0}", "\u{1B}]0;x\u{7}",
+        "\u{FEFF}bom", "José", "Jose\u{301}", "\u{301}", "👩‍👩‍👧‍👦", "محمد", "田中", "नमस्ते", "\u{0}",
+        "\u{1B}]0;x\u{7}",
         "BEGIN:VCARD", "END:VCARD\nBEGIN:VCARD", "null", "true", "9120.00", "1e400", "[]", "{}",
         "[\"a\"]", "* group", "a ::: b", "::::", "sep=;", "\u{2028}", "\u{85}",
         String(repeating: "long é ", count: 40), "tag", "=C3=A9", "urn:uuid:x", "-", "  ", "\u{A0}",
@@ -123,7 +125,8 @@ struct HostileBook {
             "group": .string("item1"),
         ])
         return .object([
-            chance(80) ? "NOTE" : text(): .string(text()), "X-A": .array([parameters, .string("b")]),
+            chance(80) ? "NOTE" : text(): .string(text()),
+            "X-A": .array([parameters, .string("b")]),
             chance(50) ? "TEL" : "EMAIL": .string(chance(50) ? "+15559999999" : "o@example.org"),
         ])
     }

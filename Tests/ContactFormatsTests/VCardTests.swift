@@ -103,7 +103,8 @@ struct VCardTests {
     func pieces() {
         var random = SplitMix64(seed: 5)
         let parts = [
-            "BEGIN:VCARD\r\n", "END:VCARD\r\n", "FN:a\\nb\r\n", " fold\r\n", "TEL;TYPE=\"a:b\":+1\n",
+            "BEGIN:VCARD\r\n", "END:VCARD\r\n", "FN:a\\nb\r\n", " fold\r\n",
+            "TEL;TYPE=\"a:b\":+1\n",
             "\r\n", ":", ";", "N;ENCODING=QUOTED-PRINTABLE:=\r\n", "=4", "\u{0}", "é\n", "=",
         ]
         for _ in 0..<300 {

@@ -49,7 +49,9 @@ struct ColumnMeaning: Hashable, Sendable {
             return
         }
         let plain = ColumnMeaning.plain(name)
-        guard let numbered = ColumnMeaning.known[plain] ?? ColumnMeaning.numbered(plain) else { return nil }
+        guard let numbered = ColumnMeaning.known[plain] ?? ColumnMeaning.numbered(plain) else {
+            return nil
+        }
         self = numbered
     }
 

@@ -84,7 +84,8 @@ struct JSONLineRecords: RecordReader {
         do throws(JSONSyntaxError) {
             return reading.entry(try JSONValue(parsing: Array(bytes)), line: line)
         } catch {
-            let flaw = error.reason == .invalidUTF8
+            let flaw =
+                error.reason == .invalidUTF8
                 ? RecordFlaw.notUTF8 : .notJSON(error.reason, column: error.column)
             return .flawed(line: line, flaw)
         }

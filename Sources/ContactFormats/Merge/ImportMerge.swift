@@ -130,7 +130,8 @@ extension ImportValue {
     /// Whether the value stands in a field as it is, also as a spreadsheet's text.
     func stands(in present: Contact, _ field: Field) -> Bool {
         let there = present.cell(.field(field))
-        let isJSON = kind != nil && present.record[field.name]?.jsonText.hasSameUTF8(as: text) == true
+        let isJSON =
+            kind != nil && present.record[field.name]?.jsonText.hasSameUTF8(as: text) == true
         return isJSON || (cell ?? text).isCell(there)
     }
 

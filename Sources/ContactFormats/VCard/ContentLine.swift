@@ -119,7 +119,9 @@ struct VCardParameters: Hashable, Sendable {
 
     /// 1 goes first, 100 last; nil where nothing is said.
     var preference: Int? {
-        if let pref = list.first(where: { $0.name == "PREF" }) { return min(max(Int(pref.value) ?? 100, 1), 100) }
+        if let pref = list.first(where: { $0.name == "PREF" }) {
+            return min(max(Int(pref.value) ?? 100, 1), 100)
+        }
         return isType("PREF") ? 1 : nil
     }
 

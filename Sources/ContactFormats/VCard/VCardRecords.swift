@@ -75,7 +75,9 @@ private struct VCardReading {
 
     private var name: ImportValue {
         if let name = first("FN") { return ImportValue(name) }
-        guard let parts = rest.first(where: { $0.name == "N" })?.value else { return ImportValue("") }
+        guard let parts = rest.first(where: { $0.name == "N" })?.value else {
+            return ImportValue("")
+        }
         let components = VCardText.split(parts, at: ";").map { component in
             VCardText.split(component, at: ",").map(VCardText.unescaped)
                 .joined(separator: " ").trimmingWhitespace()
@@ -104,8 +106,9 @@ private struct VCardReading {
     private mutating func takeEmail() -> ImportValue? {
         let ranked = self.ranked("EMAIL")
         let texts = ranked.map { VCardReading.withoutScheme($0.line.text, "mailto:") }
-        guard let index = texts.firstIndex(where: { EmailAddress($0) != nil })
-            ?? texts.indices.first
+        guard
+            let index = texts.firstIndex(where: { EmailAddress($0) != nil })
+                ?? texts.indices.first
         else { return nil }
         rest.remove(at: ranked[index].index)
         return ImportValue(texts[index])
@@ -121,7 +124,9 @@ private struct VCardReading {
     private static func rank(_ candidate: (index: Int, line: ContentLine)) -> (Int, Int, Int) {
         let parameters = candidate.line.parameters
         if let preference = parameters.preference { return (preference, 0, candidate.index) }
-        if parameters.isType("FAX") || parameters.isType("PAGER") { return (101, 2, candidate.index) }
+        if parameters.isType("FAX") || parameters.isType("PAGER") {
+            return (101, 2, candidate.index)
+        }
         return (101, parameters.isType("CELL") ? 0 : 1, candidate.index)
     }
 

@@ -27,7 +27,9 @@ package struct VCardWriter: Sendable {
         if version == .three { lines.append("N:;\(VCardText.escaped(contact.name ?? ""));;;") }
         if let id = contact.id { lines.append("UID:" + VCardText.escaped(id)) }
         let preferred = version == .three ? "TYPE=PREF" : "PREF=1"
-        if let phone = contact.phone { lines.append("TEL;\(preferred):\(VCardText.escaped(phone))") }
+        if let phone = contact.phone {
+            lines.append("TEL;\(preferred):\(VCardText.escaped(phone))")
+        }
         if let email = contact.email {
             lines.append("EMAIL;\(preferred):\(VCardText.escaped(email))")
         }

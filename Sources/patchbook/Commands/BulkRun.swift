@@ -7,7 +7,9 @@ import Synchronization
 
 /// Whose contacts a command changes: those that match, or on purpose all.
 struct ScopeOptions: ParsableArguments {
-    @Argument(help: "Which contacts; a query that begins with - stands after --.")
+    @Argument(
+        help: "Which contacts; a query that begins with - stands after --.",
+        completion: WordCompletion.query)
     var query: [String] = []
 
     @Flag(help: "All contacts: without it an empty query is refused.")

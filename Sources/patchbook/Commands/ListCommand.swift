@@ -20,7 +20,9 @@ struct ListCommand: BlockingCommand {
         case table, json, jsonl, csv, vcard
     }
 
-    @Argument(help: "Words, tag:vip, meta.plan:gold, created>2026-01-01, OR, -, ( ).")
+    @Argument(
+        help: "Words, tag:vip, meta.plan:gold, created>2026-01-01, OR, -, ( ).",
+        completion: WordCompletion.query)
     var query: [String] = []
 
     @Option(help: "How rows are written.")

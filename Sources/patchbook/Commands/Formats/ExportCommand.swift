@@ -18,7 +18,9 @@ struct ExportCommand: BlockingCommand {
     @Argument(help: "The file; - for standard output.", completion: .file())
     var path: String
 
-    @Argument(help: "Which contacts; without it all. A query that begins with - stands after --.")
+    @Argument(
+        help: "Which contacts; without it all. A query that begins with - stands after --.",
+        completion: WordCompletion.query)
     var query: [String] = []
 
     @Option(help: "The format: csv, vcard, json or jsonl.")

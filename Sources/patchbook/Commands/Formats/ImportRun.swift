@@ -42,7 +42,9 @@ struct ImportRun {
         for line in report.complaints { Streams.complain(line) }
         guard !place.quiet else { return }
         for line in report.notes() { Streams.complain(line) }
-        if isDryRun { Streams.complain("dry run: " + report.summary) } else {
+        if isDryRun {
+            Streams.complain("dry run: " + report.summary)
+        } else {
             Streams.print(report.summary)
         }
     }

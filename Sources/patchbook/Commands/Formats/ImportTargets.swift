@@ -105,7 +105,8 @@ extension ImportRecord {
     fileprivate var ids: [String] {
         guard let text = id?.text, !text.isEmpty else { return [] }
         let prefix = "urn:uuid:"
-        return text.lowercased().hasPrefix(prefix) ? [text, String(text.dropFirst(prefix.count))]
+        return text.lowercased().hasPrefix(prefix)
+            ? [text, String(text.dropFirst(prefix.count))]
             : [text]
     }
 }
