@@ -56,7 +56,7 @@ package struct ImportValue: Hashable, Sendable {
     }
 
     /// Whether nothing but white space stands there.
-    package var isEmpty: Bool { text.utf8.isEmpty || text.trimmingWhitespace().isEmpty }
+    package var isEmpty: Bool { text.isBlank }
 }
 
 /// A telephone number of a record.
@@ -175,5 +175,13 @@ extension ContactFormat {
         case .json: JSONRecords(options)
         case .jsonl: JSONLineRecords(options)
         }
+    }
+}
+
+extension String {
+    /// Whether nothing but white space stands there.
+    var isBlank: Bool {
+        guard let first = utf8.first else { return true }
+        return !(0x21..<0x7F).contains(first) && trimmingWhitespace().isEmpty
     }
 }

@@ -11,6 +11,11 @@ package enum TagCell {
 
     /// The tags of a cell; the groups that Google Contacts itself makes are left out.
     package static func tags(in cell: String) -> [String] {
+        if cell.utf8.allSatisfy({ $0 != 0x22 && $0 != 0x2A && $0 != 0x3A }) {
+            // Without quote, star and colon commas and semicolons alone count.
+            return cell.utf8.split { $0 == 0x2C || $0 == 0x3B }
+                .map { String(Substring($0)).trimmingWhitespace() }.filter { !$0.isEmpty }
+        }
         var scanner = TagCellScanner(cell)
         var tags: [String] = []
         while let tag = scanner.next() {

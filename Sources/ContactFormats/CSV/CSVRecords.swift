@@ -117,7 +117,8 @@ private struct CSVRowReading {
     private var email: ImportValue? {
         guard !columns.columns(.email).isEmpty else { return nil }
         let candidates = parts(.email)
-        let chosen = candidates.first { EmailAddress($0.text) != nil } ?? candidates.first
+        let valid = candidates.count > 1 ? candidates.first { EmailAddress($0.text) != nil } : nil
+        let chosen = valid ?? candidates.first
         return ImportValue(chosen?.text ?? "", cell: chosen?.cell)
     }
 
@@ -160,7 +161,9 @@ private struct CSVRowReading {
 
     /// The values of a cell in which Google Contacts puts several.
     private static func parts(_ cell: String) -> [String] {
-        guard cell.utf8.contains(":::".utf8) else { return cell.isEmpty ? [] : [cell] }
+        guard cell.utf8.contains(0x3A), cell.utf8.contains(":::".utf8) else {
+            return cell.isEmpty ? [] : [cell]
+        }
         var parts: [String] = []
         var rest = cell[...]
         while let range = rest.firstRange(of: ":::") {
