@@ -30,8 +30,8 @@ let package = Package(
         .executableTarget(
             name: "patchbook",
             dependencies: [
-                "CResources", "ContactClient", "ContactModel", "ContactServer", "ContactStore",
-                "ContactUI", "JSONText", "Screen", "TOMLText", "TerminalKit",
+                "CResources", "ContactClient", "ContactFormats", "ContactModel", "ContactServer",
+                "ContactStore", "ContactUI", "JSONText", "Screen", "TOMLText", "TerminalKit",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
@@ -53,6 +53,9 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
+            swiftSettings: settings),
+        .target(
+            name: "ContactFormats", dependencies: ["ContactModel", "JSONText"],
             swiftSettings: settings),
         .target(
             name: "ContactServer",
@@ -88,6 +91,13 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
             swiftSettings: settings),
+        .testTarget(
+            name: "ContactFormatsTests",
+            dependencies: [
+                "ContactClient", "ContactFormats", "ContactModel", "JSONText", "TestGround",
+                "patchbook",
+            ],
+            exclude: ["Goldens"], swiftSettings: settings),
         .testTarget(
             name: "ContactServerTests",
             dependencies: [

@@ -40,12 +40,27 @@ package struct EmailAddress: Hashable, Sendable {
     }
 
     private static func isLetterOrDigit(_ scalar: Unicode.Scalar) -> Bool {
+        if scalar.isASCII {
+            return ("0"..."9").contains(scalar) || ("a"..."z").contains(scalar)
+                || ("A"..."Z").contains(scalar)
+        }
         switch scalar.properties.generalCategory {
         case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter,
             .decimalNumber, .nonspacingMark, .spacingMark:
-            true
-        default: false
+            return true
+        default: return false
         }
+    }
+}
+
+extension String {
+    /// The text without the white space (Unicode White_Space) at its ends.
+    package func trimmingWhitespace() -> String {
+        let bytes = utf8
+        guard let first = bytes.first, let last = bytes.last else { return self }
+        // Nothing to trim, as nearly always.
+        if (0x21..<0x7F).contains(first) && (0x21..<0x7F).contains(last) { return self }
+        return self[...].trimmingWhitespace()
     }
 }
 

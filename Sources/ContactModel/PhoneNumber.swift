@@ -14,6 +14,10 @@ package struct PhoneNumber: Hashable, Sendable {
     package init(
         parsing text: String, plan: DialingPlan? = nil
     ) throws(PhoneNumberFlaw) {
+        if PhoneNumber.isE164(text) {
+            e164 = text
+            return
+        }
         var digits = try PhoneDigits(text)
         if digits.hasPlus {
             digits.dropBracketedZero()
@@ -27,6 +31,14 @@ package struct PhoneNumber: Hashable, Sendable {
         guard digits.text.first != "0" else { throw .noCountry }
         guard (7...15).contains(digits.text.count) else { throw .length(digits.text.count) }
         e164 = "+" + digits.text
+    }
+
+    /// Whether the number is written as it goes on the wire, as it nearly always is.
+    private static func isE164(_ text: String) -> Bool {
+        let bytes = text.utf8
+        guard bytes.first == UInt8(ascii: "+"), (8...16).contains(bytes.count) else { return false }
+        let digits = bytes.dropFirst()
+        return digits.first != 0x30 && digits.allSatisfy { $0 >= 0x30 && $0 <= 0x39 }
     }
 }
 

@@ -109,9 +109,9 @@ extension StoreState {
             journalEnd = 0
             try syncFolder()
         }
-        if journalEnd == 0 { bytes += JournalText.line(.header(snapshot.base.mark)) }
+        if journalEnd == 0 { JournalText.write(.header(snapshot.base.mark), to: &bytes) }
         if journalLacksLineFeed { bytes.append(0x0A) }
-        for step in new { bytes += JournalText.line(.step(step)) }
+        for step in new { JournalText.write(.step(step), to: &bytes) }
         guard let journal else { throw .readOnly(path: paths.base, .folder) }
         do {
             try journal.write(bytes)

@@ -14,7 +14,7 @@ struct History {
         let known = Set(HistoryLines(bytes).prefix(steps.count).compactMap(HistoryLines.id))
         var text: [UInt8] = bytes.last.map { $0 != 0x0A } == true ? [0x0A] : []
         for step in steps where !known.contains(step.id) {
-            text += JournalText.line(.step(step))
+            JournalText.write(.step(step), to: &text)
         }
         try file.write(text)
         try file.syncAll()

@@ -23,9 +23,22 @@ enum JournalText {
 
     /// An entry as a line.
     static func line(_ entry: JournalEntry) -> [UInt8] {
-        let payload = JSONValue.object(entry.record).encoded
-        let checksum = Checksum.digits(Checksum.of(payload[...]))
-        return Array("[\"\(checksum)\",".utf8) + payload + Array("]\n".utf8)
+        var bytes: [UInt8] = []
+        write(entry, to: &bytes)
+        return bytes
+    }
+
+    /// Appends an entry as a line. A step of very many changes stands there once, not in several
+    /// copies.
+    static func write(_ entry: JournalEntry, to bytes: inout [UInt8]) {
+        bytes += "[\"".utf8
+        let sum = bytes.count
+        bytes += "00000000\",".utf8
+        let payload = bytes.count
+        entry.write(to: &bytes)
+        let digits = Checksum.digits(Checksum.of(bytes[payload...])).utf8
+        bytes.replaceSubrange(sum..<sum + digits.count, with: digits)
+        bytes += "]\n".utf8
     }
 
     /// Reads entries from `start` on.

@@ -26,16 +26,19 @@ enum JournalEntry: Hashable, Sendable {
 }
 
 extension JournalEntry {
-    /// The entry as JSON.
-    var record: JSONObject {
+    /// Appends the entry as JSON.
+    func write(to bytes: inout [UInt8]) {
         switch self {
-        case .header(let base): ["patchbook": .number(JSONNumber(1)), "base": base.value]
-        case .folding(let from, let to): ["folding": from.value, "into": to.value]
-        case .step(let step): step.record
+        case .header(let base):
+            JSONValue.object(["patchbook": .number(JSONNumber(1)), "base": base.value])
+                .write(to: &bytes)
+        case .folding(let from, let to):
+            JSONValue.object(["folding": from.value, "into": to.value]).write(to: &bytes)
+        case .step(let step): step.write(to: &bytes)
         }
     }
 
-    /// Reads what `record` wrote; nil for anything else.
+    /// Reads what `write` wrote; nil for anything else.
     init?(record: JSONObject) {
         if let base = ContentMark(record["base"]) {
             self = .header(base)
@@ -66,14 +69,21 @@ extension ContentMark {
 }
 
 extension Step {
-    fileprivate var record: JSONObject {
+    /// Change by change: the changes may be very many.
+    fileprivate func write(to bytes: inout [UInt8]) {
         var record: JSONObject = [
             "step": .string(id), "at": .string(time), "by": .string(author),
         ]
         if let undoes { record["undoes"] = .string(undoes) }
         if let redoes { record["redoes"] = .string(redoes) }
-        record["changes"] = .array(changes.map { .object($0.record) })
-        return record
+        JSONValue.object(record).write(to: &bytes)
+        bytes.removeLast()
+        bytes += ",\"changes\":[".utf8
+        for (index, change) in changes.enumerated() {
+            if index > 0 { bytes.append(UInt8(ascii: ",")) }
+            JSONValue.object(change.record).write(to: &bytes)
+        }
+        bytes += "]}".utf8
     }
 
     fileprivate init?(record: JSONObject) {

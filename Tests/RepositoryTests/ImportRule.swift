@@ -40,14 +40,15 @@ extension Rule {
         "ContactClient", "ContactModel", "JSONText", "Synchronization",
     ]
     private static let commandModules: Set = [
-        "ArgumentParser", "ContactClient", "ContactModel", "ContactServer", "ContactStore",
-        "ContactUI", "Dispatch", "Glibc", "JSONText", "Screen", "Synchronization",
+        "ArgumentParser", "ContactClient", "ContactFormats", "ContactModel", "ContactServer",
+        "ContactStore", "ContactUI", "Dispatch", "Glibc", "JSONText", "Screen", "Synchronization",
     ]
 
     private static let allowed: [String: Set<String>] = [
         "JSONText/": [],
         "TOMLText/": [],
         "ContactModel/": ["JSONText"],
+        "ContactFormats/": ["ContactModel", "JSONText"],
         "ContactStore/": ["CPlatform", "ContactModel", "Glibc", "JSONText", "Synchronization"],
         "ContactClient/": clientModules,
         // Only these two speak HTTP.

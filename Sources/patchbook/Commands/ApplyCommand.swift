@@ -17,7 +17,7 @@ struct ApplyCommand: BlockingCommand {
             undo takes it back.
             """)
 
-    @Argument(help: "The file; - for standard input.")
+    @Argument(help: "The file; - for standard input.", completion: .file())
     var path: String
 
     @OptionGroup var place: PlaceOptions

@@ -7,7 +7,9 @@ import Synchronization
 
 /// Whose contacts a command changes: those that match, or on purpose all.
 struct ScopeOptions: ParsableArguments {
-    @Argument(help: "Which contacts; a query that begins with - stands after --.")
+    @Argument(
+        help: "Which contacts; a query that begins with - stands after --.",
+        completion: WordCompletion.query)
     var query: [String] = []
 
     @Flag(help: "All contacts: without it an empty query is refused.")
@@ -119,11 +121,13 @@ struct BulkRun {
 /// A line on the terminal that tells how far a long run is.
 final class ProgressLine: Sendable {
     private let total: Int
+    private let unit: String
     private let isShown: Bool
     private let lastShown = Mutex(-1)
 
-    init(total: Int, isShown: Bool) {
+    init(total: Int, unit: String = "", isShown: Bool) {
         self.total = total
+        self.unit = unit
         self.isShown = isShown && total > 1
     }
 
@@ -134,7 +138,7 @@ final class ProgressLine: Sendable {
             defer { last = percent }
             return last != percent
         }
-        if isNew { Streams.note("\r\(done) of \(total) · Ctrl-C stops") }
+        if isNew { Streams.note("\r\(done) of \(total)\(unit) · Ctrl-C stops") }
     }
 
     func clear() {

@@ -6,7 +6,8 @@ struct EditCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "edit", abstract: "Open the editor (the default).")
 
-    @Argument(help: "A JSON file of contacts; without it the configured one.")
+    @Argument(
+        help: "A JSON file of contacts; without it the configured one.", completion: .file())
     var path: String?
 
     @Option(help: "Begin with this filter.")
@@ -15,7 +16,8 @@ struct EditCommand: ParsableCommand {
     @Option(help: ArgumentHelp("A JSON file of contacts.", visibility: .hidden))
     var file: String?
 
-    @Option(help: "A remote workspace from the configuration.")
+    @Option(
+        help: "A remote workspace from the configuration.", completion: WordCompletion.profiles)
     var profile: String?
 
     func validate() throws {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import ContactClient
+import ContactFormats
 import ContactModel
 import JSONText
 import Screen
@@ -16,10 +17,12 @@ struct ListCommand: BlockingCommand {
 
     /// How rows are written.
     enum Format: String, ExpressibleByArgument, CaseIterable {
-        case table, json, jsonl, csv
+        case table, json, jsonl, csv, vcard
     }
 
-    @Argument(help: "Words, tag:vip, meta.plan:gold, created>2026-01-01, OR, -, ( ).")
+    @Argument(
+        help: "Words, tag:vip, meta.plan:gold, created>2026-01-01, OR, -, ( ).",
+        completion: WordCompletion.query)
     var query: [String] = []
 
     @Option(help: "How rows are written.")
@@ -46,13 +49,7 @@ struct ListCommand: BlockingCommand {
             throw ValidationError(
                 "--sort: '\(Streams.neutral(sort))' names no field or meta.KEY")
         }
-        let columns = try columns.split(separator: ",").map { name in
-            guard let column = Column(name: name.trimmingWhitespace()) else {
-                throw ValidationError(
-                    "--columns: '\(Streams.neutral(String(name)))' is no field or meta.KEY")
-            }
-            return column
-        }
+        let columns = try RowWriter.columns(columns)
         return (try QueryArgument.query(query), order, columns)
     }
 
@@ -61,12 +58,9 @@ struct ListCommand: BlockingCommand {
         try await place.withBackend(readsOnly: true) { backend, _ in
             let listing = try await backend.list(query, order: order)
             let count = min(listing.count, limit ?? .max)
-            let writer = RowWriter(format: format, columns: columns)
-            writer.begin()
-            for start in stride(from: 0, to: count, by: 1000) {
-                writer.write(listing.rows(start..<min(count, start + 1000)), isFirst: start == 0)
-            }
-            writer.end(isEmpty: count == 0)
+            let writer = RowWriter(
+                ContactFormat(rawValue: format.rawValue), columns: columns, to: Streams.write)
+            try writer.write(listing, count: count)
             if listing.isPartial { place.note("the server may hold more than it answers") }
             if listing.count == 0 { throw ExitCode(1) }
         }

@@ -6,10 +6,11 @@ import ContactUI
 
 /// Where a command finds its contacts.
 struct PlaceOptions: ParsableArguments {
-    @Option(help: "A JSON file of contacts.")
+    @Option(help: "A JSON file of contacts.", completion: .file())
     var file: String?
 
-    @Option(help: "A remote workspace from the configuration.")
+    @Option(
+        help: "A remote workspace from the configuration.", completion: WordCompletion.profiles)
     var profile: String?
 
     @Flag(help: "Say nothing but errors.")

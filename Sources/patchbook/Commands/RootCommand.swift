@@ -16,7 +16,8 @@ struct RootCommand: ParsableCommand {
             EditCommand.self, DemoCommand.self, ListCommand.self, ShowCommand.self,
             UpdateCommand.self, CreateCommand.self, DeleteCommand.self, TagCommand.self,
             TagsCommand.self, ApplyCommand.self, UndoCommand.self, RedoCommand.self,
-            LogCommand.self, ProfileCommand.self, ServeCommand.self, ConfigCommand.self,
+            LogCommand.self, ImportCommand.self, ExportCommand.self, ProfileCommand.self,
+            ServeCommand.self, ConfigCommand.self,
         ],
         defaultSubcommand: EditCommand.self)
 }

@@ -1,44 +1,71 @@
+import ArgumentParser
+import ContactClient
+import ContactFormats
 import ContactModel
-import Glibc
 import JSONText
 import Screen
 
-/// Writes rows in one of the formats of `list`.
+/// Writes rows as a table, or in one of the formats that come in again.
 struct RowWriter {
-    private let format: ListCommand.Format
+    /// nil for a table.
+    private let format: ContactFormat?
     private let columns: [Column]
+    private let table: CSVText
+    private let cards: VCardWriter
+    private let put: (String) throws -> Void
     private let shaper = TextShaper(width: .approximate)
-    /// A terminal would obey the controls that a program wants whole.
-    private let isForTerminal = isatty(STDOUT_FILENO) == 1
 
-    init(format: ListCommand.Format, columns: [Column]) {
+    init(
+        _ format: ContactFormat?, columns: [Column], isForSpreadsheet: Bool = false,
+        cards: VCardWriter = VCardWriter(), to put: @escaping (String) throws -> Void
+    ) {
         self.format = format
         self.columns = columns
+        self.cards = cards
+        self.put = put
+        table = CSVText(columns: columns, isForSpreadsheet: isForSpreadsheet)
     }
 
-    func begin() {
-        switch format {
-        case .json: Streams.write("[")
-        case .table: Streams.print(line(columns.map { $0.name.uppercased() }))
-        case .csv: Streams.write(record(columns.map(\.name)))
-        case .jsonl: break
+    /// Reads the columns that `--columns` names.
+    static func columns(_ text: String) throws -> [Column] {
+        try text.split(separator: ",").map { name in
+            guard let column = Column(name: name.trimmingWhitespace()) else {
+                throw ValidationError(
+                    "--columns: '\(Streams.neutral(String(name)))' is no field or meta.KEY")
+            }
+            return column
         }
     }
 
-    func write(_ rows: [ContactRow], isFirst: Bool) {
-        for (index, row) in rows.enumerated() {
-            let text = { JSONValue.object(row.contact.record).jsonText }
-            switch format {
-            case .json: Streams.write((isFirst && index == 0 ? "\n" : ",\n") + text())
-            case .jsonl: Streams.print(text())
-            case .table: Streams.print(line(columns.map { row.contact.shown($0) }))
-            case .csv: Streams.write(record(columns.map { cell($0, row.contact) }))
+    /// Writes the first `count` rows of a listing.
+    func write(_ listing: any ContactListing, count: Int) throws {
+        try begin()
+        for start in stride(from: 0, to: count, by: 1000) {
+            for (index, row) in listing.rows(start..<min(count, start + 1000)).enumerated() {
+                try write(row.contact, isFirst: start + index == 0)
             }
         }
+        if format == .json { try put(count == 0 ? "]\n" : "\n]\n") }
     }
 
-    func end(isEmpty: Bool) {
-        if format == .json { Streams.print(isEmpty ? "]" : "\n]") }
+    private func begin() throws {
+        switch format {
+        case .json: try put("[")
+        case .csv: try put(table.header)
+        case nil: try put(line(columns.map { $0.name.uppercased() }) + "\n")
+        case .jsonl, .vcard: break
+        }
+    }
+
+    private func write(_ contact: Contact, isFirst: Bool) throws {
+        switch format {
+        case .json:
+            try put((isFirst ? "\n" : ",\n") + JSONValue.object(contact.record).jsonText)
+        case .jsonl: try put(JSONValue.object(contact.record).jsonText + "\n")
+        case .csv: try put(table.line(contact))
+        case .vcard: try put(cards.text(contact))
+        case nil: try put(line(columns.map { contact.shown($0) }) + "\n")
+        }
     }
 
     /// Columns of a fixed width, so that a script can cut them; the last one is as long as it is.
@@ -66,34 +93,5 @@ struct RowWriter {
         case .field(.source), .field(.locale), .field(.totalMessages): 12
         case .field: 25
         }
-    }
-
-    /// A value whole, as a program reads it: tags in the API's CSV, metadata as JSON.
-    private func cell(_ column: Column, _ contact: Contact) -> String {
-        switch column {
-        case .field(.metadata): contact.metadata.map { JSONValue.object($0).jsonText } ?? ""
-        default: contact.shown(column, separator: ",")
-        }
-    }
-
-    /// One record of RFC 4180, its line end included.
-    private func record(_ cells: [String]) -> String {
-        cells.map { RowWriter.quoted(isForTerminal ? shaper.neutral($0) : $0) }
-            .joined(separator: ",") + "\r\n"
-    }
-
-    private static func quoted(_ text: String) -> String {
-        let isPlain = text.utf8.allSatisfy {
-            $0 >= 0x20 && $0 != UInt8(ascii: ",") && $0 != UInt8(ascii: "\"") && $0 != 0x7F
-        }
-        let hasEdge = text.utf8.first == 0x20 || text.utf8.last == 0x20
-        if isPlain && !hasEdge { return text }
-        var result = String.UnicodeScalarView("\"".unicodeScalars)
-        for scalar in text.unicodeScalars {
-            if scalar == "\"" { result.append("\"") }
-            result.append(scalar)
-        }
-        result.append("\"")
-        return String(result)
     }
 }

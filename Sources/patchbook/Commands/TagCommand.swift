@@ -11,10 +11,14 @@ struct TagCommand: BlockingCommand {
 
     @OptionGroup var scope: ScopeOptions
 
-    @Option(parsing: .unconditionalSingleValue, help: "A tag to add; may be given again.")
+    @Option(
+        parsing: .unconditionalSingleValue, help: "A tag to add; may be given again.",
+        completion: WordCompletion.tags)
     var add: [String] = []
 
-    @Option(parsing: .unconditionalSingleValue, help: "A tag to remove; may be given again.")
+    @Option(
+        parsing: .unconditionalSingleValue, help: "A tag to remove; may be given again.",
+        completion: WordCompletion.tags)
     var remove: [String] = []
 
     @OptionGroup var place: PlaceOptions

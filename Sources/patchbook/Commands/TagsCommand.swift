@@ -49,10 +49,10 @@ struct TagsRenameCommand: BlockingCommand {
         commandName: "rename", abstract: "Rename a tag; where the new name exists, merge both.",
         discussion: "One step: one undo takes it back. Status 1 where nobody bears the tag.")
 
-    @Argument(help: "The tag as it is, exactly.")
+    @Argument(help: "The tag as it is, exactly.", completion: WordCompletion.tags)
     var old: String
 
-    @Argument(help: "The new name.")
+    @Argument(help: "The new name.", completion: WordCompletion.tags)
     var new: String
 
     @OptionGroup var place: PlaceOptions

@@ -109,9 +109,14 @@ enum StoreWording {
 /// What is wrong with a text that should be JSON.
 enum SyntaxWording {
     static func phrase(_ error: JSONSyntaxError) -> String {
-        switch error.reason {
+        let isEmpty = error.reason == .unexpectedEnd && error.offset == 0
+        return isEmpty ? "it is empty" : phrase(error.reason)
+    }
+
+    static func phrase(_ reason: JSONSyntaxError.Reason) -> String {
+        switch reason {
         case .unexpectedByte(let byte): "\(sign(byte)) cannot stand"
-        case .unexpectedEnd: error.offset == 0 ? "it is empty" : "the text ends too early"
+        case .unexpectedEnd: "the text ends too early"
         case .invalidUTF8: "the bytes are not UTF-8"
         case .tooDeep(let limit): "nested deeper than \(limit) levels"
         case .badEscape: "an unknown escape"

@@ -1,0 +1,49 @@
+import ContactModel
+import JSONText
+
+/// What the columns of a table are to a contact.
+struct CSVColumns: Sendable {
+    /// What one column is.
+    enum Role: Hashable, Sendable {
+        case field(ImportField)
+        /// A field that can only be read.
+        case fixed(Field)
+        case unknown
+    }
+
+    let names: [String]
+    let roles: [Role]
+    /// The columns of each field, the one that goes first first.
+    private let order: [ImportField: [Int]]
+
+    /// Reads a header line.
+    ///
+    /// - Throws: `.noKeyColumn` where nothing names contacts, `.noSuchColumn` where `said` names
+    ///   a column that is not there.
+    init(_ header: [String], said: [String: ImportField]) throws(FormatError) {
+        names = header
+        for name in said.keys.sorted() where !header.contains(where: { $0.hasSameUTF8(as: name) }) {
+            throw .noSuchColumn(name, present: header)
+        }
+        let meanings = header.map { name -> (role: Role, rank: Int) in
+            if let field = said[name] { return (.field(field), -1) }
+            if let meaning = ColumnMeaning(of: name) {
+                return (.field(meaning.field), meaning.rank)
+            }
+            let plain = ColumnMeaning.plain(name)
+            let fixed = Field.allCases.first { ColumnMeaning.plain($0.name) == plain }
+            return (fixed.map(Role.fixed) ?? .unknown, 0)
+        }
+        var order: [ImportField: [Int]] = [:]
+        for (index, meaning) in meanings.enumerated() {
+            if case .field(let field) = meaning.role { order[field, default: []].append(index) }
+        }
+        order = order.mapValues { $0.sorted { (meanings[$0].rank, $0) < (meanings[$1].rank, $1) } }
+        guard order[.phone] != nil || order[.id] != nil else { throw .noKeyColumn(header) }
+        roles = meanings.map(\.role)
+        self.order = order
+    }
+
+    /// The columns of a field, the one that goes first first.
+    func columns(_ field: ImportField) -> [Int] { order[field] ?? [] }
+}

@@ -1,0 +1,68 @@
+package import ContactModel
+package import JSONText
+
+/// Why a text as a whole cannot be taken; nothing of it is then.
+package enum FormatError: Error, Hashable, Sendable {
+    /// It is UTF-16 or UTF-32, not UTF-8.
+    case wideCharacters
+    /// There is not even a header line.
+    case empty
+    /// The header line is not UTF-8.
+    case headerNotUTF8
+    /// No column holds phone numbers or ids; the names of the columns.
+    case noKeyColumn([String])
+    /// A column that was spoken of is not there; the names of those that are.
+    case noSuchColumn(String, present: [String])
+    /// A cell begun at this line is never closed.
+    case openQuote(line: Int)
+    /// What begins at this line is longer than any contact may be; the limit in bytes.
+    case tooLong(line: Int, limit: Int)
+    /// The first line is not the beginning of a card.
+    case notVCard(line: Int)
+    /// The card that begins at this line is cut off.
+    case cutCard(line: Int)
+    /// It is not JSON, here.
+    case notJSON(JSONSyntaxError.Reason, line: Int, column: Int)
+    /// It is JSON without a list of contacts.
+    case noList
+}
+
+/// Why one record of a text cannot be taken; the others are.
+package enum RecordFlaw: Error, Hashable, Sendable {
+    /// Its bytes are not UTF-8.
+    case notUTF8
+    /// A byte 0 stands where text should.
+    case zeroByte
+    /// It has another number of cells than the header.
+    case cells(Int, expected: Int)
+    /// Something follows the closing quote of a cell.
+    case textAfterQuote
+    /// The line is not JSON, at this column.
+    case notJSON(JSONSyntaxError.Reason, column: Int)
+    /// It is a value of this kind, not an object.
+    case notAnObject(kind: String)
+    /// A line of a card names no property; the line.
+    case notAProperty(line: Int)
+    /// It uses a character set that is not read.
+    case characterSet(String)
+    /// Neither a phone number nor an id that is known names a contact.
+    case noKey
+    /// The phone number is none.
+    case phone(String, PhoneNumberFlaw)
+    /// The contact with this id has another phone number, which cannot be changed; that number.
+    case otherPhone(String)
+    /// Several contacts bear this phone number or id.
+    case ambiguous(ContactKey)
+    /// The address is none.
+    case email(String)
+    /// A tag that cannot be.
+    case tag(String, TagFlaw)
+    /// The field holds a value of this kind.
+    case wrongKind(Field, kind: String)
+    /// The metadata are not JSON.
+    case metadataNotJSON(JSONSyntaxError.Reason, column: Int)
+    /// The metadata to be written are larger than this many bytes.
+    case metadataTooLarge(limit: Int)
+    /// What stands in the contact cannot be merged into.
+    case unusable(PatchFlaw)
+}

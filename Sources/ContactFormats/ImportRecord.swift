@@ -1,0 +1,187 @@
+package import ContactModel
+package import JSONText
+
+/// What one line, card or object says of a contact.
+///
+/// nil is absent, which says nothing; a value that is empty is empty on purpose.
+package struct ImportRecord: Hashable, Sendable {
+    /// The line it begins at, from 1.
+    package let line: Int
+    /// The id, as it stands there.
+    package var id: ImportValue?
+    /// The phone number, the preferred of several.
+    package var phone: ImportPhone?
+    /// The name.
+    package var name: ImportValue?
+    /// The address, the preferred of several.
+    package var email: ImportValue?
+    /// The tags.
+    package var tags: ImportTags?
+    /// The metadata as one JSON object.
+    package var metadata: ImportValue?
+    /// Single metadata values that are given as JSON.
+    package var members: JSONObject = [:]
+    /// Single metadata values that are given as text.
+    package var cells: [MetadataCell] = []
+    /// Where the contact came from; counts where it is new.
+    package var source: String?
+
+    init(line: Int) {
+        self.line = line
+    }
+}
+
+/// A value, as text.
+package struct ImportValue: Hashable, Sendable {
+    /// The text; JSON text where it is no text.
+    package var text: String
+    /// The kind of a value that is no text, in the words of `JSONValue.kind`.
+    package var kind: String?
+    /// The cell that the text is a part of.
+    package var cell: String?
+
+    init(_ text: String, kind: String? = nil, cell: String? = nil) {
+        self.text = text
+        self.kind = kind
+        self.cell = cell
+    }
+
+    /// A value of a JSON record; null is empty.
+    init(_ value: JSONValue) {
+        switch value {
+        case .null: self.init("")
+        case .string(let text): self.init(text)
+        default: self.init(value.jsonText, kind: value.kind)
+        }
+    }
+
+    /// Whether nothing but white space stands there.
+    package var isEmpty: Bool { text.isBlank }
+}
+
+/// A telephone number of a record.
+package struct ImportPhone: Hashable, Sendable {
+    /// As it is read.
+    package let text: String
+    /// The cell that the text is a part of.
+    package let cell: String
+    /// The number; nil where it is none.
+    package let number: PhoneNumber?
+    /// Why it is none.
+    package let flaw: PhoneNumberFlaw?
+
+    init(_ text: String, cell: String? = nil, plan: DialingPlan?) {
+        self.text = text
+        self.cell = cell ?? text
+        do throws(PhoneNumberFlaw) {
+            number = try PhoneNumber(parsing: text, plan: plan)
+            flaw = nil
+        } catch {
+            number = nil
+            flaw = error
+        }
+    }
+}
+
+/// The tags of a record.
+package struct ImportTags: Hashable, Sendable {
+    /// What stands there, as one text.
+    package let written: ImportValue
+    /// The single tags, not looked at yet.
+    package let texts: [String]
+}
+
+/// A metadata value of a column of its own.
+package struct MetadataCell: Hashable, Sendable {
+    /// Where it belongs.
+    package let path: MetadataPath
+    /// The text; never empty.
+    package let text: String
+}
+
+/// What a reader found: a record, or why there is none.
+package enum ImportEntry: Hashable, Sendable {
+    case record(ImportRecord)
+    case flawed(line: Int, RecordFlaw)
+}
+
+/// Reads contacts out of a text that comes in pieces; what is kept between two pieces is no
+/// longer than one contact.
+package protocol RecordReader {
+    /// Takes the next bytes.
+    ///
+    /// - Returns: the records that are whole now, in order.
+    mutating func feed(_ chunk: [UInt8]) throws(FormatError) -> [ImportEntry]
+
+    /// Takes the end of the text.
+    mutating func finish() throws(FormatError) -> [ImportEntry]
+
+    /// What had values and was not read, by name, once all is read.
+    var unread: UnreadValues { get }
+}
+
+/// What of a text is left out.
+package struct UnreadValues: Hashable, Sendable {
+    /// Columns or members that mean nothing here.
+    package internal(set) var unknown: [String] = []
+    /// Fields that can only be read, such as `created_at`.
+    package internal(set) var fixed: [String] = []
+    /// How many pictures, sounds and keys cards held.
+    package internal(set) var attachments = 0
+
+    mutating func noteUnknown(_ name: String) {
+        if unknown.count < UnreadValues.limit && !unknown.contains(name) { unknown.append(name) }
+    }
+
+    mutating func noteFixed(_ name: String) {
+        if !fixed.contains(name) { fixed.append(name) }
+    }
+
+    private static let limit = 200
+}
+
+/// How a text is read.
+package struct ReadingOptions: Sendable {
+    /// How numbers without a country are completed.
+    package var plan: DialingPlan?
+    /// What separates cells; nil finds it out.
+    package var delimiter: UInt8?
+    /// What columns mean, by their names; goes before what is known.
+    package var columns: [String: ImportField]
+    /// Whether unknown columns and members become metadata.
+    package var keepsUnknown: Bool
+
+    /// Options; by default everything is found out and unknown columns are left out.
+    package init(
+        plan: DialingPlan? = nil, delimiter: UInt8? = nil, columns: [String: ImportField] = [:],
+        keepsUnknown: Bool = false
+    ) {
+        self.plan = plan
+        self.delimiter = delimiter
+        self.columns = columns
+        self.keepsUnknown = keepsUnknown
+    }
+
+    /// The most bytes that one contact may take.
+    static let recordLimit = 16 << 20
+}
+
+extension ContactFormat {
+    /// A reader of this format.
+    package func reader(_ options: ReadingOptions) -> any RecordReader {
+        switch self {
+        case .csv: CSVRecords(options)
+        case .vcard: VCardRecords(options)
+        case .json: JSONRecords(options)
+        case .jsonl: JSONLineRecords(options)
+        }
+    }
+}
+
+extension String {
+    /// Whether nothing but white space stands there.
+    var isBlank: Bool {
+        guard let first = utf8.first else { return true }
+        return !(0x21..<0x7F).contains(first) && trimmingWhitespace().isEmpty
+    }
+}

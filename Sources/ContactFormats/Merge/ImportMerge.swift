@@ -1,0 +1,149 @@
+package import ContactModel
+import JSONText
+
+/// How records are brought together with what is there.
+package struct ImportRules: Hashable, Sendable {
+    /// Whether a contact gets exactly the tags of its record; else they are added.
+    package var replacesTags: Bool
+    /// Whether what is empty in a record is cleared; else it says nothing.
+    package var clearsEmpty: Bool
+
+    /// Rules; by default nothing is lost.
+    package init(replacesTags: Bool = false, clearsEmpty: Bool = false) {
+        self.replacesTags = replacesTags
+        self.clearsEmpty = clearsEmpty
+    }
+}
+
+/// What a record writes to a contact.
+package struct MergedRecord: Hashable, Sendable {
+    /// The fields that change; tags as the whole list.
+    package var patch = ContactPatch()
+    /// The tags that are new, where none is taken away.
+    package var addedTags = TagList()
+    /// How many fields are cleared.
+    package var cleared = 0
+    /// How many fields are empty in the record and stay as they are.
+    package var kept = 0
+}
+
+extension ImportRecord {
+    /// What the record writes to a contact that stands so: only what differs.
+    ///
+    /// A value that stands in the contact already is never looked at, so what was exported can
+    /// come back whatever it is.
+    ///
+    /// - Throws: the first flaw of what would be written.
+    package func merged(
+        into present: Contact, _ rules: ImportRules
+    ) throws(RecordFlaw) -> MergedRecord {
+        var merged = MergedRecord()
+        try mergeName(present, rules, &merged)
+        try mergeEmail(present, rules, &merged)
+        try mergeTags(present, rules, &merged)
+        try mergeMetadata(present, &merged)
+        return merged
+    }
+
+    private func mergeName(
+        _ present: Contact, _ rules: ImportRules, _ merged: inout MergedRecord
+    ) throws(RecordFlaw) {
+        guard let name, !name.stands(in: present, .name) else { return }
+        if name.isEmpty {
+            merged.patch.name = merged.clear(.name, of: present, rules)
+        } else {
+            try name.checkKind(.name)
+            merged.patch.name = .set(name.text)
+        }
+    }
+
+    private func mergeEmail(
+        _ present: Contact, _ rules: ImportRules, _ merged: inout MergedRecord
+    ) throws(RecordFlaw) {
+        guard let email, !email.stands(in: present, .email) else { return }
+        if email.isEmpty {
+            merged.patch.email = merged.clear(.email, of: present, rules)
+            return
+        }
+        try email.checkKind(.email)
+        guard let address = EmailAddress(email.text) else { throw .email(email.text) }
+        guard present.email?.hasSameUTF8(as: address.text) != true else { return }
+        merged.patch.email = .set(address)
+    }
+
+    private func mergeTags(
+        _ present: Contact, _ rules: ImportRules, _ merged: inout MergedRecord
+    ) throws(RecordFlaw) {
+        guard let tags, !tags.written.stands(in: present, .tags) else { return }
+        try tags.written.checkKind(.tags)
+        if tags.texts.isEmpty {
+            guard !present.tags.isEmpty else { return }
+            let clears: FieldEdit<String>? = merged.clear(.tags, of: present, rules)
+            if clears != nil { merged.patch.tags = TagList() }
+            return
+        }
+        let had = present.tags
+        var wanted: [Tag] = []
+        for text in tags.texts {
+            if let same = had.tags.first(where: { $0.text.hasSameUTF8(as: text) }) {
+                wanted.append(same)
+            } else {
+                wanted.append(try ImportRecord.tag(text))
+            }
+        }
+        let list = TagList(wanted)
+        let new = rules.replacesTags ? list : had.appending(list)
+        guard new != had else { return }
+        if present.hasWrongType(.tags) {
+            let kind = present.record[Field.tags.name]?.kind ?? ""
+            throw .unusable(.unusable(.tags, kind: kind))
+        }
+        merged.patch.tags = new
+        if had.subtracting(new).isEmpty { merged.addedTags = new.subtracting(had) }
+    }
+
+    private static func tag(_ text: String) throws(RecordFlaw) -> Tag {
+        do throws(TagFlaw) {
+            return try Tag(text)
+        } catch {
+            throw .tag(text, error)
+        }
+    }
+}
+
+extension MergedRecord {
+    /// Clears a field in which something stands, or counts it as kept.
+    fileprivate mutating func clear<Value>(
+        _ field: Field, of present: Contact, _ rules: ImportRules
+    ) -> FieldEdit<Value>? {
+        guard !present.shown(field).isEmpty else { return nil }
+        guard rules.clearsEmpty else {
+            kept += 1
+            return nil
+        }
+        cleared += 1
+        return .clear
+    }
+}
+
+extension ImportValue {
+    /// Whether the value stands in a field as it is, also as a spreadsheet's text.
+    func stands(in present: Contact, _ field: Field) -> Bool {
+        let there = present.cell(.field(field))
+        let isJSON =
+            kind != nil && present.record[field.name]?.jsonText.hasSameUTF8(as: text) == true
+        return isJSON || (cell ?? text).isCell(there)
+    }
+
+    fileprivate func checkKind(_ field: Field) throws(RecordFlaw) {
+        if let kind { throw .wrongKind(field, kind: kind) }
+    }
+}
+
+extension String {
+    /// Whether this is what is written for a cell, with or without what keeps a spreadsheet from
+    /// running it.
+    func isCell(_ cell: String) -> Bool {
+        hasSameUTF8(as: cell) || utf8.first == 0x27 && hasSameUTF8(as: CSVText.inert(cell))
+    }
+}

@@ -1,0 +1,84 @@
+import ContactModel
+import JSONText
+
+extension ImportRecord {
+    /// Metadata are merged key by key; what is not named stays.
+    func mergeMetadata(_ present: Contact, _ merged: inout MergedRecord) throws(RecordFlaw) {
+        let whole = try wholeMetadata(present)
+        guard !whole.isEmpty || !members.isEmpty || !cells.isEmpty else { return }
+        let had = present.metadata ?? [:]
+        var changed: JSONObject = [:]
+        for object in [whole, members] {
+            for name in object.names where object[name] != had[name] {
+                changed[name] = object[name]
+            }
+        }
+        for cell in cells { try cell.write(over: had, to: &changed) }
+        for name in changed.names where changed[name] == had[name] { changed[name] = nil }
+        guard !changed.isEmpty else { return }
+        if present.hasWrongType(.metadata) {
+            let kind = present.record[Field.metadata.name]?.kind ?? ""
+            throw .unusable(.unusable(.metadata, kind: kind))
+        }
+        let limit = ContactPatch.maximumMetadataBytes
+        var bytes: [UInt8] = []
+        JSONValue.object(changed).write(to: &bytes)
+        guard bytes.count <= limit else { throw .metadataTooLarge(limit: limit) }
+        merged.patch.metadata = changed
+    }
+
+    /// The metadata that are given as one value; nothing where they stand there already.
+    private func wholeMetadata(_ present: Contact) throws(RecordFlaw) -> JSONObject {
+        guard let metadata, !metadata.isEmpty, !metadata.stands(in: present, .metadata) else {
+            return [:]
+        }
+        let value: JSONValue
+        do throws(JSONSyntaxError) {
+            value = try JSONValue(parsing: metadata.text)
+        } catch {
+            throw .metadataNotJSON(error.reason, column: error.column)
+        }
+        if value.array?.isEmpty == true { return [:] }
+        guard let object = value.object else { throw .wrongKind(.metadata, kind: value.kind) }
+        return object
+    }
+}
+
+extension MetadataCell {
+    /// Writes the text to where it belongs, unless it stands there already. Where a number or
+    /// true/false stood it stays one if the text is one; new values are text.
+    func write(over had: JSONObject, to changed: inout JSONObject) throws(RecordFlaw) {
+        var object = had
+        for member in changed.members { object[member.name] = member.value }
+        let old = path.value(in: object)
+        let shown = Contact(record: [Field.metadata.name: .object(object)])
+            .cell(.metadata(path.keys.joined(separator: ".")))
+        if old != nil && text.isCell(shown) { return }
+        let dotted = path.keys.joined(separator: ".")
+        let key = object[dotted] != nil ? [dotted] : path.keys
+        let inner = MetadataCell.setting(key[...], to: value(like: old), in: object[key[0]])
+        guard let inner else { throw .unusable(.unusable(.metadata, kind: "text")) }
+        changed[key[0]] = inner
+    }
+
+    private func value(like old: JSONValue?) -> JSONValue {
+        switch old {
+        case .number: JSONNumber(text).map(JSONValue.number) ?? .string(text)
+        case .bool where text == "true" || text == "false": .bool(text == "true")
+        default: .string(text)
+        }
+    }
+
+    /// The value with another one at the end of a path; nil where the path leads through a value
+    /// that is no object.
+    private static func setting(
+        _ keys: ArraySlice<String>, to value: JSONValue, in old: JSONValue?
+    ) -> JSONValue? {
+        let rest = keys.dropFirst()
+        guard let next = rest.first else { return value }
+        guard var object = old == nil || old == .null ? [:] : old?.object else { return nil }
+        guard let inner = setting(rest, to: value, in: object[next]) else { return nil }
+        object[next] = inner
+        return .object(object)
+    }
+}

@@ -1,0 +1,129 @@
+import ArgumentParser
+import ContactClient
+import ContactFormats
+import ContactModel
+import ContactStore
+import Glibc
+
+/// Writes contacts into a file that other programs read.
+struct ExportCommand: BlockingCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "export", abstract: "Write contacts to a CSV, vCard or JSON file.",
+        discussion: """
+            The ending of FILE says the format: .csv, .vcf, .json or .jsonl. What is exported can \
+            be imported again and changes nothing. Status 1 where nothing matches; FILE is then \
+            left as it is.
+            """)
+
+    @Argument(help: "The file; - for standard output.", completion: .file())
+    var path: String
+
+    @Argument(
+        help: "Which contacts; without it all. A query that begins with - stands after --.",
+        completion: WordCompletion.query)
+    var query: [String] = []
+
+    @Option(help: "The format: csv, vcard, json or jsonl.")
+    var format: ContactFormat?
+
+    @Option(help: "Fields, or meta.KEY, separated by commas; for csv. Without it all fields.")
+    var columns: String?
+
+    @Option(help: "COLUMN, or COLUMN:desc; several separated by commas.")
+    var sort = "name"
+
+    @Flag(help: "Put ' before cells that a spreadsheet would run as a formula; csv only.")
+    var forSpreadsheet = false
+
+    @Option(help: "The version of cards: 3.0 or 4.0.")
+    var vcardVersion = VCardWriter.Version.three
+
+    @OptionGroup var place: PlaceOptions
+
+    func validate() throws {
+        _ = try (chosenFormat(), QueryArgument.query(query), order(), chosenColumns())
+    }
+
+    private func chosenFormat() throws -> ContactFormat {
+        let chosen = try ContactFormat.chosen(format, path)
+        if forSpreadsheet && chosen != .csv {
+            throw ValidationError("--for-spreadsheet is for csv alone")
+        }
+        if columns != nil && chosen != .csv { throw ValidationError("--columns is for csv alone") }
+        return chosen
+    }
+
+    private func order() throws -> SortOrder {
+        guard let order = SortOrder(written: sort) else {
+            throw ValidationError("--sort: '\(Streams.neutral(sort))' names no field or meta.KEY")
+        }
+        return order
+    }
+
+    private func chosenColumns() throws -> [Column] {
+        try columns.map(RowWriter.columns) ?? Field.allCases.map(Column.field)
+    }
+
+    func perform() async throws {
+        let (format, columns, order) = try (chosenFormat(), chosenColumns(), order())
+        let query = try QueryArgument.query(query)
+        try await place.withBackend { backend, _ in
+            try refuseStore(backend)
+            let listing = try await backend.list(query, order: order)
+            if listing.isPartial { place.note("the server may hold more than it answers") }
+            guard listing.count > 0 else {
+                place.note("nothing matches")
+                throw ExitCode(1)
+            }
+            try write(listing, format, columns)
+            if path != "-" && !place.quiet { Streams.print("\(listing.count) exported") }
+        }
+    }
+
+    /// The file that the contacts live in is never written over by them.
+    private func refuseStore(_ backend: any ContactBackend) throws {
+        var (own, target) = (stat(), stat())
+        guard path != "-", let client = backend as? LocalClient,
+            stat(client.store.path, &own) == 0, stat(path, &target) == 0,
+            own.st_dev == target.st_dev, own.st_ino == target.st_ino
+        else { return }
+        throw ValidationError("\(path) is where the contacts live: give another file")
+    }
+
+    private func write(
+        _ listing: any ContactListing, _ format: ContactFormat, _ columns: [Column]
+    ) throws {
+        let cards = VCardWriter(vcardVersion)
+        guard path != "-" else {
+            let writer = RowWriter(
+                format, columns: columns, isForSpreadsheet: forSpreadsheet, cards: cards,
+                to: Streams.write)
+            return try writer.write(listing, count: listing.count)
+        }
+        let sink = try FileSink(path)
+        do {
+            let writer = RowWriter(
+                format, columns: columns, isForSpreadsheet: forSpreadsheet, cards: cards,
+                to: sink.write)
+            try writer.write(listing, count: listing.count)
+            try sink.finish()
+        } catch {
+            sink.discard()
+            throw error
+        }
+    }
+}
+
+extension ContactFormat: ExpressibleByArgument {
+    /// The format that was asked for, else the one of the file's ending.
+    static func chosen(_ format: ContactFormat?, _ path: String) throws -> ContactFormat {
+        guard let chosen = format ?? ContactFormat(ending: path) else {
+            throw ValidationError(
+                "which format? Give --format csv, vcard, json or jsonl, or a file's name that "
+                    + "ends so")
+        }
+        return chosen
+    }
+}
+
+extension VCardWriter.Version: ExpressibleByArgument {}

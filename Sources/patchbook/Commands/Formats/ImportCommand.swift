@@ -1,0 +1,125 @@
+import ArgumentParser
+import ContactClient
+import ContactFormats
+import ContactModel
+import Glibc
+
+/// Brings contacts in from a file that another program wrote.
+struct ImportCommand: BlockingCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "import", abstract: "Bring in contacts from a CSV, vCard or JSON file.",
+        discussion: """
+            The ending of FILE says the format: .csv, .vcf, .json or .jsonl. A record is merged \
+            with the contact that has its phone number, else its id; where none has, a contact \
+            is added. An empty cell says nothing, and tags are added to those that are there. \
+            All of it is one step: one undo takes it back. Status 2 where some records are \
+            refused; the others are taken. Status 65 where the file as a whole cannot be read; \
+            nothing is taken then.
+            """)
+
+    @Argument(help: "The file; - for standard input.", completion: .file())
+    var path: String
+
+    @Option(help: "The format: csv, vcard, json or jsonl.")
+    var format: ContactFormat?
+
+    @Option(
+        parsing: .unconditionalSingleValue,
+        help: ArgumentHelp(
+            "What a column is, as in \"Handy=phone\"; may be given again.",
+            discussion: "One of " + ImportField.written.joined(separator: ", ")
+                + "; - leaves the column out.",
+            valueName: "column=field"))
+    var map: [String] = []
+
+    @Option(help: "What stands between cells: one character, or tab; else it is found out.")
+    var delimiter: String?
+
+    @Option(help: "Keep columns that are not known: metadata.")
+    var extraColumns: ExtraColumns?
+
+    @Flag(help: "What is empty in the file is cleared.")
+    var emptyClears = false
+
+    @Flag(help: "A contact gets exactly the tags of its record.")
+    var replaceTags = false
+
+    @OptionGroup var place: PlaceOptions
+
+    @Flag(help: "Print the plan and the numbers, and change nothing.")
+    var dryRun = false
+
+    /// What becomes of columns that are not known.
+    enum ExtraColumns: String, ExpressibleByArgument, CaseIterable {
+        case metadata
+    }
+
+    func validate() throws {
+        _ = try (ContactFormat.chosen(format, path), mapping(), delimiterByte())
+    }
+
+    private func mapping() throws -> [String: ImportField] {
+        var mapping: [String: ImportField] = [:]
+        for entry in map {
+            let scalars = entry.unicodeScalars
+            guard let equals = scalars.lastIndex(of: "="), equals > scalars.startIndex else {
+                throw ValidationError("--map wants COLUMN=FIELD, not '\(Streams.neutral(entry))'")
+            }
+            let field = String(scalars[scalars.index(after: equals)...])
+            guard let known = ImportField(written: field) else {
+                throw ValidationError(
+                    "--map: '\(Streams.neutral(field))' is none of "
+                        + ImportField.written.joined(separator: ", "))
+            }
+            mapping[String(scalars[..<equals])] = known
+        }
+        return mapping
+    }
+
+    private func delimiterByte() throws -> UInt8? {
+        guard let delimiter else { return nil }
+        if ["tab", "\\t", "\t"].contains(delimiter) { return 0x09 }
+        guard delimiter.utf8.count == 1, let byte = delimiter.utf8.first, byte >= 0x20,
+            byte != 0x22
+        else { throw ValidationError("--delimiter wants one character, or tab") }
+        return byte
+    }
+
+    func perform() async throws {
+        if let configuration = try configurationOfMissingFile() {
+            let run = try run(configuration)
+            let planned = try await run.plan(nil)
+            guard !dryRun, !planned.changes.isEmpty else {
+                return try await run.carryOut(planned, on: nil)
+            }
+            try await place.withBackend(creates: true) { backend, _ in
+                try await run.carryOut(planned, on: backend)
+            }
+        } else {
+            try await place.withBackend(readsOnly: dryRun) { backend, configuration in
+                let run = try run(configuration)
+                try await run.carryOut(try await run.plan(backend), on: backend)
+            }
+        }
+    }
+
+    private func run(_ configuration: Configuration) throws -> ImportRun {
+        ImportRun(
+            path: path, format: try ContactFormat.chosen(format, path),
+            rules: ImportRules(replacesTags: replaceTags, clearsEmpty: emptyClears),
+            reading: ReadingOptions(
+                plan: configuration.plan, delimiter: try delimiterByte(), columns: try mapping(),
+                keepsUnknown: extraColumns == .metadata),
+            place: place, isDryRun: dryRun)
+    }
+
+    /// The configuration, where the file of contacts is still to be made: only when something
+    /// can be imported it is.
+    private func configurationOfMissingFile() throws -> Configuration? {
+        let configuration = try Configuration.load()
+        let choice = try PlaceChoice(
+            file: place.file, profile: place.profile, configuration: configuration)
+        guard let path = choice.path, access(path, F_OK) != 0, errno == ENOENT else { return nil }
+        return configuration
+    }
+}

@@ -1,0 +1,96 @@
+import ContactClient
+package import ContactFormats
+import ContactModel
+import ContactUI
+
+/// What became of an import, in numbers and in words.
+package struct ImportReport {
+    private let path: String
+    private var counts: ImportPlan.Counts
+    private let unread: UnreadValues
+    private var refused: [(line: Int, words: String)]
+    private var breakOff: String?
+    private static let refusalsTold = 20
+
+    /// The report on a plan of which nothing is written yet.
+    package init(path: String, plan: ImportPlan, unread: UnreadValues) {
+        self.path = path
+        self.unread = unread
+        counts = plan.counts
+        refused = plan.refusals.map { ($0.line, ImportWording.phrase($0.flaw)) }
+    }
+
+    /// Whether everything was taken.
+    var isWhole: Bool { counts.refused == 0 && breakOff == nil }
+
+    /// Takes what became of the changes; those that were refused or not reached are not counted
+    /// as done.
+    mutating func take(
+        _ report: BulkReport, _ changes: [ContactChange], _ lines: [Int], _ title: String
+    ) {
+        var failed: [ContactKey: String] = [:]
+        for failure in report.failures {
+            failed[failure.change.key] = Wording.failure(failure.error, place: title).line
+        }
+        let missed = Set(report.notReached.map(\.key))
+        for (change, line) in zip(changes, lines) {
+            let words = failed[change.key]
+            guard words != nil || missed.contains(change.key) else { continue }
+            if case .create = change.change { counts.added -= 1 } else { counts.updated -= 1 }
+            guard let words else { continue }
+            counts.refused += 1
+            refused.append((line, words))
+        }
+        guard !missed.isEmpty || report.brokenOff != nil else { return }
+        let cause = report.brokenOff.map { ": " + Wording.failure($0, place: title).line } ?? ""
+        breakOff = "stopped after \(changes.count - missed.count) of \(changes.count)\(cause)"
+    }
+
+    /// The numbers on one line.
+    package var summary: String {
+        var parts = [
+            "\(counts.added) added", "\(counts.updated) updated", "\(counts.unchanged) unchanged",
+        ]
+        if counts.refused > 0 { parts.append("\(counts.refused) refused") }
+        return parts.joined(separator: ", ")
+    }
+
+    /// What was refused, line by line, and what broke it off.
+    package var complaints: [String] {
+        let told = refused.sorted { $0.line < $1.line }.prefix(ImportReport.refusalsTold)
+        var lines = told.map { "\(path), line \($0.line): \($0.words)" }
+        let more = counts.refused - told.count
+        if more > 0 { lines.append("and \(more) more refused") }
+        return lines + (breakOff.map { [$0] } ?? [])
+    }
+
+    /// What a person may want to know beside that.
+    package func notes() -> [String] {
+        var notes: [String] = []
+        if !unread.unknown.isEmpty {
+            let names = ImportReport.list(unread.unknown)
+            notes.append("not imported: \(names) (--extra-columns metadata keeps them)")
+        }
+        if !unread.fixed.isEmpty && counts.added + counts.updated > 0 {
+            notes.append("cannot be imported: \(ImportReport.list(unread.fixed))")
+        }
+        if unread.attachments > 0 {
+            notes.append("left out: \(unread.attachments) pictures, sounds or keys")
+        }
+        if counts.repeated > 0 {
+            notes.append(
+                "\(counts.repeated) further records of a contact: what stands later counts")
+        }
+        if counts.kept > 0 {
+            notes.append(
+                "\(counts.kept) fields are empty here and kept (--empty-clears clears them)")
+        }
+        if counts.cleared > 0 { notes.append("\(counts.cleared) fields cleared") }
+        return notes
+    }
+
+    private static func list(_ names: [String]) -> String {
+        let told = names.prefix(12).joined(separator: ", ")
+        return names.count > 12 ? told + " and \(names.count - 12) more" : told
+    }
+}

@@ -1,0 +1,121 @@
+import ContactClient
+import ContactFormats
+import ContactModel
+import JSONText
+
+/// Finds the contacts that records are about: by phone number, then by id.
+struct ImportTargets {
+    /// What a record comes to.
+    enum Finding {
+        case target(ImportTarget)
+        /// It names nobody, or several; yet a contact stands there just so.
+        case unchanged
+        case flaw(RecordFlaw)
+    }
+
+    private enum Found {
+        case one(Contact)
+        case several, none
+    }
+
+    /// nil for a file that is not made yet.
+    private let backend: (any ContactBackend)?
+    private let rules: ImportRules
+    /// The contacts that a person should look at, by id and phone as they are written.
+    private var flagged: [String: [Contact]]?
+
+    init(_ backend: (any ContactBackend)?, _ rules: ImportRules) {
+        self.backend = backend
+        self.rules = rules
+    }
+
+    mutating func find(_ record: ImportRecord) async throws -> Finding {
+        var flaw = RecordFlaw.noKey
+        if let phone = record.phone {
+            if let number = phone.number {
+                switch try await lookUp(.phone(number)) {
+                case .one(let contact): return .target(.present(contact, .phone(number)))
+                case .several: flaw = .ambiguous(.phone(number))
+                case .none: break
+                }
+            } else if let problem = phone.flaw {
+                flaw = .phone(phone.text, problem)
+            }
+        }
+        for id in record.ids {
+            switch try await lookUp(.id(id)) {
+            case .one(let contact):
+                if record.phone?.isPhone(of: contact) ?? true {
+                    return .target(.present(contact, .id(id)))
+                }
+                flaw = .otherPhone(contact.phone ?? "")
+            case .several: flaw = .ambiguous(.id(id))
+            case .none: break
+            }
+        }
+        if let number = record.phone?.number, flaw == .noKey { return .target(.new(number)) }
+        return try await stands(record) ? .unchanged : .flaw(flaw)
+    }
+
+    private func lookUp(_ key: ContactKey) async throws(ClientError) -> Found {
+        guard let backend else { return .none }
+        do throws(ClientError) {
+            return .one(try await backend.contact(.key(key)))
+        } catch {
+            switch error {
+            case .notFound: return .none
+            case .ambiguous: return .several
+            default: throw error
+            }
+        }
+    }
+
+    /// Whether a contact that cannot be named stands just as the record says.
+    private mutating func stands(_ record: ImportRecord) async throws -> Bool {
+        let known: [String: [Contact]]
+        if let flagged { known = flagged } else { known = try await allFlagged() }
+        flagged = known
+        let name = ImportTargets.name(record.id?.text ?? "", record.phone?.cell ?? "")
+        return (known[name] ?? []).contains { contact in
+            (try? record.merged(into: contact, rules).patch.isEmpty) == true
+        }
+    }
+
+    private func allFlagged() async throws -> [String: [Contact]] {
+        var found: [String: [Contact]] = [:]
+        guard let backend, backend is LocalClient else { return found }
+        let query = try QueryArgument.query(["is:flagged"])
+        let listing = try await backend.list(query, order: SortOrder())
+        for start in stride(from: 0, to: listing.count, by: 1000) {
+            for row in listing.rows(start..<min(listing.count, start + 1000)) {
+                let cells = [Field.id, .phone].map { row.contact.cell(.field($0)) }
+                found[ImportTargets.name(cells[0], cells[1]), default: []].append(row.contact)
+            }
+        }
+        return found
+    }
+
+    private static func name(_ id: String, _ phone: String) -> String {
+        id.trimmingWhitespace() + "\u{0}" + phone.trimmingWhitespace()
+    }
+}
+
+extension ImportRecord {
+    /// The ids that the record may mean: cards write some of them as names of resources.
+    fileprivate var ids: [String] {
+        guard let text = id?.text, !text.isEmpty else { return [] }
+        let prefix = "urn:uuid:"
+        return text.lowercased().hasPrefix(prefix)
+            ? [text, String(text.dropFirst(prefix.count))]
+            : [text]
+    }
+}
+
+extension ImportPhone {
+    /// Whether the contact has this number, however it is written.
+    fileprivate func isPhone(of contact: Contact) -> Bool {
+        if text.trimmingWhitespace().isEmpty { return true }
+        if let number, number == contact.phoneNumber { return true }
+        return cell.hasSameUTF8(as: contact.cell(.field(.phone)))
+    }
+}

@@ -1,0 +1,80 @@
+package import ContactFormats
+import ContactModel
+import JSONText
+
+/// What people are told of files and records that cannot be taken.
+package enum ImportWording {
+    /// Why nothing of a file is taken.
+    package static func phrase(_ error: FormatError) -> String {
+        switch error {
+        case .wideCharacters: "this is UTF-16, not UTF-8: save it as CSV UTF-8"
+        case .empty: "there is no header line"
+        case .headerNotUTF8: "the header line is not UTF-8: save the file as UTF-8"
+        case .noKeyColumn(let names):
+            "no column holds phone numbers or ids; say which with --map \"COLUMN=phone\"; there "
+                + "are \(names.map { "'\($0)'" }.joined(separator: ", "))"
+        case .noSuchColumn(let name, let names):
+            "there is no column '\(name)'; there are "
+                + names.map { "'\($0)'" }.joined(separator: ", ")
+        case .openQuote(let line): "the quote in line \(line) is never closed"
+        case .tooLong(let line, let limit):
+            "what begins in line \(line) is longer than \(limit >> 20) MB: is a quote or an end "
+                + "missing?"
+        case .notVCard(let line): "line \(line) is no card: BEGIN:VCARD should stand there"
+        case .cutCard(let line): "the card that begins in line \(line) is cut off"
+        case .notJSON(let reason, let line, let column):
+            "not JSON at line \(line), column \(column): \(SyntaxWording.phrase(reason))"
+        case .noList:
+            "there is no list of contacts; for an object a line say --format jsonl"
+        }
+    }
+
+    /// The exit status for it.
+    static func status(_ error: FormatError) -> Int32 {
+        if case .noSuchColumn = error { 64 } else { 65 }
+    }
+
+    /// Why a record is not taken.
+    package static func phrase(_ flaw: RecordFlaw) -> String {
+        switch flaw {
+        case .notUTF8: "not UTF-8: save the file as UTF-8"
+        case .zeroByte: "a zero byte where text should be"
+        case .cells(let count, let expected): "\(count) cells, the header has \(expected)"
+        case .textAfterQuote: "text after the closing quote of a cell"
+        case .notJSON(let reason, let column):
+            "not JSON at column \(column): \(SyntaxWording.phrase(reason))"
+        case .notAnObject(let kind): "not an object but \(kind)"
+        case .notAProperty(let line): "line \(line) is no property of a card"
+        case .characterSet(let name): "the character set \(name) is not read: save it as UTF-8"
+        case .noKey: "no phone number, and no id that is known"
+        case .phone(let text, let flaw): "'\(text)' is no phone number: \(phrase(text, flaw))"
+        case .otherPhone(""): "the contact with this id has no phone number, and cannot get one"
+        case .otherPhone(let phone):
+            "the contact with this id has the phone number \(phone), which cannot be changed"
+        case .ambiguous(let key): "several contacts bear \(key.text), so none is written by it"
+        case .email(let text): "'\(text)' is not an email address"
+        case .tag(let text, let flaw): "the tag '\(text)' \(phrase(flaw))"
+        case .wrongKind(let field, let kind): "\(field.name) is \(kind)"
+        case .metadataNotJSON(let reason, let column):
+            "metadata is not JSON at column \(column): \(SyntaxWording.phrase(reason))"
+        case .metadataTooLarge(let limit): "metadata of more than \(limit) bytes"
+        case .unusable(.unusable(let field, let kind)):
+            "\(field.name) holds a \(kind) there, which merging would destroy"
+        }
+    }
+
+    private static func phrase(_ text: String, _ flaw: PhoneNumberFlaw) -> String {
+        let isRounded = text.contains("E+") || text.contains("e+")
+        return isRounded
+            ? "a spreadsheet rounded it; make the column text there" : PhoneWording.phrase(flaw)
+    }
+
+    private static func phrase(_ flaw: TagFlaw) -> String {
+        switch flaw {
+        case .empty: "is empty"
+        case .comma: "holds a comma"
+        case .controlCharacter: "holds a control character"
+        case .tooLong: "is longer than \(Tag.maximumLength) characters"
+        }
+    }
+}

@@ -1,0 +1,126 @@
+import ContactFormats
+import ContactModel
+import Testing
+
+@Suite("Columns of other programs")
+struct ColumnTests {
+    @Test("Google Contacts")
+    func google() throws {
+        let header =
+            "First Name,Middle Name,Last Name,Name Prefix,Nickname,Labels,E-mail 1 - Label,"
+            + "E-mail 1 - Value,E-mail 2 - Value,Phone 1 - Label,Phone 1 - Value,Phone 2 - Value"
+        let text = """
+            \(header)
+            Ana,María,Pérez,Dr.,,* myContacts ::: vip ::: black friday,* Home,ana@example.com,\
+            ,Mobile,+1 555-000-1001 ::: +1 555-000-1009,
+            Bo,,,,,* myContacts,,not an address,bo@example.com,,,+15550001002
+            """
+        #expect(
+            try Reading.plan(text, .csv) == [
+                #"{"phone":"+15550001001","create":true,"name":"Dr. Ana María Pérez","#
+                    + #""email":"ana@example.com","tags":"vip,black friday","source":"csv_import"}"#,
+                #"{"phone":"+15550001002","create":true,"name":"Bo","email":"bo@example.com","#
+                    + #""source":"csv_import"}"#,
+            ])
+        let unread = try Reading.entries(Array(text.utf8), .csv).unread
+        #expect(unread.unknown == ["E-mail 1 - Label", "Phone 1 - Label"])
+    }
+
+    @Test("Google Contacts as it was before")
+    func oldGoogle() throws {
+        let text = """
+            Name,Given Name,Family Name,Group Membership,E-mail 1 - Value,Phone 1 - Value
+            Ana Pérez,Ana,Pérez,eu ::: * starred,ana@example.com,+15550001001
+            """
+        #expect(
+            try Reading.plan(text, .csv) == [
+                #"{"phone":"+15550001001","create":true,"name":"Ana Pérez","#
+                    + #""email":"ana@example.com","tags":"eu","source":"csv_import"}"#
+            ])
+    }
+
+    @Test("Outlook: the mobile number goes before the others")
+    func outlook() throws {
+        let text = """
+            First Name,Last Name,E-mail Address,Home Phone,Business Phone,Mobile Phone,Categories
+            Ana,Pérez,ana@example.com,+15550001008,+15550001009,+15550001001,vip;eu
+            Bo,Lind,,+15550001002,,,
+            """
+        #expect(
+            try Reading.plan(text, .csv) == [
+                #"{"phone":"+15550001001","create":true,"name":"Ana Pérez","#
+                    + #""email":"ana@example.com","tags":"vip,eu","source":"csv_import"}"#,
+                #"{"phone":"+15550001002","create":true,"name":"Bo Lind","source":"csv_import"}"#,
+            ])
+    }
+
+    @Test(
+        "Excel in many languages",
+        arguments: [
+            "Vorname;Nachname;E-Mail-Adresse;Handynummer;Schlagwörter",
+            "Nombre;Apellidos;Correo electrónico;Teléfono móvil;Etiquetas",
+            "PRÉNOM;NOM;Adresse e-mail;Téléphone portable;Étiquettes",
+            "nome;cognome;e-mail;cellulare;tags", "first_name;last_name;email;phone_number;TAGS",
+        ])
+    func languages(_ header: String) throws {
+        #expect(
+            try Reading.plan("\(header)\r\nAna;Pérez;ana@example.com;+15550001001;vip\r\n", .csv)
+                == [
+                    #"{"phone":"+15550001001","create":true,"name":"Ana Pérez","#
+                        + #""email":"ana@example.com","tags":"vip","source":"csv_import"}"#
+                ])
+    }
+
+    @Test(
+        "numbers as spreadsheets keep them from counting",
+        arguments: [
+            "'+15550001001", "\"=\"\"+15550001001\"\"\"", "=\"+15550001001\"", "+1 (555) 000-1001",
+            "0015550001001",
+        ])
+    func spreadsheetNumbers(_ cell: String) throws {
+        let records = try Reading.records("phone\n\(cell)\n", .csv)
+        #expect(records.map(\.phone?.number?.e164) == ["+15550001001"])
+    }
+
+    @Test("a number without a country is completed as the configuration says")
+    func plan() throws {
+        let plan = try #require(DialingPlan(callingCode: "49", trunkPrefix: "0"))
+        let text = "phone\n0170 1234567\n"
+        #expect(
+            try Reading.records(text, .csv, ReadingOptions(plan: plan)).map(\.phone?.number?.e164)
+                == ["+491701234567"])
+        #expect(try Reading.records(text, .csv).map(\.phone?.flaw) == [.noCountry])
+    }
+
+    @Test("columns are what --map says, and unknown ones become metadata where asked for")
+    func mapping() throws {
+        let text = "Nr,Kunde,Tarif,Alter\n+15550001001,Ana,gold,\n"
+        let columns: [String: ImportField] = [
+            "Nr": .phone, "Kunde": .name, "Tarif": .metadataValue(MetadataPath(keys: ["plan"])),
+        ]
+        #expect(
+            try Reading.plan(text, .csv, ReadingOptions(columns: columns)) == [
+                #"{"phone":"+15550001001","create":true,"name":"Ana","metadata":{"plan":"gold"},"#
+                    + #""source":"csv_import"}"#
+            ])
+        let kept = ReadingOptions(columns: ["Nr": .phone, "Kunde": .ignored], keepsUnknown: true)
+        #expect(
+            try Reading.plan(text, .csv, kept) == [
+                #"{"phone":"+15550001001","create":true,"metadata":{"Tarif":"gold"},"#
+                    + #""source":"csv_import"}"#
+            ])
+    }
+
+    @Test(
+        "tags of a cell",
+        arguments: [
+            ("vip, black friday", ["vip", "black friday"]), ("a;b", ["a", "b"]),
+            ("\"a,b\",c", ["a,b", "c"]), ("\"a\"\"b\"", ["a\"b"]), ("\"open,c", ["\"open", "c"]),
+            ("\"x\" y,z", ["\"x\" y", "z"]), (" , ;", []), ("a ::: b", ["a", "b"]),
+            ("\" edge \"", [" edge "]), ("\"open\"\"", ["\"open\"\""]),
+        ])
+    func tags(_ cell: String, _ expected: [String]) {
+        #expect(TagCell.tags(in: cell) == expected)
+        #expect(TagCell.tags(in: TagCell.text(expected)) == expected)
+    }
+}

@@ -1,0 +1,82 @@
+import ContactFormats
+import ContactModel
+import JSONText
+import TestGround
+import Testing
+import patchbook
+
+/// What is written, byte by byte, as the files in `Goldens` show it.
+@Suite("Exports and reports as they are written")
+struct GoldenTests {
+    private func contacts() throws -> [Contact] {
+        let text = try Scratch.text(at: Golden.path("contacts.json"))
+        return (try JSONValue(parsing: text).array ?? []).compactMap(\.object)
+            .map { Contact(record: $0) }
+    }
+
+    private func check(_ text: String, _ name: String) throws {
+        let golden = try Scratch.text(at: Golden.path(name))
+        #expect(text == golden, "\(name):\n\(text)")
+    }
+
+    @Test("CSV, and CSV for a spreadsheet")
+    func tables() throws {
+        let columns: [Column] = [
+            .field(.phone), .field(.name), .field(.email), .field(.tags), .field(.metadata),
+            .metadata("ltv"),
+        ]
+        for (isForSpreadsheet, name) in [(false, "contacts.csv"), (true, "spreadsheet.csv")] {
+            let table = CSVText(columns: columns, isForSpreadsheet: isForSpreadsheet)
+            try check(table.header + (try contacts().map(table.line).joined()), name)
+        }
+    }
+
+    @Test("cards of both versions", arguments: VCardWriter.Version.allCases)
+    func cards(_ version: VCardWriter.Version) throws {
+        let text = try contacts().map(VCardWriter(version).text).joined()
+        try check(text, "contacts-\(version.rawValue).vcf")
+    }
+
+    @Test("what is refused is told with its line, and the rest is counted")
+    func report() throws {
+        let text = try Scratch.text(at: Golden.path("refused.csv"))
+        var plan = ImportPlan(rules: ImportRules(), source: "csv_import")
+        let read = try Reading.entries(Array(text.utf8), .csv)
+        for entry in read.entries {
+            switch entry {
+            case .flawed(let line, let flaw): plan.refuse(line: line, flaw)
+            case .record(let record):
+                if let number = record.phone?.number {
+                    plan.take(record, for: .new(number))
+                } else if let phone = record.phone, let flaw = phone.flaw {
+                    plan.refuse(line: record.line, .phone(phone.text, flaw))
+                } else {
+                    plan.refuse(line: record.line, .noKey)
+                }
+            }
+        }
+        let report = ImportReport(path: "refused.csv", plan: plan, unread: read.unread)
+        let lines = report.complaints + report.notes() + [report.summary]
+        try check(lines.map { $0 + "\n" }.joined(), "refused.txt")
+    }
+
+    @Test(
+        "why a whole file is refused",
+        arguments: [
+            (FormatError.wideCharacters, "this is UTF-16, not UTF-8: save it as CSV UTF-8"),
+            (.openQuote(line: 3), "the quote in line 3 is never closed"),
+            (.cutCard(line: 5), "the card that begins in line 5 is cut off"),
+            (
+                .notJSON(.unexpectedEnd, line: 2, column: 7),
+                "not JSON at line 2, column 7: the text ends too early"
+            ),
+            (
+                .noKeyColumn(["a", "b"]),
+                "no column holds phone numbers or ids; say which with --map \"COLUMN=phone\"; "
+                    + "there are 'a', 'b'"
+            ),
+        ])
+    func wholeFiles(_ error: FormatError, _ words: String) {
+        #expect(ImportWording.phrase(error) == words)
+    }
+}

@@ -1,0 +1,126 @@
+import ContactFormats
+import ContactModel
+import TestGround
+import Testing
+
+@Suite("Cards")
+struct VCardTests {
+    private func card(_ lines: String...) -> String {
+        (["BEGIN:VCARD"] + lines + ["END:VCARD"]).map { $0 + "\r\n" }.joined()
+    }
+
+    @Test("a card of an iPhone: groups, folding, further numbers and addresses are kept")
+    func apple() throws {
+        let text = card(
+            "VERSION:3.0", "PRODID:-//Apple Inc.//iOS 17//EN", "N:Pérez;Ana;;Dr.;",
+            "FN:Dr. Ana Pérez", "ORG:Acme\\, Inc.;Sales",
+            "EMAIL;type=INTERNET;type=HOME:ana@home.example",
+            "EMAIL;type=INTERNET;type=WORK;type=pref:ana@example.com",
+            "TEL;type=HOME;type=VOICE:+1 555-000-1008", "TEL;type=CELL:(+1) 555 000 1001",
+            "item1.ADR;type=HOME;type=pref:;;Main St 1\\nApt 2;Berlin;;10115;Germany",
+            "item1.X-ABADR:de", "NOTE:first\\nsecond\\, third \\; \\\\", "CATEGORIES:vip,black fri",
+            " day", "REV:2024-01-01T00:00:00Z", "PHOTO;ENCODING=b;TYPE=JPEG:/9j/4AAQ", " SkZJRg==")
+        #expect(
+            try Reading.plan(text, .vcard) == [
+                #"{"phone":"+15550001001","create":true,"name":"Dr. Ana Pérez","#
+                    + #""email":"ana@example.com","tags":"vip,black friday","metadata":{"vcard":{"#
+                    + #""ORG":"Acme\\, Inc.;Sales","#
+                    + #""EMAIL":{"value":"ana@home.example","#
+                    + #""parameters":"type=INTERNET;type=HOME"},"#
+                    + #""TEL":{"value":"+1 555-000-1008","parameters":"type=HOME;type=VOICE"},"#
+                    + #""ADR":{"value":";;Main St 1\\nApt 2;Berlin;;10115;Germany","#
+                    + #""parameters":"type=HOME;type=pref","group":"item1"},"#
+                    + #""X-ABADR":{"value":"de","group":"item1"},"#
+                    + #""NOTE":"first\nsecond, third ; \\"}},"source":"csv_import"}"#
+            ])
+        #expect(try Reading.entries(Array(text.utf8), .vcard).unread.attachments == 1)
+    }
+
+    @Test("vCard 4.0: tel URIs and preferences")
+    func four() throws {
+        let text = card(
+            "VERSION:4.0", "FN:Ana", "TEL;VALUE=uri;PREF=2;TYPE=\"cell,voice\":tel:+1-555-000-1008",
+            "TEL;VALUE=uri;PREF=1:tel:+1-555-000-1001;ext=5", "EMAIL;PREF=1:mailto:ana@example.com",
+            "UID:urn:uuid:4fbe8971-0bc3-424c-9c26-36c3e1eff6b1", "BDAY:19800101")
+        let record = try #require(try Reading.records(text, .vcard).first)
+        #expect(record.phone?.number?.e164 == "+15550001001")
+        #expect(record.email?.text == "ana@example.com")
+        #expect(record.id?.text == "urn:uuid:4fbe8971-0bc3-424c-9c26-36c3e1eff6b1")
+    }
+
+    @Test("vCard 2.1: bare parameters, quoted-printable over lines, Latin letters, agents")
+    func two() throws {
+        let text = card(
+            "VERSION:2.1", "N;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:P=C3=A9rez;Ana=",
+            " Mar=C3=ADa;;;", "TEL;HOME:+15550001008", "TEL;CELL;PREF:+15550001001",
+            "NOTE;QUOTED-PRINTABLE;CHARSET=ISO-8859-1:caf=E9=0D=0A=80 5", "AGENT:", "BEGIN:VCARD",
+            "FN:somebody else", "END:VCARD")
+        #expect(
+            try Reading.plan(text, .vcard) == [
+                #"{"phone":"+15550001001","create":true,"name":"Ana María Pérez","#
+                    + #""metadata":{"vcard":{"TEL":{"value":"+15550001008","parameters":"HOME"},"#
+                    + #""NOTE":"café\n€ 5"}},"source":"csv_import"}"#
+            ])
+    }
+
+    @Test("a card without name has none")
+    func nameless() throws {
+        let records = try Reading.records(card("FN:", "N:;;;;", "TEL:+15550001001"), .vcard)
+        #expect(records.first?.name?.isEmpty == true)
+    }
+
+    @Test("what is cut off or is no card is refused as a whole, with its line")
+    func broken() {
+        let whole = card("FN:Ana", "TEL:+15550001001")
+        #expect(throws: FormatError.cutCard(line: 5)) {
+            try Reading.records(whole + "BEGIN:VCARD\r\nFN:B", .vcard)
+        }
+        #expect(throws: FormatError.notVCard(line: 1)) {
+            try Reading.records("phone,name\n", .vcard)
+        }
+        #expect(throws: FormatError.notVCard(line: 5)) {
+            try Reading.records(whole + "END:VCARD\n", .vcard)
+        }
+    }
+
+    @Test("what is wrong within a card refuses that card alone")
+    func flaws() throws {
+        let texts = [
+            card("FN:Ana", "no property", "TEL:+1"), card("FN:Bo", "TEL:+15550001002"),
+            card("FN;CHARSET=KOI8-R;ENCODING=QUOTED-PRINTABLE:=C1"),
+        ]
+        let found = try Reading.entries(Array(texts.joined().utf8), .vcard).entries
+        #expect(
+            found.compactMap(\.flaw) == [
+                "line 1: notAProperty(line: 3)", "line 10: characterSet(\"KOI8-R\")",
+            ])
+        #expect(found.compactMap(\.record?.line) == [6])
+        let latin = Array("BEGIN:VCARD\nFN:Jos".utf8) + [0xE9] + Array("\nEND:VCARD\n".utf8)
+        #expect(try Reading.entries(latin, .vcard).entries == [.flawed(line: 1, .notUTF8)])
+    }
+
+    @Test("any bytes are read the same in any pieces, and nothing crashes")
+    func pieces() {
+        var random = SplitMix64(seed: 5)
+        let parts = [
+            "BEGIN:VCARD\r\n", "END:VCARD\r\n", "FN:a\\nb\r\n", " fold\r\n",
+            "TEL;TYPE=\"a:b\":+1\n",
+            "\r\n", ":", ";", "N;ENCODING=QUOTED-PRINTABLE:=\r\n", "=4", "\u{0}", "é\n", "=",
+        ]
+        for _ in 0..<300 {
+            let text = (0..<Int.random(in: 0..<12, using: &random)).map { _ in
+                parts[Int.random(in: 0..<parts.count, using: &random)]
+            }.joined()
+            let whole = outcome(text, pieces: 10_000)
+            for pieces in [1, 5] { #expect(outcome(text, pieces: pieces) == whole) }
+        }
+    }
+
+    private func outcome(_ text: String, pieces: Int) -> String {
+        do {
+            return "\(try Reading.entries(Array(text.utf8), .vcard, pieces: pieces).entries)"
+        } catch {
+            return "\(error)"
+        }
+    }
+}
