@@ -17,8 +17,9 @@ struct ColumnTests {
             """
         #expect(
             try Reading.plan(text, .csv) == [
-                #"{"phone":"+15550001001","create":true,"name":"Dr. Ana María Pérez","#
-                    + #""email":"ana@example.com","tags":"vip,black friday","source":"csv_import"}"#,
+                #"{"phone":"+15550001001","create":true,"name":"Dr. Ana María Pérez""#
+                    + #","email":"ana@example.com","tags":"vip,black friday""#
+                    + #","source":"csv_import"}"#,
                 #"{"phone":"+15550001002","create":true,"name":"Bo","email":"bo@example.com","#
                     + #""source":"csv_import"}"#,
             ])
