@@ -10,8 +10,19 @@ let settings: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
+/// What only speaking HTTP needs.
+func network(_ name: String, _ package: String) -> Target.Dependency {
+    .product(name: name, package: package, condition: .when(traits: ["Network"]))
+}
+
 let package = Package(
     name: "patchbook",
+    traits: [
+        .trait(
+            name: "Network",
+            description: "Remote workspaces and serve; without it only files are edited."),
+        .default(enabledTraits: ["Network"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/swift-server/async-http-client", exact: "1.37.0"),
         // Without its traits: they bring in Foundation and a reader of configuration files.
@@ -46,12 +57,12 @@ let package = Package(
             name: "ContactClient",
             dependencies: [
                 "ContactModel", "ContactStore", "JSONText",
-                .product(name: "AsyncHTTPClient", package: "async-http-client"),
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOHTTP1", package: "swift-nio"),
-                .product(name: "NIOHTTPCompression", package: "swift-nio-extras"),
-                .product(name: "NIOPosix", package: "swift-nio"),
-                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                network("AsyncHTTPClient", "async-http-client"),
+                network("NIOCore", "swift-nio"),
+                network("NIOHTTP1", "swift-nio"),
+                network("NIOHTTPCompression", "swift-nio-extras"),
+                network("NIOPosix", "swift-nio"),
+                network("NIOSSL", "swift-nio-ssl"),
             ],
             swiftSettings: settings),
         .target(
@@ -61,12 +72,12 @@ let package = Package(
             name: "ContactServer",
             dependencies: [
                 "ContactClient", "ContactModel", "JSONText",
-                .product(name: "HTTPTypes", package: "swift-http-types"),
-                .product(name: "HummingbirdCore", package: "hummingbird"),
-                .product(name: "Logging", package: "swift-log"),
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
-                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+                network("HTTPTypes", "swift-http-types"),
+                network("HummingbirdCore", "hummingbird"),
+                network("Logging", "swift-log"),
+                network("NIOCore", "swift-nio"),
+                network("NIOPosix", "swift-nio"),
+                network("UnixSignals", "swift-service-lifecycle"),
             ],
             swiftSettings: settings),
         .target(name: "ContactModel", dependencies: ["JSONText"], swiftSettings: settings),
@@ -87,8 +98,8 @@ let package = Package(
             name: "ContactClientTests",
             dependencies: [
                 "ContactClient", "ContactModel", "ContactServer", "JSONText", "TestGround",
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
+                network("NIOCore", "swift-nio"),
+                network("NIOPosix", "swift-nio"),
             ],
             swiftSettings: settings),
         .testTarget(
@@ -102,8 +113,8 @@ let package = Package(
             name: "ContactServerTests",
             dependencies: [
                 "ContactClient", "ContactModel", "ContactServer", "JSONText", "TestGround",
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
+                network("NIOCore", "swift-nio"),
+                network("NIOPosix", "swift-nio"),
             ],
             exclude: ["Golden"], swiftSettings: settings),
         .testTarget(

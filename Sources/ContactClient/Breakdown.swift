@@ -1,3 +1,5 @@
+#if Network
+
 import AsyncHTTPClient
 import Glibc
 import NIOCore
@@ -105,3 +107,5 @@ enum Breakdown {
         }
     }
 }
+
+#endif

@@ -1,3 +1,5 @@
+#if Network
+
 import AsyncHTTPClient
 import ContactModel
 import JSONText
@@ -5,38 +7,6 @@ import NIOCore
 import NIOHTTP1
 import NIOHTTPCompression
 import NIOSSL
-
-/// One request of the API.
-enum APICall: Sendable {
-    /// `GET /me`.
-    case me
-    /// `POST /actions/…` with a body.
-    case action(APIAction, JSONObject)
-    /// `POST /mcp`; none that is sent writes anything.
-    case mcp(MCPMessage)
-
-    /// Whether the call changes nothing, so that it can be made any number of times.
-    var isRead: Bool {
-        switch self {
-        case .me, .mcp: true
-        case .action(let action, _): action.isRead
-        }
-    }
-}
-
-/// The head and the whole body of an answer, whatever its status.
-struct Answer: Sendable {
-    var status: Int
-    var contentType: String?
-    var location: String?
-    var retryAfter: Int?
-    /// The quota and what is left of it, where the server says.
-    var callLimit: Int?
-    var callsLeft: Int?
-    /// The MCP session that a server opened.
-    var session: String?
-    var body: [UInt8]
-}
 
 /// Sends requests with the token and brings whole answers back, each within the deadline and the
 /// size limit; follows no redirect and sends nothing twice.
@@ -150,7 +120,8 @@ final class HTTPExchange: Sendable {
         for try await buffer in body {
             length += buffer.readableBytes
             guard length <= limit else { throw NIOTooManyBytesError(maxBytes: limit) }
-            for event in stream.feed(buffer.readableBytesView) where message.isAnswered(by: event) {
+            for event in stream.feed(buffer.readableBytesView)
+            where message.isAnswered(by: event) {
                 return event
             }
         }
@@ -159,7 +130,8 @@ final class HTTPExchange: Sendable {
 
     private func collect(
         _ body: HTTPClientResponse.Body, until deadline: ContinuousClock.Instant,
-        _ read: @escaping @Sendable (HTTPClientResponse.Body, _ limit: Int) async throws -> [UInt8]
+        _ read:
+            @escaping @Sendable (HTTPClientResponse.Body, _ limit: Int) async throws -> [UInt8]
     ) async throws -> [UInt8] {
         let limit = profile.answerLimit
         return try await withThrowingTaskGroup(of: [UInt8].self) { group in
@@ -199,3 +171,5 @@ extension Answer {
         return isVisible && (1...1000).contains(text.utf8.count) ? text : nil
     }
 }
+
+#endif

@@ -64,4 +64,6 @@ package enum ProfileFlaw: Error, Hashable, Sendable {
     case proxy
     /// No certificates can be read from the file.
     case certificates(path: String)
+    /// The program was built without the package trait `Network`.
+    case noNetwork
 }

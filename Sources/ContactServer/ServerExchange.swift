@@ -1,3 +1,5 @@
+#if Network
+
 import HTTPTypes
 import HummingbirdCore
 import JSONText
@@ -27,7 +29,9 @@ struct ServerExchange {
             $0.close(promise: nil)
         }
         defer { whole.cancel() }
-        if request.headers[.expect]?.lowercased() == "100-continue", !isAnnouncedTooLarge(request) {
+        if request.headers[.expect]?.lowercased() == "100-continue",
+            !isAnnouncedTooLarge(request)
+        {
             try await writer.writeInformationalHead(HTTPResponse(status: .continue))
         }
         let body = try await read(request, reading)
@@ -41,7 +45,8 @@ struct ServerExchange {
     }
 
     private func isAnnouncedTooLarge(_ request: HummingbirdCore.Request) -> Bool {
-        request.headers[.contentLength].flatMap { Int($0) }.map { $0 > limits.bodyBytes } ?? false
+        request.headers[.contentLength].flatMap { Int($0) }.map { $0 > limits.bodyBytes }
+            ?? false
     }
 
     @concurrent private func read(
@@ -165,3 +170,5 @@ extension AccessLine {
         cause = response.cause
     }
 }
+
+#endif

@@ -1,3 +1,5 @@
+#if Network
+
 import UnixSignals
 
 /// The signals that end a server: SIGTERM, and SIGINT of Ctrl-C.
@@ -9,3 +11,5 @@ package enum StopSignal {
         for await _ in await UnixSignalsSequence(trapping: .sigterm, .sigint) { return }
     }
 }
+
+#endif

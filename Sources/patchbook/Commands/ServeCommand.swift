@@ -1,3 +1,5 @@
+#if Network
+
 import ArgumentParser
 import ContactClient
 import ContactServer
@@ -37,7 +39,9 @@ struct ServeCommand: BlockingCommand {
             throw ValidationError("--listen wants HOST:PORT, such as 127.0.0.1:8080")
         }
         guard rateLimit > 0 else { throw ValidationError("--rate-limit must be positive") }
-        guard mcpRateLimit > 0 else { throw ValidationError("--mcp-rate-limit must be positive") }
+        guard mcpRateLimit > 0 else {
+            throw ValidationError("--mcp-rate-limit must be positive")
+        }
     }
 
     func perform() async throws {
@@ -125,3 +129,23 @@ struct ServeCommand: BlockingCommand {
             onFailure: { Streams.complain(Wording.failure($0, place: title).message) })
     }
 }
+
+#else
+
+import ArgumentParser
+
+/// Says why this program does not serve.
+struct ServeCommand: BlockingCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve", abstract: "Not in this build: it leaves the network out.")
+
+    @Argument(parsing: .allUnrecognized)
+    var rest: [String] = []
+
+    func perform() async throws {
+        Streams.complain("serve: \(Wording.noNetwork)")
+        throw ExitCode(69)
+    }
+}
+
+#endif

@@ -39,7 +39,8 @@ extension Profile {
                     pacing: RemotePacing(patience: patience)))
         } catch {
             throw OpeningFailure(
-                Failure("profile \(name): \(Profile.phrase(error))"), status: 64)
+                Failure("profile \(name): \(Profile.phrase(error))"),
+                status: error == .noNetwork ? 69 : 64)
         }
     }
 
@@ -51,6 +52,7 @@ extension Profile {
                 + "insecure = true"
         case .proxy: "the proxy variable is not http://[user:password@]host:port"
         case .certificates(let path): "no certificates can be read from \(path)"
+        case .noNetwork: Wording.noNetwork
         }
     }
 }

@@ -5,6 +5,10 @@ import JSONText
 
 /// What people are told of failures, and the exit status that scripts are told.
 enum Wording {
+    /// Why a program built for files alone cannot reach another machine, and what can.
+    static let noNetwork =
+        "this patchbook was built without the network; swift build makes a whole one"
+
     /// A failure in words; `place` is how the person knows the file or the workspace.
     static func failure(_ error: ClientError, place: String) -> Failure {
         switch error {
