@@ -139,7 +139,7 @@ let package = Package(
             dependencies: ["ContactModel", "ContactUI", "Screen", "TestGround", "patchbook"],
             swiftSettings: settings),
         .testTarget(
-            name: "EndToEndTests", dependencies: ["TestGround", "patchbook"],
+            name: "EndToEndTests", dependencies: ["JSONText", "TestGround", "patchbook"],
             exclude: ["Goldens"], swiftSettings: settings),
         .testTarget(name: "RepositoryTests", swiftSettings: settings),
         .testTarget(name: "ScreenTests", dependencies: ["Screen"], swiftSettings: settings),
