@@ -29,6 +29,7 @@ extension StoreState {
         journalSize = journalEnd
         journalLacksLineFeed = reading.lacksLineFeed
         take(found)
+        if !found.isEmpty { readingsOfOthers += 1 }
         return !found.isEmpty
     }
 

@@ -158,11 +158,12 @@ struct StorePaths: Hashable, Sendable {
         let parent = base.lastIndex(of: "/").map { String(base[..<$0]) } ?? "."
         return parent.isEmpty ? "/" : parent
     }
-    /// Where a new base is written before it takes the place of the old one.
-    var replacement: String {
-        let name = base.lastIndex(of: "/").map { base[base.index(after: $0)...] } ?? base[...]
-        return folder + "/." + name + ".new"
+    /// The name of the file in its folder.
+    var name: String {
+        String(base.lastIndex(of: "/").map { base[base.index(after: $0)...] } ?? base[...])
     }
+    /// Where a new base is written before it takes the place of the old one.
+    var replacement: String { folder + "/." + name + ".new" }
 
     /// The paths for a name a person gave; a missing file is named as it will be made.
     init(_ path: String) {

@@ -12,7 +12,7 @@ import Synchronization
 ///
 /// Every call blocks until the disk has done its work; call it off the main thread.
 package final class Store: Sendable {
-    private let paths: StorePaths
+    let paths: StorePaths
     private let lockFile: OpenFile?
     private let state: Mutex<StoreState>
     /// The contacts before a commit that waits for the disk: what is read until it is durable.
@@ -172,6 +172,10 @@ package final class Store: Sendable {
             try state.fold()
         }
     }
+
+    /// How often something was read that this process had not written: a number that has grown
+    /// tells that there is something new to see.
+    package var readingsOfOthers: Int { state.withLock(\.readingsOfOthers) }
 
     /// How many steps are in the journal and not in the file.
     package var unfoldedSteps: Int { state.withLock(\.steps.count) }

@@ -20,6 +20,8 @@ struct StoreState {
     var steps: [Step] = []
     var notices: [StoreNotice] = []
     var readOnly: StoreError.ReadOnlyReason?
+    /// How often something was read that this process had not written.
+    var readingsOfOthers = 0
 
     init(
         paths: StorePaths, options: StoreOptions, readOnly: StoreError.ReadOnlyReason?
@@ -33,6 +35,7 @@ struct StoreState {
 
     /// Reads everything from the disk; the lock is held where there is one.
     mutating func load() throws(StoreError) {
+        readingsOfOthers += 1
         try loadOnce()
         // Without the lock a folding may have come between the two files.
         for _ in 0..<StoreState.rereads where readOnly != nil && !isCurrent { try loadOnce() }

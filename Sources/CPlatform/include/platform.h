@@ -36,3 +36,15 @@ uint32_t platform_crc32c(uint32_t crc, const uint8_t *bytes, size_t length);
 ///
 /// @return 0, or −1 with errno set
 int platform_random(void *bytes, size_t length);
+
+/// Watches a folder for what becomes of the files in it (inotify).
+///
+/// @return a descriptor for `platform_watch_wait`, or −1 with errno set
+int platform_watch(const char *folder);
+
+/// Waits until one of two files of a watched folder is written, made, replaced or taken away.
+///
+/// @param milliseconds how long to wait at most; −1 for ever
+/// @return 1 where that happened, also where the kernel lost count; 0 where the time is over;
+///   −1 with errno set
+int platform_watch_wait(int watch, const char *name, const char *other, int milliseconds);
