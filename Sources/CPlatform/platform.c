@@ -26,6 +26,13 @@ int platform_exchange(const char *one, const char *other) {
     return renameat2(AT_FDCWD, one, AT_FDCWD, other, RENAME_EXCHANGE);
 }
 
+int platform_rename_to_new(const char *from, const char *to) {
+    if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0) return 0;
+    if (errno != EINVAL && errno != ENOSYS) return -1;
+    if (link(from, to) < 0) return -1;
+    return unlink(from);
+}
+
 int platform_copy_acl(int from, int to) {
     static const char name[] = "system.posix_acl_access";
     char value[4096];

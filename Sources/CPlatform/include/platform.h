@@ -18,6 +18,11 @@ int platform_lock(int fd, off_t byte, int exclusive, int wait);
 /// @return 0, or −1 with errno set
 int platform_exchange(const char *one, const char *other);
 
+/// Gives a file a new name that no other may bear yet (renameat2, RENAME_NOREPLACE).
+///
+/// @return 0, or −1 with errno set, EEXIST where the name is taken
+int platform_rename_to_new(const char *from, const char *to);
+
 /// Copies the access control list of one open file to another.
 ///
 /// @return 0 where it was copied or there is none, −1 with errno set where it could not be
