@@ -3,10 +3,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/inotify.h>
 #include <sys/random.h>
 #include <sys/xattr.h>
+#include <time.h>
+#include <unistd.h>
 
 int platform_lock(int fd, off_t byte, int exclusive, int wait) {
     struct flock lock = {.l_whence = SEEK_SET, .l_start = byte, .l_len = 1};
@@ -20,6 +24,13 @@ int platform_lock(int fd, off_t byte, int exclusive, int wait) {
 
 int platform_exchange(const char *one, const char *other) {
     return renameat2(AT_FDCWD, one, AT_FDCWD, other, RENAME_EXCHANGE);
+}
+
+int platform_rename_to_new(const char *from, const char *to) {
+    if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0) return 0;
+    if (errno != EINVAL && errno != ENOSYS) return -1;
+    if (link(from, to) < 0) return -1;
+    return unlink(from);
 }
 
 int platform_copy_acl(int from, int to) {
@@ -70,4 +81,53 @@ uint32_t platform_crc32c(uint32_t crc, const uint8_t *bytes, size_t length) {
 
 int platform_random(void *bytes, size_t length) {
     return getentropy(bytes, length);
+}
+
+int platform_watch(const char *folder) {
+    int watch = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+    if (watch < 0) return -1;
+    uint32_t events = IN_MODIFY | IN_CLOSE_WRITE | IN_CREATE | IN_DELETE | IN_MOVE;
+    if (inotify_add_watch(watch, folder, events | IN_ONLYDIR) >= 0) return watch;
+    int error = errno;
+    close(watch);
+    errno = error;
+    return -1;
+}
+
+/// Takes everything that has happened so far; whether any of it was to one of the two files.
+static int drain(int watch, const char *name, const char *other) {
+    _Alignas(struct inotify_event) char buffer[8192];
+    int touched = 0;
+    ssize_t length;
+    while ((length = read(watch, buffer, sizeof buffer)) > 0) {
+        for (char *at = buffer; at < buffer + length;) {
+            const struct inotify_event *event = (const struct inotify_event *)at;
+            if (event->mask & IN_Q_OVERFLOW) touched = 1;
+            if (event->len && (!strcmp(event->name, name) || !strcmp(event->name, other))) {
+                touched = 1;
+            }
+            at += sizeof *event + event->len;
+        }
+    }
+    return touched;
+}
+
+static int64_t milliseconds_now(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+int platform_watch_wait(int watch, const char *name, const char *other, int milliseconds) {
+    int64_t end = milliseconds_now() + milliseconds;
+    struct pollfd poller = {.fd = watch, .events = POLLIN};
+    for (;;) {
+        int64_t left = milliseconds < 0 ? -1 : end - milliseconds_now();
+        if (milliseconds >= 0 && left < 0) left = 0;
+        int ready = poll(&poller, 1, (int)left);
+        if (ready < 0 && errno != EINTR) return -1;
+        if (ready > 0 && poller.revents & (POLLERR | POLLNVAL)) return -1;
+        if (ready > 0 && drain(watch, name, other)) return 1;
+        if (milliseconds >= 0 && milliseconds_now() >= end) return 0;
+    }
 }

@@ -9,7 +9,7 @@ extension StoreState {
     mutating func catchUp() throws(StoreError) -> Bool {
         let current = FileStamp.current(of: paths.base)
         let log = FileStamp.current(of: paths.journal)
-        guard current == stamp, log?.inode == journalStamp?.inode,
+        guard unmended == nil, current == stamp, log?.inode == journalStamp?.inode,
             log?.size ?? 0 >= journalEnd
         else {
             try load()
@@ -22,13 +22,12 @@ extension StoreState {
             try load()
             return true
         }
-        let found = reading.entries.compactMap { entry -> Step? in
-            if case .step(let step) = entry { step } else { nil }
-        }
+        let found = reading.entries.compactMap(\.step)
         journalEnd += reading.end
         journalSize = journalEnd
         journalLacksLineFeed = reading.lacksLineFeed
         take(found)
+        if !found.isEmpty { readingsOfOthers += 1 }
         return !found.isEmpty
     }
 
@@ -100,39 +99,71 @@ extension StoreState {
 
     /// Writes steps: durable when this returns.
     mutating func append(_ new: [Step]) throws(StoreError) {
-        var bytes: [UInt8] = []
-        if journal == nil {
-            let file = try openJournal(creating: true)
-            try file?.takeMode(of: paths.base)
-            journal = file
-            journalStamp = FileStamp.current(of: paths.journal)
-            journalEnd = 0
-            try syncFolder()
-        }
+        try checkWritable()
+        var bytes: [UInt8] = journalLacksLineFeed ? [0x0A] : []
+        if journal == nil { try createJournal() }
         if journalEnd == 0 { JournalText.write(.header(snapshot.base.mark), to: &bytes) }
-        if journalLacksLineFeed { bytes.append(0x0A) }
         for step in new { JournalText.write(.step(step), to: &bytes) }
-        guard let journal else { throw .readOnly(path: paths.base, .folder) }
-        do {
-            try journal.write(bytes)
-            options.onSync()
-            try journal.syncData()
-        } catch {
-            withdraw(journal)
-            throw error
-        }
+        try appendDurably(bytes)
         journalEnd += bytes.count
         journalSize = journalEnd
         journalLacksLineFeed = false
         steps += new
     }
 
-    /// After a failed write nothing the descriptor says can be trusted: what was begun is cut
-    /// off, and the next commit reads everything again.
+    /// Reading what others wrote may have shown that nothing can be written any more.
+    func checkWritable() throws(StoreError) {
+        if let readOnly { throw .readOnly(path: paths.base, readOnly) }
+        if let unmended { throw unmended }
+    }
+
+    /// One write and one wait for the disk; where either fails nothing of it stays.
+    mutating func appendDurably(_ bytes: [UInt8]) throws(StoreError) {
+        guard let file = journal else { return }
+        do throws(StoreError) {
+            try file.write(bytes)
+        } catch {
+            withdraw(file)
+            throw error
+        }
+        options.onSync()
+        do throws(StoreError) {
+            try file.syncData()
+        } catch {
+            distrustsJournal = true
+            withdraw(file)
+            throw error
+        }
+    }
+
+    /// Makes the journal and sees to it that its name is on the disk before anything is in it.
+    private mutating func createJournal() throws(StoreError) {
+        let file = try OpenFile(
+            paths.journal, O_RDWR | O_APPEND | O_CREAT | O_EXCL, mode: 0o600)
+        do throws(StoreError) {
+            try file.takeMode(of: paths.base)
+            try syncFolder()
+        } catch {
+            unlink(paths.journal)
+            throw error
+        }
+        journal = file
+        journalStamp = FileStamp.current(of: paths.journal)
+        journalEnd = 0
+    }
+
+    /// Cuts off what was begun; the next commit reads everything again.
     private mutating func withdraw(_ file: OpenFile) {
-        try? file.truncate(to: journalEnd)
-        journal = nil
         stamp = nil
+        journal = nil
+        guard (try? file.truncate(to: journalEnd)) == nil else { return }
+        // It must not be taken for a commit by whoever comes next.
+        distrustsJournal = true
+        if journalEnd == 0 {
+            unlink(paths.journal)
+        } else {
+            try? replaceJournal(steps)
+        }
     }
 }
 

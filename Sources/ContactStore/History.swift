@@ -10,14 +10,22 @@ struct History {
         guard !steps.isEmpty else { return }
         let file = try OpenFile(paths.history, O_RDWR | O_CREAT | O_APPEND, mode: 0o600)
         try file.takeMode(of: paths.base)
-        let bytes = try file.read(limit: .max)
+        var bytes = try file.read(limit: .max)
+        let isNew = bytes.isEmpty
+        // A line that was cut off must not pass for the step whose name it begins with.
+        let whole = bytes.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
+        if whole < bytes.count {
+            try file.truncate(to: whole)
+            bytes.removeSubrange(whole...)
+        }
         let known = Set(HistoryLines(bytes).prefix(steps.count).compactMap(HistoryLines.id))
-        var text: [UInt8] = bytes.last.map { $0 != 0x0A } == true ? [0x0A] : []
+        var text: [UInt8] = []
         for step in steps where !known.contains(step.id) {
             JournalText.write(.step(step), to: &text)
         }
         try file.write(text)
         try file.syncAll()
+        if isNew { try OpenFile(paths.folder, O_RDONLY | O_DIRECTORY).syncAll() }
         if bytes.count + text.count > limit { try trim(bytes + text) }
     }
 
@@ -45,13 +53,23 @@ struct History {
             }
             start = line.startIndex
         }
+        try replace(with: Array(bytes[start...]))
+    }
+
+    /// Writes the whole history anew.
+    func replace(with bytes: [UInt8]) throws(StoreError) {
         let path = paths.history + ".new"
         unlink(path)
         let file = try OpenFile(path, O_WRONLY | O_CREAT | O_EXCL, mode: 0o600)
-        try file.takeMode(of: paths.base)
-        try file.write(Array(bytes[start...]))
-        try file.syncAll()
-        guard rename(path, paths.history) == 0 else { throw file.failure("rename") }
+        do throws(StoreError) {
+            try file.takeMode(of: paths.base)
+            try file.write(bytes)
+            try file.syncAll()
+            guard rename(path, paths.history) == 0 else { throw file.failure("rename") }
+        } catch {
+            unlink(path)
+            throw error
+        }
     }
 }
 

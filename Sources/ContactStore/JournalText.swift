@@ -65,6 +65,31 @@ enum JournalText {
         return isCutOff ? .torn : .damaged
     }
 
+    /// Every entry that can be read, and what stands between them.
+    struct Survey {
+        var entries: [JournalEntry] = []
+        var flaws: [StoreReport.Flaw] = []
+    }
+
+    /// Reads on behind damage, as `read` does not.
+    static func survey(_ bytes: [UInt8], from start: Int = 0) -> Survey {
+        var survey = Survey()
+        var place = start
+        while place < bytes.count {
+            let reading = read(bytes, from: place)
+            survey.entries += reading.entries
+            place = reading.end
+            guard let flaw = reading.flaw else { break }
+            let lineEnd = bytes[place...].firstIndex(of: 0x0A).map { $0 + 1 }
+            let end = flaw == .torn ? bytes.count : lineEnd ?? bytes.count
+            survey.flaws.append(
+                StoreReport.Flaw(
+                    kind: flaw == .torn ? .torn : .damaged, offset: place, size: end - place))
+            place = end
+        }
+        return survey
+    }
+
     private static func entry(_ line: ArraySlice<UInt8>) -> JournalEntry? {
         let payload = line.dropFirst(12).dropLast(1)
         guard line.count > 13, line.prefix(2).elementsEqual("[\"".utf8),

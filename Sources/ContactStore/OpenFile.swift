@@ -8,7 +8,7 @@ final class OpenFile: Sendable {
 
     init(_ path: String, _ flags: Int32, mode: mode_t = 0o600) throws(StoreError) {
         self.path = path
-        descriptor = open(path, flags | O_CLOEXEC, mode)
+        descriptor = uninterrupted { open(path, flags | O_CLOEXEC, mode) }
         guard descriptor >= 0 else {
             if errno == ENOENT { throw .missing(path: path) }
             throw .io(StoreError.IOFailure(operation: "open", path: path, code: errno))
@@ -19,9 +19,7 @@ final class OpenFile: Sendable {
         close(descriptor)
     }
 
-    func failure(_ operation: String) -> StoreError {
-        .io(StoreError.IOFailure(operation: operation, path: path, code: errno))
-    }
+    func failure(_ operation: String) -> StoreError { .failure(operation, path) }
 
     var status: stat {
         get throws(StoreError) {
@@ -67,12 +65,12 @@ final class OpenFile: Sendable {
 
     /// Waits until the file's content is on the disk.
     func syncData() throws(StoreError) {
-        guard fdatasync(descriptor) == 0 else { throw failure("fdatasync") }
+        guard uninterrupted({ fdatasync(descriptor) }) == 0 else { throw failure("fdatasync") }
     }
 
     /// Waits until content and attributes are on the disk; for folders, their entries.
     func syncAll() throws(StoreError) {
-        guard fsync(descriptor) == 0 else { throw failure("fsync") }
+        guard uninterrupted({ fsync(descriptor) }) == 0 else { throw failure("fsync") }
     }
 
     /// Takes over the mode and the group of another file, so that a team can share both; a group
@@ -92,7 +90,24 @@ final class OpenFile: Sendable {
     }
 
     func truncate(to size: Int) throws(StoreError) {
-        guard ftruncate(descriptor, off_t(size)) == 0 else { throw failure("ftruncate") }
+        guard uninterrupted({ ftruncate(descriptor, off_t(size)) }) == 0 else {
+            throw failure("ftruncate")
+        }
+    }
+}
+
+/// Makes a call again as long as signals break it off.
+private func uninterrupted(_ call: () -> Int32) -> Int32 {
+    while true {
+        let result = call()
+        if result >= 0 || errno != EINTR { return result }
+    }
+}
+
+extension StoreError {
+    /// A call that has just failed.
+    static func failure(_ operation: String, _ path: String) -> StoreError {
+        .io(IOFailure(operation: operation, path: path, code: errno))
     }
 }
 
@@ -158,11 +173,12 @@ struct StorePaths: Hashable, Sendable {
         let parent = base.lastIndex(of: "/").map { String(base[..<$0]) } ?? "."
         return parent.isEmpty ? "/" : parent
     }
-    /// Where a new base is written before it takes the place of the old one.
-    var replacement: String {
-        let name = base.lastIndex(of: "/").map { base[base.index(after: $0)...] } ?? base[...]
-        return folder + "/." + name + ".new"
+    /// The name of the file in its folder.
+    var name: String {
+        String(base.lastIndex(of: "/").map { base[base.index(after: $0)...] } ?? base[...])
     }
+    /// Where a new base is written before it takes the place of the old one.
+    var replacement: String { folder + "/." + name + ".new" }
 
     /// The paths for a name a person gave; a missing file is named as it will be made.
     init(_ path: String) {

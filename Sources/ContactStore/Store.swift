@@ -12,14 +12,11 @@ import Synchronization
 ///
 /// Every call blocks until the disk has done its work; call it off the main thread.
 package final class Store: Sendable {
-    private let paths: StorePaths
+    let paths: StorePaths
     private let lockFile: OpenFile?
     private let state: Mutex<StoreState>
     /// The contacts before a commit that waits for the disk: what is read until it is durable.
     private let standing = Mutex<Snapshot?>(nil)
-    private static let writerByte: off_t = 0
-    private static let presenceByte: off_t = 1
-
     /// Files up to this many bytes are folded when their last process lets go of them.
     private static let foldedOnClose = 50_000_000
 
@@ -173,6 +170,10 @@ package final class Store: Sendable {
         }
     }
 
+    /// How often something was read that this process had not written: a number that has grown
+    /// tells that there is something new to see.
+    package var readingsOfOthers: Int { state.withLock(\.readingsOfOthers) }
+
     /// How many steps are in the journal and not in the file.
     package var unfoldedSteps: Int { state.withLock(\.steps.count) }
 
@@ -223,54 +224,5 @@ package final class Store: Sendable {
         }
         defer { Store.unlock(lockFile) }
         return try body(&state)
-    }
-}
-
-extension Store {
-    /// Makes a missing file, readable by its owner alone.
-    private static func create(_ paths: StorePaths) throws(StoreError) {
-        let file: OpenFile
-        do {
-            file = try OpenFile(paths.base, O_WRONLY | O_CREAT | O_EXCL, mode: 0o600)
-        } catch .io(let failure) where failure.code == EEXIST {
-            return
-        }
-        try file.write(Base.emptyText)
-        try file.syncAll()
-        try OpenFile(paths.folder, O_RDONLY | O_DIRECTORY).syncAll()
-    }
-
-    private static func unlock(_ lock: OpenFile?) {
-        guard let lock else { return }
-        _ = platform_lock(lock.descriptor, writerByte, -1, 0)
-    }
-
-    /// Waits until no writer is in the middle of something, where there ever was one; leaves no
-    /// file behind.
-    private static func openSharedLock(
-        _ paths: StorePaths
-    ) -> (lock: OpenFile?, reason: StoreError.ReadOnlyReason?) {
-        let lock = try? OpenFile(paths.lock, O_RDONLY)
-        if let lock { _ = platform_lock(lock.descriptor, writerByte, 0, 1) }
-        return (lock, .asked)
-    }
-
-    /// Opens the lock file and takes the writers' lock; or says why nothing can be written.
-    private static func openLock(
-        _ paths: StorePaths, _ status: stat
-    ) -> (lock: OpenFile?, reason: StoreError.ReadOnlyReason?) {
-        guard access(paths.base, W_OK) == 0 else { return (nil, .file) }
-        let isNew = access(paths.lock, F_OK) != 0
-        guard access(paths.folder, W_OK) == 0,
-            let lock = try? OpenFile(paths.lock, O_RDWR | O_CREAT, mode: 0o600)
-        else { return (nil, .folder) }
-        if isNew {
-            _ = fchown(lock.descriptor, uid_t.max, status.st_gid)
-            _ = fchmod(lock.descriptor, status.st_mode & 0o666)
-        }
-        guard platform_lock(lock.descriptor, presenceByte, 0, 1) == 0,
-            platform_lock(lock.descriptor, writerByte, 1, 1) == 0
-        else { return (nil, .noLocks) }
-        return (lock, nil)
     }
 }

@@ -29,8 +29,6 @@ package enum StoreError: Error, Hashable, Sendable {
     case nothingToUndo
     /// This user took nothing back that could be done again.
     case nothingToRedo
-    /// The journal is damaged in the middle: nothing after the damage can be trusted.
-    case damagedJournal(path: String, offset: Int)
     /// Another program replaced the file while ours was being put in its place; both are kept.
     case displaced(path: String, kept: String)
 

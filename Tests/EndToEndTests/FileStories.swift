@@ -30,7 +30,8 @@ extension EndToEnd {
                 #expect(home.names == [])
                 try await person.press("Enter")
                 try await person.see("a add") { !$0.contains("there is no file") }
-                #expect(home.mode("new/contacts.json") == "600")
+                let mode = try await eventually { home.mode("new/contacts.json") }
+                #expect(mode == "600")
                 try await person.press("q")
                 try await person.expectSane()
             }

@@ -8,9 +8,9 @@ final class TmuxSession {
     private let socket: String
     private let server: pid_t
 
-    private init(_ home: Home, columns: Int, rows: Int) async throws {
+    private init(_ home: Home, _ name: String, columns: Int, rows: Int) async throws {
         self.home = home
-        socket = home.path("tmux")
+        socket = home.path(name)
         try home.write(
             "tmux.conf",
             """
@@ -30,12 +30,13 @@ final class TmuxSession {
         server = pid_t(answer.filter(\.isNumber)) ?? 0
     }
 
-    /// Runs a story at a terminal of this size, which is gone afterwards whatever happens.
+    /// Runs a story at a terminal of this size, which is gone afterwards whatever happens; a
+    /// second one beside it has a name of its own.
     static func open(
-        _ home: Home, columns: Int = 80, rows: Int = 24,
+        _ home: Home, named name: String = "tmux", columns: Int = 80, rows: Int = 24,
         _ story: (TmuxSession) async throws -> Void
     ) async throws {
-        let session = try await TmuxSession(home, columns: columns, rows: rows)
+        let session = try await TmuxSession(home, name, columns: columns, rows: rows)
         do {
             try await session.see("ready>")
             try await story(session)

@@ -18,6 +18,11 @@ int platform_lock(int fd, off_t byte, int exclusive, int wait);
 /// @return 0, or −1 with errno set
 int platform_exchange(const char *one, const char *other);
 
+/// Gives a file a new name that no other may bear yet (renameat2, RENAME_NOREPLACE).
+///
+/// @return 0, or −1 with errno set, EEXIST where the name is taken
+int platform_rename_to_new(const char *from, const char *to);
+
 /// Copies the access control list of one open file to another.
 ///
 /// @return 0 where it was copied or there is none, −1 with errno set where it could not be
@@ -36,3 +41,15 @@ uint32_t platform_crc32c(uint32_t crc, const uint8_t *bytes, size_t length);
 ///
 /// @return 0, or −1 with errno set
 int platform_random(void *bytes, size_t length);
+
+/// Watches a folder for what becomes of the files in it (inotify).
+///
+/// @return a descriptor for `platform_watch_wait`, or −1 with errno set
+int platform_watch(const char *folder);
+
+/// Waits until one of two files of a watched folder is written, made, replaced or taken away.
+///
+/// @param milliseconds how long to wait at most; −1 for ever
+/// @return 1 where that happened, also where the kernel lost count; 0 where the time is over;
+///   −1 with errno set
+int platform_watch_wait(int watch, const char *name, const char *other, int milliseconds);

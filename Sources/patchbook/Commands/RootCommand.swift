@@ -17,7 +17,7 @@ struct RootCommand: ParsableCommand {
             UpdateCommand.self, CreateCommand.self, DeleteCommand.self, TagCommand.self,
             TagsCommand.self, ApplyCommand.self, UndoCommand.self, RedoCommand.self,
             LogCommand.self, ImportCommand.self, ExportCommand.self, ProfileCommand.self,
-            ServeCommand.self, ConfigCommand.self,
+            ServeCommand.self, CheckCommand.self, ConfigCommand.self,
         ],
         defaultSubcommand: EditCommand.self)
 }

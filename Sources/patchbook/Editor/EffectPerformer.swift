@@ -147,6 +147,7 @@ final class EffectPerformer: Sendable {
             (backend as? RemoteClient)?.listInBackground { [self] in hear($0) }
             shared.withLock { $0.backend = backend }
             inbox.send(.opened(facts(of: backend), drafts: drafts.read()))
+            if let store = (backend as? LocalClient)?.store { watch(store) }
         } catch {
             inbox.send(.openFailed(OpenFailure(error.failure, canCreate: error.canCreate)))
         }
@@ -198,9 +199,9 @@ final class EffectPerformer: Sendable {
         }
     }
 
-    /// Two seconds after the last edit the changes become part of the file, for those who look
-    /// at it with other programs.
-    private func noteEdit() {
+    /// Two seconds after the last edit, whoever made it, the changes become part of the file, for
+    /// those who look at it with other programs.
+    func noteEdit() {
         let edits = shared.withLock { shared in
             shared.edits += 1
             return shared.edits

@@ -25,8 +25,6 @@ enum StoreWording {
                 "\(failure.operation) \(failure.path): \(system(failure.code))",
                 advice: "nothing was changed; try again when the cause is gone")
         case .readOnly(let path, let reason): Failure("\(path): \(readOnly(reason))")
-        case .damagedJournal(let path, let offset):
-            Failure("\(path) is damaged at byte \(offset)", advice: "keep a copy of it")
         case .displaced(let path, let kept):
             Failure(
                 "another program replaced \(path) just now",
@@ -77,7 +75,7 @@ enum StoreWording {
             return "a write was cut off before it was done (\(bytes) bytes); it is left out"
         case .damagedJournal(let offset):
             return "the journal is damaged at byte \(offset): what follows is not shown, and "
-                + "nothing is written; keep a copy of it"
+                + "nothing is written; 'patchbook check --repair' sets the damage aside"
         case .changedOutside(let count, let conflicts):
             guard !conflicts.isEmpty else {
                 return "the file was changed by another program; \(count) unfolded changes are "
@@ -94,7 +92,7 @@ enum StoreWording {
     /// The exit status for a failure of the store.
     static func status(_ error: StoreError) -> Int32 {
         switch error {
-        case .syntax, .shape, .damagedJournal, .unusable, .unexpected, .tooLarge: 65
+        case .syntax, .shape, .unusable, .unexpected, .tooLarge: 65
         case .unknown, .nothingToUndo, .nothingToRedo: 1
         case .ambiguous: 64
         case .missing, .notAFile, .io, .readOnly, .displaced: 74

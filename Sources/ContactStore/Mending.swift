@@ -1,0 +1,174 @@
+import ContactModel
+import Glibc
+import JSONText
+
+/// Putting in order what a crash, a failure or another program left; always under the writers'
+/// lock.
+///
+/// None of it keeps a file from being read: what fails is told by the next commit, which tries it
+/// again first.
+extension StoreState {
+    /// Does a piece of that work where this store may write.
+    mutating func mend(_ work: (inout StoreState) throws(StoreError) -> Void) {
+        guard readOnly == nil else { return }
+        do throws(StoreError) {
+            try work(&self)
+        } catch {
+            unmended = unmended ?? error
+        }
+    }
+
+    /// A new base is in place and its journal was not dropped yet: does what was left out.
+    mutating func finishFolding(_ found: [Step]) throws(StoreError) {
+        try syncFolder()
+        try history.append(found)
+        try dropJournal()
+    }
+
+    /// Removes the journal, whose steps are part of the file or were none.
+    mutating func dropJournal() throws(StoreError) {
+        guard unlink(paths.journal) == 0 || errno == ENOENT else {
+            throw StoreError.failure("unlink", paths.journal)
+        }
+        forgetJournal()
+        distrustsJournal = false
+    }
+
+    /// Another program changed the file: puts the journal's steps on top of what it wrote.
+    mutating func rebase(_ found: [Step]) {
+        var conflicts: [StoreConflict] = []
+        let kept = rebased(found, &conflicts)
+        steps = kept
+        notices.append(.changedOutside(reapplied: kept.count, conflicts: conflicts))
+        mend { [conflicts] state throws(StoreError) in
+            // What gave way can still be looked up.
+            if !conflicts.isEmpty { try state.history.append(found) }
+            try state.replaceJournal(kept)
+        }
+    }
+
+    /// Carries out what of some steps contradicts nothing, and answers that.
+    mutating func rebased(_ found: [Step], _ conflicts: inout [StoreConflict]) -> [Step] {
+        var kept: [Step] = []
+        for step in found {
+            let changes = step.changes.compactMap { snapshot.rebased($0, &conflicts) }
+            guard !changes.isEmpty else { continue }
+            snapshot.apply(changes)
+            var rest = step
+            rest.changes = changes
+            kept.append(rest)
+        }
+        return kept
+    }
+
+    /// Writes a whole new journal in the place of the old one.
+    mutating func replaceJournal(_ kept: [Step]) throws(StoreError) {
+        let path = paths.journal + ".new"
+        unlink(path)
+        let file = try OpenFile(path, O_RDWR | O_APPEND | O_CREAT | O_EXCL, mode: 0o600)
+        do throws(StoreError) {
+            try file.takeMode(of: paths.base)
+            var bytes = JournalText.line(.header(snapshot.base.mark))
+            for step in kept { JournalText.write(.step(step), to: &bytes) }
+            try file.write(bytes)
+            try file.syncAll()
+            guard rename(path, paths.journal) == 0 else { throw file.failure("rename") }
+        } catch {
+            unlink(path)
+            throw error
+        }
+        forgetJournal()
+        try syncFolder()
+        distrustsJournal = false
+        journal = file
+        journalStamp = FileStamp.current(of: paths.journal)
+        journalEnd = journalStamp?.size ?? 0
+        journalSize = journalEnd
+    }
+
+    /// Removes what a folding that was cut off left beside the file, unless it is a stranger's.
+    mutating func clearReplacement() throws(StoreError) {
+        for leftover in [paths.journal, paths.history] { unlink(leftover + ".new") }
+        let file: OpenFile
+        do {
+            file = try OpenFile(paths.replacement, O_RDONLY)
+        } catch .missing {
+            return
+        }
+        let entries =
+            try openJournal().map { journal throws(StoreError) in
+                JournalText.read(try journal.read(limit: options.sizeLimit)).entries
+            } ?? []
+        let left = ContentMark(of: try file.read(limit: options.sizeLimit))
+        for case .folding(let from, let to) in entries where to == snapshot.base.mark {
+            guard left != from && left != to else { continue }
+            let kept = paths.base + ".kept-" + (try Signature.randomHex(4))
+            guard rename(paths.replacement, kept) == 0 else { throw file.failure("rename") }
+            notices.append(.kept(path: kept))
+            return
+        }
+        unlink(paths.replacement)
+    }
+
+    func syncFolder() throws(StoreError) {
+        try OpenFile(paths.folder, O_RDONLY | O_DIRECTORY).syncAll()
+    }
+}
+
+extension Snapshot {
+    /// A change with the writes that another program's values do not contradict.
+    fileprivate func rebased(
+        _ change: RecordChange, _ conflicts: inout [StoreConflict]
+    ) -> RecordChange? {
+        let found = change.key.isPlace ? [] : everyRecord(change.key).filter(holds)
+        guard found.count == 1, let number = found.first else {
+            if found.isEmpty, !change.key.isPlace {
+                if change.creates { return change }
+                // Who has been deleted by both is in nobody's way.
+                if change.deletes { return nil }
+            }
+            // What a place means in a file that another program wrote nobody can tell.
+            conflicts.append(StoreConflict(key: change.key, field: "contact"))
+            return nil
+        }
+        let present = RecordText(bytes(of: number)).contact
+        var result = change
+        result.writes = change.writes.filter { write in
+            guard let field = write.contradicted(by: present) else { return true }
+            if !field.isEmpty { conflicts.append(StoreConflict(key: change.key, field: field)) }
+            return false
+        }
+        return result.writes.isEmpty ? nil : result
+    }
+}
+
+extension RecordChange {
+    fileprivate var creates: Bool {
+        writes.contains { if case .create = $0 { true } else { false } }
+    }
+
+    fileprivate var deletes: Bool {
+        writes.contains { if case .delete = $0 { true } else { false } }
+    }
+}
+
+extension RecordChange.Write {
+    /// The field where another program's contact stands neither as before the write nor as after
+    /// it; empty where the write has nothing left to do, nil where it can be made.
+    fileprivate func contradicted(by present: Contact) -> String? {
+        switch self {
+        case .create(let text):
+            return RecordText(Array(text.utf8)).contact.record == present.record ? "" : "contact"
+        case .delete(let text):
+            return RecordText(Array(text.utf8)).contact.record == present.record ? nil : "contact"
+        case .tags: return nil
+        case .member(let name, let new, let old):
+            let now = present.record[name]
+            let stands = now == old?.value || now == new?.value || name == Field.updatedAt.name
+            return stands ? nil : name
+        case .metadata(let name, let new, let old, _):
+            let now = present.metadata?[name]
+            return now == old?.value || now == new?.value ? nil : "metadata.\(name)"
+        }
+    }
+}

@@ -1,0 +1,64 @@
+import CPlatform
+import Glibc
+
+/// Making a missing file, and the locks beside it.
+extension Store {
+    static let writerByte: off_t = 0
+    static let presenceByte: off_t = 1
+
+    /// Makes a missing file, readable by its owner alone: it is whole from the moment it has its
+    /// name.
+    static func create(_ paths: StorePaths) throws(StoreError) {
+        guard access(paths.base, F_OK) != 0 else { return }
+        let lock = try OpenFile(paths.lock, O_RDWR | O_CREAT, mode: 0o600)
+        _ = platform_lock(lock.descriptor, writerByte, 1, 1)
+        defer { unlock(lock) }
+        unlink(paths.replacement)
+        let file = try OpenFile(paths.replacement, O_WRONLY | O_CREAT | O_EXCL, mode: 0o600)
+        do throws(StoreError) {
+            try file.write(Base.emptyText)
+            try file.syncAll()
+            guard platform_rename_to_new(paths.replacement, paths.base) == 0 || errno == EEXIST
+            else { throw .failure("rename", paths.replacement) }
+        } catch {
+            unlink(paths.replacement)
+            throw error
+        }
+        unlink(paths.replacement)
+        try OpenFile(paths.folder, O_RDONLY | O_DIRECTORY).syncAll()
+    }
+
+    static func unlock(_ lock: OpenFile?) {
+        guard let lock else { return }
+        _ = platform_lock(lock.descriptor, writerByte, -1, 0)
+    }
+
+    /// Waits until no writer is in the middle of something, where there ever was one; leaves no
+    /// file behind.
+    static func openSharedLock(
+        _ paths: StorePaths
+    ) -> (lock: OpenFile?, reason: StoreError.ReadOnlyReason?) {
+        let lock = try? OpenFile(paths.lock, O_RDONLY)
+        if let lock { _ = platform_lock(lock.descriptor, writerByte, 0, 1) }
+        return (lock, .asked)
+    }
+
+    /// Opens the lock file and takes the writers' lock; or says why nothing can be written.
+    static func openLock(
+        _ paths: StorePaths, _ status: stat
+    ) -> (lock: OpenFile?, reason: StoreError.ReadOnlyReason?) {
+        guard access(paths.base, W_OK) == 0 else { return (nil, .file) }
+        let isNew = access(paths.lock, F_OK) != 0
+        guard access(paths.folder, W_OK) == 0,
+            let lock = try? OpenFile(paths.lock, O_RDWR | O_CREAT, mode: 0o600)
+        else { return (nil, .folder) }
+        if isNew {
+            _ = fchown(lock.descriptor, uid_t.max, status.st_gid)
+            _ = fchmod(lock.descriptor, status.st_mode & 0o666)
+        }
+        guard platform_lock(lock.descriptor, presenceByte, 0, 1) == 0,
+            platform_lock(lock.descriptor, writerByte, 1, 1) == 0
+        else { return (nil, .noLocks) }
+        return (lock, nil)
+    }
+}

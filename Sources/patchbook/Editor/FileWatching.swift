@@ -1,0 +1,64 @@
+import ContactStore
+import ContactUI
+import Dispatch
+import Glibc
+import TerminalKit
+
+extension EffectPerformer {
+    /// Shows what other windows and programs write to the file, without a key being pressed, for
+    /// as long as the program runs. Where the system watches nothing, asking anew still works.
+    func watch(_ store: Store) {
+        let seen = store.readingsOfOthers
+        guard let watch = StoreWatch(store) else { return }
+        DispatchQueue(label: "contacts.watch").async { [self] in
+            var look = FileLook(store: store, seen: seen)
+            repeat {
+                for action in look.actions() {
+                    inbox.send(action)
+                    if case .changedElsewhere = action { noteEdit() }
+                }
+                // Whoever writes all the time is shown at this pace.
+                usleep(FileLook.pause)
+            } while watch.wait(milliseconds: look.patience) != nil
+        }
+    }
+}
+
+/// What of a file was shown, and what is to be told when it is looked at again.
+private struct FileLook {
+    let store: Store
+    /// The readings that the screen shows.
+    var seen: Int
+    private var failure: StoreError?
+    private var isTold = false
+
+    static let pause: UInt32 = 30_000
+
+    init(store: Store, seen: Int) {
+        self.store = store
+        self.seen = seen
+    }
+
+    /// How long to wait for somebody to write, in milliseconds; −1 for ever. A program that
+    /// writes a file in place leaves it half written for a moment, which is told only if it
+    /// stays so.
+    var patience: Int32 { failure != nil && !isTold ? 300 : -1 }
+
+    mutating func actions() -> [Action] {
+        do throws(StoreError) {
+            _ = try store.latest()
+        } catch {
+            isTold = failure == error
+            defer { failure = error }
+            return isTold ? [.notice(News(StoreWording.failure(error).line, .bad))] : []
+        }
+        let readings = store.readingsOfOthers
+        var news = store.takeNotices().map(StoreWording.notice)
+        if isTold && news.isEmpty { news = ["read again"] }
+        failure = nil
+        isTold = false
+        defer { seen = readings }
+        return (news.isEmpty ? [] : [.notice(News(news.joined(separator: "; ")))])
+            + (readings > seen ? [.changedElsewhere] : [])
+    }
+}

@@ -1,0 +1,79 @@
+import ContactModel
+import ContactStore
+import ContactUI
+
+extension StoreWording {
+    /// A line about one of the files, and whether something is wrong there.
+    struct CheckLine {
+        let text: String
+        let isBad: Bool
+    }
+
+    /// What a look at a store's files found, file by file.
+    static func lines(_ report: StoreReport) -> [CheckLine] {
+        var lines: [CheckLine] = []
+        if let flaw = report.flaw {
+            lines.append(CheckLine(text: failure(flaw).line, isBad: true))
+        } else {
+            let count = counted(report.contacts, "contact")
+            let text = "\(report.path): \(count), \(counted(report.size, "byte"))"
+            lines.append(CheckLine(text: text, isBad: false))
+        }
+        for part in [report.journal, report.history].compactMap(\.self) {
+            lines += self.lines(part)
+        }
+        if report.isFoldingCutOff {
+            let text = "a folding was cut off; whoever opens the file to write finishes it"
+            lines.append(CheckLine(text: text, isBad: false))
+        }
+        if report.isChangedOutside {
+            let text =
+                "another program changed the file; the journal's steps go on top of it when "
+                + "it is opened to be written"
+            lines.append(CheckLine(text: text, isBad: false))
+        }
+        if !report.isSound && report.flaw == nil {
+            let text = "--repair sets the damage aside in a file of its own and goes on without it"
+            lines.append(CheckLine(text: text, isBad: false))
+        }
+        if report.isSound { lines.append(CheckLine(text: "everything is sound", isBad: false)) }
+        return lines
+    }
+
+    private static func lines(_ part: StoreReport.Part) -> [CheckLine] {
+        let head = CheckLine(
+            text: "\(part.path): \(counted(part.steps, "step")), \(counted(part.size, "byte"))",
+            isBad: false)
+        return [head]
+            + part.flaws.map { flaw in
+                switch flaw.kind {
+                case .torn:
+                    CheckLine(
+                        text: "\(part.path): the last write was cut off at byte \(flaw.offset) "
+                            + "(\(counted(flaw.size, "byte"))); nothing that was saved is missing",
+                        isBad: false)
+                case .damaged:
+                    CheckLine(
+                        text: "\(part.path): damaged at byte \(flaw.offset) "
+                            + "(\(counted(flaw.size, "byte")))",
+                        isBad: true)
+                }
+            }
+    }
+
+    /// A number with its noun.
+    static func counted(_ count: Int, _ noun: String) -> String {
+        "\(count) \(noun)\(count == 1 ? "" : "s")"
+    }
+
+    /// What mending came to.
+    static func lines(_ repair: StoreRepair) -> [String] {
+        repair.setAside.map { "what was damaged is kept whole as \($0)" }
+            + (repair.recovered > 0
+                ? ["saved again from after the damage: \(counted(repair.recovered, "step"))"] : [])
+            + repair.conflicts.map {
+                "\($0.field) of \($0.key.text) stands otherwise than a step after the damage "
+                    + "found it, and is left as it is"
+            }
+    }
+}

@@ -1,0 +1,33 @@
+"""A durable edit costs one write and one wait for the disk, and so does a change of 100,000
+contacts: what others cannot measure away on a loaded machine."""
+
+import sys
+
+from book import Book, expect, traced
+from crashes import Presence, unfolded
+
+COUNT = 100_000
+MANY = "[" + ",\n".join(f'{{"id":"c{number}"}}' for number in range(COUNT)) + "]\n"
+CHANGES = {
+    "an edit": ["update", "c1", "--name", "new", "--quiet"],
+    f"a change of {COUNT} contacts": ["tag", "--all", "--add", "b", "--quiet"],
+}
+
+
+def main():
+    with Book(MANY) as start:
+        unfolded(start)
+        for name, words in CHANGES.items():
+            with start.copy() as book, Presence(book):
+                outcome, calls, _ = traced(book, words)
+            expect(outcome.returncode == 0, outcome.stderr)
+            made = [call.name for call in calls]
+            for call in ("write", "fdatasync"):
+                expect(made.count(call) == 1, name, "makes", made.count(call), "times", call)
+            for call in ("pwrite64", "writev", "fsync", "msync", "sync_file_range"):
+                expect(call not in made, name, "calls", call)
+            print(f"{name}: one write, one fdatasync", flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,72 @@
+import Glibc
+import Testing
+
+extension EndToEnd {
+    /// `check` tells what is damaged, sets it aside when asked to, and loses nothing.
+    @Suite struct Check {
+        /// A journal with two steps, as a killed program leaves it, of which the first is damaged
+        /// afterwards.
+        private func damagedShop() async throws -> Home {
+            let home = try Shop.home()
+            let presence = try openElsewhere(home)
+            for (id, name) in [("c1", "Ana"), ("c2", "Bo")] {
+                let edit = ["update", id, "--name", name, "--file", "contacts.json"]
+                #expect(try await Program.run(edit, in: home).status == 0)
+            }
+            close(presence)
+            let journal = try home.text("contacts.json.journal")
+            try home.put("contacts.json.journal", journal.replacing("\"Ana\"", with: "\"Eve\""))
+            return home
+        }
+
+        /// Holds what tells others that somebody has the file open, so that nobody folds it.
+        private func openElsewhere(_ home: Home) throws -> Int32 {
+            let file = open(home.folder + "/contacts.json.lock", O_RDWR | O_CREAT, 0o600)
+            var lock = flock()
+            lock.l_type = Int16(F_RDLCK)
+            lock.l_start = 1
+            lock.l_len = 1
+            try #require(fcntl(file, F_SETLK, &lock) == 0)
+            return file
+        }
+
+        @Test func damageIsToldSetAsideAndFolded() async throws {
+            let home = try await damagedShop()
+            let damaged = try home.text("contacts.json.journal")
+            let told = try await Program.run("check", "contacts.json", in: home)
+            #expect(told.status == 65)
+            #expect(told.output.contains("contacts.json.journal: damaged at byte "))
+            let listed = try await Program.run("list", "--file", "contacts.json", in: home)
+            #expect(listed.errors.contains("check --repair"))
+            let refused = try await Program.run(
+                "update", "c3", "--name", "x", "--file", "contacts.json", in: home)
+            #expect(refused.status == 74)
+            #expect(try home.text("contacts.json.journal") == damaged)
+            let mended = try await Program.run(
+                "check", "contacts.json", "--repair", "--compact", in: home)
+            #expect(mended.status == 0)
+            #expect(mended.output.contains("saved again from after the damage: 1 step\n"))
+            #expect(mended.output.contains("made part of the file: 1 step\n"))
+            #expect(
+                try home.text("contacts.json")
+                    == Shop.text.replacing("Bo Lindqvist", with: "Bo"))
+            let kept = try #require(home.names.first { $0.contains(".damaged-") })
+            #expect(try home.text(kept) == damaged)
+        }
+
+        @Test func whatIsSoundIsToldAndABrokenFileIsLeftToItsOwner() async throws {
+            let home = try Shop.home()
+            let sound = try await Program.run("check", "contacts.json", "--json", in: home)
+            #expect(sound.status == 0)
+            #expect(sound.output.contains("\"sound\": true"))
+            #expect(home.names == ["contacts.json"])
+            try home.put("contacts.json", "[{]")
+            let broken = try await Program.run("check", "contacts.json", "--repair", in: home)
+            #expect(broken.status == 65)
+            #expect(broken.output.contains("line 1, column 3"))
+            #expect(try home.text("contacts.json") == "[{]")
+            let missing = try await Program.run("check", "none.json", in: home)
+            #expect(missing.status == 74)
+        }
+    }
+}
