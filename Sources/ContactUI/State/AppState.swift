@@ -117,12 +117,12 @@ package struct PlaceFacts: Hashable, Sendable {
     /// The columns and the order that were chosen there before.
     package var view: ViewSettings?
     /// News to begin with, such as what was mended when the file was opened.
-    package var notice: String?
+    package var notice: News?
 
     /// Facts of a place.
     package init(
         title: String, readOnly: String? = nil, canRemoveMetadata: Bool, option: String = "",
-        isRemote: Bool = false, view: ViewSettings? = nil, notice: String? = nil
+        isRemote: Bool = false, view: ViewSettings? = nil, notice: News? = nil
     ) {
         self.title = title
         self.readOnly = readOnly

@@ -149,7 +149,7 @@ extension AppState {
             list.columns = view.columns
             list.order = view.order
         }
-        if let notice = facts.notice { news = News(notice) }
+        if let notice = facts.notice { news = notice }
         offerDraft()
         return relist() + countTags()
     }

@@ -163,7 +163,10 @@ final class EffectPerformer: Sendable {
             title: place.title, readOnly: place.readOnly.map(PlaceWording.readOnly),
             canRemoveMetadata: place.canRemoveMetadata, option: choice.option,
             isRemote: !place.canDelete, view: remembered ?? configuration.view,
-            notice: notices.isEmpty ? nil : notices.joined(separator: "; "))
+            notice: notices.isEmpty
+                ? nil
+                : News(
+                    notices.joined(separator: "; "), configuration.news == nil ? .plain : .bad))
     }
 
     /// Shows what has come of a workspace's listing.
