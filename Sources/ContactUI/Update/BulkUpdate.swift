@@ -102,11 +102,11 @@ extension AppState {
     mutating func pressInBulk(_ key: Key) -> [Effect] {
         if let command = command(for: key, in: [.bulk]) { return performInBulk(command) }
         guard var panel = bulk, case .tags(var field) = panel.subject else { return [] }
-        let before = field.text
-        guard field.edit(key, in: keymap, killed: &panel.killed) else { return [] }
+        let before = field.revision
+        _ = field.edit(key, in: keymap, killed: &panel.killed)
         panel.subject = .tags(field)
         bulk = panel
-        return field.text == before ? [] : preview()
+        return field.revision == before ? [] : preview()
     }
 
     private mutating func performInBulk(_ command: Command) -> [Effect] {
@@ -219,8 +219,7 @@ extension AppState {
         case .success(let outcome):
             if outcome.changed > 0 { marks.seal() }
             failures =
-                outcome.failures
-                + outcome.notReached.map { BulkFailure($0, reason: "not reached") }
+                outcome.failures + outcome.notReached + outcome.obstacles.map(BulkFailure.init)
             news = NewsWording.applied(outcome, title: title)
             if !failures.isEmpty { open(.failures(failures)) }
         }

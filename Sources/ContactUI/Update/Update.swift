@@ -74,7 +74,8 @@ extension AppState {
 
     private mutating func paste(_ text: String) -> [Effect] {
         guard dialog == nil, help == nil, openFailure == nil, running == nil else { return [] }
-        let text = AppState.withoutFinalLineBreak(text)
+        let pasted = PastedText(text)
+        let text = pasted.text
         if prompt != nil {
             prompt?.field.insert(text)
             return promptChanged()
@@ -85,14 +86,8 @@ extension AppState {
             return []
         }
         guard form != nil, panels.isEmpty else { return [] }
+        news = pasted.news ?? news
         return typed(text)
-    }
-
-    /// The last line break of a pasted line belongs to the line, not to the text.
-    private static func withoutFinalLineBreak(_ text: String) -> String {
-        var text = text
-        while let last = text.last, last.isNewline { text.removeLast() }
-        return text
     }
 
     /// What is typed is kept, then the program ends without a question: the terminal is gone.

@@ -72,13 +72,14 @@ struct DetailView {
         guard let metadata = contact.metadata else {
             return [Line("metadata", "not fetched; Enter reads it", theme.dim)]
         }
-        let width = min(14, metadata.names.map(\.count).max() ?? 0)
+        let width = min(14, metadata.names.map { KeyWording.shown($0).count }.max() ?? 0)
         return metadata.members.enumerated().map { index, member in
             var line = Line(index == 0 ? "metadata" : "", "")
-            let gap = String(repeating: " ", count: max(0, width - member.name.count) + 2)
+            let name = KeyWording.shown(member.name)
+            let gap = String(repeating: " ", count: max(0, width - name.count) + 2)
             line.isIndented = true
             line.pieces = [
-                (member.name + gap, theme.dim), (ValueKind.editedText(of: member.value), .normal),
+                (name + gap, theme.dim), (ValueKind.editedText(of: member.value), .normal),
             ]
             return line
         }

@@ -14,6 +14,7 @@ final class EditorRun {
     private let inbox: Inbox<Action>
     private let performer: EffectPerformer
     private let theme: Theme
+    private let shaper: TextShaper
     private let setsTitle: Bool
     private var state: AppState
 
@@ -34,10 +35,14 @@ final class EditorRun {
         run.loop()
         run.terminal.close()
         run.performer.finish()
-        if let signal = run.endingSignal { throw ExitCode(128 + signal) }
+        guard let signal = run.endingSignal else { return }
+        if let words = run.parting, signal != SIGHUP { Streams.complain(words) }
+        throw ExitCode(128 + signal)
     }
 
     private var endingSignal: Int32?
+    /// What is still to be told when the screen is the shell's again.
+    private var parting: String?
 
     private init(
         _ choice: PlaceChoice, _ configuration: Configuration, filter: String
@@ -48,6 +53,7 @@ final class EditorRun {
             escapeDelay: configuration.escapeDelay, mouse: configuration.usesMouse)
         setsTitle = configuration.setsWindowTitle
         terminal = try Terminal(options, wake: inbox.wakeDescriptor)
+        shaper = TextShaper(width: terminal.shaper.width, isASCII: !terminal.isUTF8)
         theme = configuration.theme.fitting(
             colorCount: terminal.colorCount,
             allowsColor: UserPaths.environment("NO_COLOR") == nil)
@@ -58,10 +64,10 @@ final class EditorRun {
     }
 
     private func loop() {
-        if setsTitle { terminal.setTitle("Patchbook — " + state.title) }
+        if setsTitle { terminal.setTitle(shaper.neutral("Patchbook — " + state.title)) }
         perform([.open(create: false)])
         while !state.isLeaving {
-            terminal.draw(state.render(theme: theme, shaper: terminal.shaper))
+            terminal.draw(state.render(theme: theme, shaper: shaper))
             for event in terminal.events(timeout: nil) where !state.isLeaving { handle(event) }
         }
     }
@@ -93,19 +99,32 @@ final class EditorRun {
 
     /// Hands the terminal to the person's own editor and takes it back.
     private func editMetadata(_ entries: [MetadataEntry]) {
-        terminal.leave()
-        let edited = MetadataEditor.edit(entries)
-        terminal.enter()
-        perform(state.update(.metadataEdited(edited)))
+        lend { .metadataEdited(MetadataEditor.edit(entries, in: $0)) }
     }
 
     private func editContacts(_ numbers: RowSet) {
         let rows = performer.rows(numbers)
+        let canRemove = state.place?.canRemoveMetadata == true
+        lend {
+            .contactsEdited(
+                ContactsEditor.edit(rows, canRemoveMetadata: canRemove, in: $0))
+        }
+    }
+
+    private func lend(_ edit: (PersonsEditor) -> Action) {
         terminal.leave()
-        let edited = ContactsEditor.edit(
-            rows, canRemoveMetadata: state.place?.canRemoveMetadata == true)
+        var isEnding = false
+        let editor = PersonsEditor { [terminal] awaited in
+            isEnding = !terminal.wait(for: awaited)
+            return !isEnding
+        }
+        let action = edit(editor)
+        guard !isEnding else {
+            parting = action.failure?.line
+            return
+        }
         terminal.enter()
-        perform(state.update(.contactsEdited(edited)))
+        perform(state.update(action))
     }
 
     /// Within tmux its own command reaches the person's clipboard without any setting of it.
@@ -117,5 +136,15 @@ final class EditorRun {
         }
         guard !terminal.copy(text) else { return }
         perform(state.update(.notice(News("this terminal has no clipboard for programs", .bad))))
+    }
+}
+
+extension Action {
+    /// Why nothing came back from the person's own editor.
+    fileprivate var failure: Failure? {
+        switch self {
+        case .metadataEdited(.failed(let failure)), .contactsEdited(.failed(let failure)): failure
+        default: nil
+        }
     }
 }
