@@ -39,6 +39,8 @@ package struct BulkPanel: Hashable, Sendable {
     package internal(set) var callsLeft: Int?
     /// What is wrong with what is typed.
     package internal(set) var problem: String?
+    /// Records of a file that were left out before, with the reasons.
+    package internal(set) var leftOut: [BulkFailure] = []
     /// What was last cut.
     package internal(set) var killed = ""
 
@@ -80,6 +82,8 @@ package struct RunningState: Hashable, Sendable {
     package internal(set) var total: Int?
     /// Whether it was asked to stop.
     package internal(set) var isStopping = false
+    /// Records of a file that were left out before, with the reasons.
+    package internal(set) var leftOut: [BulkFailure] = []
 }
 
 /// One contact that a bulk change could not be made on.
@@ -95,6 +99,13 @@ package struct BulkFailure: Hashable, Sendable {
     package init(_ change: ContactChange, of subject: String? = nil, reason: String) {
         self.subject = subject ?? change.key.text
         self.change = change
+        self.reason = reason
+    }
+
+    /// A record that could not be read.
+    package init(subject: String, reason: String) {
+        self.subject = subject
+        change = nil
         self.reason = reason
     }
 

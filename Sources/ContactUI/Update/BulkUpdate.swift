@@ -177,6 +177,7 @@ extension AppState {
     private mutating func start(_ work: BulkWork, _ title: String) -> [Effect] {
         let number = request(.apply)
         running = RunningState(request: number, title: summary(of: work) ?? title)
+        running?.leftOut = bulk?.leftOut ?? []
         if case .edit(_, .some) = work { marks.remember() }
         bulk = nil
         panels = []
@@ -213,6 +214,7 @@ extension AppState {
     mutating func applied(_ request: Int, _ result: Result<BulkOutcome, Failure>) -> [Effect] {
         guard isAwaited(request, .apply) else { return [] }
         let title = running?.title ?? ""
+        let leftOut = running?.leftOut ?? []
         running = nil
         switch result {
         case .failure(let failure): news = News("nothing changed: " + failure.line, .bad)
@@ -220,6 +222,7 @@ extension AppState {
             if outcome.changed > 0 { marks.seal() }
             failures =
                 outcome.failures + outcome.notReached + outcome.obstacles.map(BulkFailure.init)
+                + leftOut
             news = NewsWording.applied(outcome, title: title)
             if !failures.isEmpty { open(.failures(failures)) }
         }

@@ -36,6 +36,7 @@ extension AppState {
             progressed(request, done: done, total: total)
         case .applied(let request, let result): applied(request, result)
         case .logged(let request, let result): logged(request, result)
+        case .imported(let request, let result): imported(request, result)
         case .duplicates(let request, let groups): received(groups, for: request)
         default: []
         }

@@ -164,35 +164,42 @@ struct BulkView {
         return lines
     }
 
+    private func unwritable(_ effect: BulkEffect) -> Int {
+        effect.unwritable + panel.leftOut.count
+    }
+
     private func whole(_ effect: BulkEffect) -> String {
         var parts = [
             effect.changing == 1 ? "1 contact changes" : "\(effect.changing) contacts change",
             effect.staying == 1 ? "1 stays" : "\(effect.staying) stay",
         ]
-        if effect.unwritable > 0 {
-            parts.append("\(effect.unwritable) cannot" + (isNarrow ? "" : " be written"))
+        if unwritable(effect) > 0 {
+            parts.append("\(unwritable(effect)) cannot" + (isNarrow ? "" : " be written"))
         }
         return parts.joined(separator: ", ")
     }
 
     /// The first contacts that are left out, and why; all of them are told afterwards.
     private func obstacles(_ effect: BulkEffect, room: Int) -> Lines {
-        var lines = effect.obstacles.prefix(max(0, room)).map { obstacle in
-            let words = "   " + FlawWording.phrase(obstacle.reason)
+        let all =
+            panel.leftOut.map { ($0.subject, $0.reason) }
+            + effect.obstacles.map { ($0.subject, FlawWording.phrase($0.reason)) }
+        var lines = all.prefix(max(0, room)).map { subject, reason in
             let pieces: Pieces = [
-                ("! " + shortened(obstacle.subject), theme.bad), (words, theme.dim),
+                ("! " + shortened(subject), theme.bad), ("   " + reason, theme.dim),
             ]
             return (label: "", pieces: pieces)
         }
-        if effect.unwritable > lines.count, let last = lines.indices.last, !isNarrow {
-            lines[last].pieces.append((", and \(effect.unwritable - lines.count) more", theme.dim))
+        let more = unwritable(effect) - lines.count
+        if more > 0, let last = lines.indices.last, !isNarrow {
+            lines[last].pieces.append((", and \(more) more", theme.dim))
         }
         return lines
     }
 
     private func samples(_ effect: BulkEffect, room: Int) -> Lines {
         effect.samples.prefix(max(0, room)).enumerated().map { index, sample in
-            let name = sample.before.name ?? sample.before.phone ?? "–"
+            let name = sample.before.name ?? sample.before.phone ?? "new"
             return (
                 index == 0 ? "Such as" : "",
                 [(shortened(name), .normal), ("   " + SampleText.text(sample), theme.dim)]

@@ -72,11 +72,13 @@ struct FormView {
         var style = field.isTouched ? theme.unsent : Style.normal
         if isFocused { style = style.adding(.bold) }
         if field.isRemoved { style = theme.dim }
-        let cursor = surface.put(
-            field.text, row: row, column: column + 1, width: width, style: style)
         if isFocused {
+            let cursor = surface.put(
+                field.text, row: row, column: column + 1, width: width, style: style)
             surface.cursor = Position(row: row, column: cursor)
             surface.isCursorVisible = true
+        } else {
+            surface.put(field.text.text, row: row, column: column + 1, style: style, width: width)
         }
         if layout.noteWidth > 0, let note = note(of: field, isFocused: isFocused) {
             surface.put(

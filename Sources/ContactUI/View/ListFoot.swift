@@ -41,7 +41,8 @@ struct ListFoot {
     private func drawPrompt(_ prompt: PromptState, row: Int, on surface: inout Surface) {
         let start = 1 + surface.put(prompt.sign, row: row, column: 1, style: theme.accent)
         let note = promptNote(prompt)
-        let width = max(8, app.size.columns - 3 - start - surface.shaper.columns(note.text))
+        let noteWidth = min(surface.shaper.columns(note.text), app.size.columns / 2)
+        let width = max(8, app.size.columns - 3 - start - noteWidth)
         let column = surface.put(
             prompt.field, row: row, column: start, width: width, style: .normal)
         surface.put(note.text, row: row, column: start + width + 1, style: note.style)

@@ -41,6 +41,8 @@ struct MenuView {
     }
 
     private var signWidth: Int {
+        // What commands are called goes before their keys, where both do not fit.
+        if panel.context == .palette, app.size.columns < 60 { return 0 }
         let longest = menu.items.prefix(1000).map(\.sign.count).max() ?? 0
         return longest == 0 ? 0 : longest + 2
     }
@@ -63,7 +65,9 @@ struct MenuView {
                 }
             }
             var column = box.left + 3
-            surface.put(line.sign, row: row, column: column, style: theme.accent)
+            if signWidth > 0 {
+                surface.put(line.sign, row: row, column: column, style: theme.accent)
+            }
             column += signWidth
             let style = isSelected ? theme.selection : labelStyle(line)
             let width = line.detail.isEmpty ? room(in: box) : labelWidth
@@ -83,7 +87,7 @@ struct MenuView {
         let labels = pairs.map { shaper.columns($0.label) }.max() ?? 0
         let details = pairs.map { shaper.columns($0.detail) }.max() ?? 0
         let room = room(in: box) - 2
-        return max(1, min(labels, max(room - details, room / 2)))
+        return max(1, min(labels, max(room - details, room / 2, min(room, 16))))
     }
 
     /// What the line under the cursor could not show whole; nil where it is all there.
@@ -152,7 +156,8 @@ struct MenuView {
                     + hint(.redo, "redo")
             case .duplicates: hint(.choose, "merge") + hint(.toggleMark, "mark them")
             case .merge: hint(.toggleItem, "other value") + hint(.save, "merge")
-            case .failures: hint(.retry, "try again")
+            case .failures(let failures):
+                failures.contains { $0.change != nil } ? hint(.retry, "try again") : []
             case .palette: hint(.choose, "run") + hint(.complete, "complete")
             }
         let narrowing = panel.context == .palette ? [] : hint(.filter, "search")

@@ -50,6 +50,8 @@ extension EffectPerformer {
             inbox.send(.duplicates(request: request, DuplicateGroup.find(in: rows)))
         case .preview(let request, let work): await preview(work, request, backend)
         case .writePlan(let path, let work): await writePlan(work, to: path, backend)
+        case .importFile(let request, let path): await importFile(path, request, backend)
+        case .exportFile(let path, let number): exportFile(path, number)
         default: return false
         }
         return true

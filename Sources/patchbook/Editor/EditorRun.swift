@@ -16,12 +16,43 @@ final class EditorRun {
     private let theme: Theme
     private let shaper: TextShaper
     private let setsTitle: Bool
+    private let configuration: Configuration
     private var state: AppState
+    private var following: Following?
 
-    /// Opens the editor on a place and returns when it is left.
+    /// The place that the editor is left for.
+    enum Following {
+        case place(PlaceChoice)
+        case demo
+    }
+
+    /// Opens the editor on a place, and on those it is left for, until it is quit.
     static func start(
         _ choice: PlaceChoice, _ configuration: Configuration, filter: String
     ) throws {
+        var (choice, filter) = (choice, filter)
+        var demo: DemoFolder?
+        defer { demo?.remove() }
+        while let following = try visit(choice, configuration, filter: filter) {
+            demo?.remove()
+            demo = nil
+            filter = ""
+            switch following {
+            case .place(let next): choice = next
+            case .demo:
+                let folder = try DemoFolder()
+                demo = folder
+                choice = folder.choice
+            }
+        }
+    }
+
+    /// Opens the editor on one place.
+    ///
+    /// - Returns: the place that it was left for; nil where it was quit.
+    private static func visit(
+        _ choice: PlaceChoice, _ configuration: Configuration, filter: String
+    ) throws -> Following? {
         guard isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1 else {
             throw ValidationError("the editor needs a terminal; 'patchbook list' works without")
         }
@@ -35,7 +66,7 @@ final class EditorRun {
         run.loop()
         run.terminal.close()
         run.performer.finish()
-        guard let signal = run.endingSignal else { return }
+        guard let signal = run.endingSignal else { return run.following }
         if let words = run.parting, signal != SIGHUP { Streams.complain(words) }
         throw ExitCode(128 + signal)
     }
@@ -47,6 +78,7 @@ final class EditorRun {
     private init(
         _ choice: PlaceChoice, _ configuration: Configuration, filter: String
     ) throws(TerminalError) {
+        self.configuration = configuration
         inbox = try Inbox()
         performer = EffectPerformer(choice, configuration, inbox: inbox)
         let options = Terminal.Options(
@@ -66,9 +98,11 @@ final class EditorRun {
     private func loop() {
         if setsTitle { terminal.setTitle(shaper.neutral("Patchbook — " + state.title)) }
         perform([.open(create: false)])
-        while !state.isLeaving {
+        while !state.isLeaving && following == nil {
             terminal.draw(state.render(theme: theme, shaper: shaper))
-            for event in terminal.events(timeout: nil) where !state.isLeaving { handle(event) }
+            for event in terminal.events(timeout: nil) where !state.isLeaving && following == nil {
+                handle(event)
+            }
         }
     }
 
@@ -92,6 +126,7 @@ final class EditorRun {
             case .editMetadata(let entries): editMetadata(entries)
             case .editContacts(let numbers): editContacts(numbers)
             case .copy(let text): copy(text)
+            case .follow(let wish): follow(wish)
             default: performer.perform(effect)
             }
         }
@@ -108,6 +143,24 @@ final class EditorRun {
         lend {
             .contactsEdited(
                 ContactsEditor.edit(rows, canRemoveMetadata: canRemove, in: $0))
+        }
+    }
+
+    private func follow(_ wish: PlaceWish) {
+        do {
+            switch wish {
+            case .demo: following = .demo
+            case .file(let path):
+                following = .place(
+                    try PlaceChoice(
+                        file: UserPaths.expanded(path), profile: nil, configuration: configuration))
+            case .profile(let name):
+                following = .place(
+                    try PlaceChoice(file: nil, profile: name, configuration: configuration))
+            }
+        } catch {
+            let words = (error as? ValidationError)?.message ?? "\(error)"
+            perform(state.update(.notice(News(words, .bad))))
         }
     }
 

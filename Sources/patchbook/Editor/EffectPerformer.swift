@@ -14,6 +14,8 @@ final class EffectPerformer: Sendable {
     private let drafts: DraftFolder
     private let views: ViewFolder
     private let configuration: Configuration
+    /// How numbers without a country are completed.
+    var dialingPlan: DialingPlan? { configuration.plan }
     private let shared = Mutex(Shared())
 
     private struct Shared {
