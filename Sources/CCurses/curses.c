@@ -8,6 +8,8 @@
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 #include <wchar.h>
 
 // <term.h> defines hundreds of lower-case macros; two declarations are all that is needed of it.
@@ -64,6 +66,10 @@ int ccurses_memory_file(const char *name) {
 
 int ccurses_event_counter(void) {
     return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+}
+
+int ccurses_process_descriptor(int process) {
+    return (int)syscall(SYS_pidfd_open, process, 0);
 }
 
 bool ccurses_window_size(int descriptor, int *rows, int *columns) {

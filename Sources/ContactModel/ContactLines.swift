@@ -13,6 +13,21 @@ package struct ContactLines: Sendable {
         package let reason: Reason
     }
 
+    /// Why an edited text cannot be taken: every line that is wrong.
+    package struct Flaws: Error, Hashable, Sendable {
+        /// The first ones, at most `limit`.
+        package internal(set) var first: [Flaw] = []
+        /// How many lines are wrong.
+        package internal(set) var count = 0
+        /// How many are kept.
+        package static let limit = 10
+
+        mutating func add(_ flaw: Flaw) {
+            count += 1
+            if first.count < Flaws.limit { first.append(flaw) }
+        }
+    }
+
     /// What can be wrong with a line.
     package enum Reason: Hashable, Sendable {
         case syntax(JSONSyntaxError)
@@ -75,14 +90,16 @@ package struct ContactLines: Sendable {
 
     /// The changes that make the contacts into what an edited text says.
     ///
-    /// - Throws: `Flaw`, the first one.
-    package func changes(in edited: String) throws(Flaw) -> [ContactChange] {
+    /// - Throws: `Flaws` where a line is wrong; then nothing is taken.
+    package func changes(in edited: String) throws(Flaws) -> [ContactChange] {
         var changes: [ContactChange] = []
         var seen: Set<Int32> = []
-        let lines = edited.split(
-            omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+        var flaws = Flaws()
+        // Only this one ends a line of JSON: U+2028 and the like may stand within it.
+        let lines = edited.unicodeScalars.split(
+            separator: "\n", omittingEmptySubsequences: false)
         for (index, line) in lines.enumerated() {
-            let text = line.trimmingWhitespace()
+            let text = String(line).trimmingWhitespace()
             if text.isEmpty || text.hasPrefix("#") { continue }
             do throws(LineFlaw) {
                 let object = try ContactLines.object(text)
@@ -90,9 +107,10 @@ package struct ContactLines: Sendable {
                 guard seen.insert(row.number).inserted else { throw LineFlaw(.repeated) }
                 changes += try self.changes(of: row, to: object)
             } catch {
-                throw Flaw(line: index + 1, reason: error.reason)
+                flaws.add(Flaw(line: index + 1, reason: error.reason))
             }
         }
+        if flaws.count > 0 { throw flaws }
         return changes
     }
 
@@ -127,11 +145,12 @@ package struct ContactLines: Sendable {
         let byBoth = byID.filter { $0.contact.record[Field.phone.name] == phone }
         let byPhone = rows.filter { phone != nil && $0.contact.record[Field.phone.name] == phone }
         if let row = byBoth.first { return row }
-        if byID.count == 1 { throw LineFlaw(.fixed(Field.phone.name)) }
-        guard byPhone.count == 1 else { throw LineFlaw(.stranger) }
-        guard id == nil, byPhone[0].contact.record[Field.id.name] == nil else {
-            throw LineFlaw(.fixed(Field.id.name))
+        if byID.count == 1 {
+            guard phone == nil else { throw LineFlaw(.fixed(Field.phone.name)) }
+            return byID[0]
         }
+        guard byPhone.count == 1 else { throw LineFlaw(.stranger) }
+        guard id == nil else { throw LineFlaw(.fixed(Field.id.name)) }
         return byPhone[0]
     }
 

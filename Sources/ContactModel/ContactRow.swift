@@ -16,6 +16,12 @@ package struct ContactRow: Hashable, Sendable {
         self.flaws = flaws
         self.number = number
     }
+
+    /// Whom messages call it: the name, else the number, the id, or the place in the file.
+    package var subject: String {
+        let ways = [contact.name, contact.phone, contact.id]
+        return ways.lazy.compactMap(\.self).first ?? key?.text ?? "#\(number + 1)"
+    }
 }
 
 /// A tag with the number of contacts that bear it.

@@ -125,6 +125,6 @@ package struct JSONNumber: Hashable, Sendable {
 extension String {
     /// Whether both hold the same bytes; `==` also accepts canonically equivalent text.
     package func hasSameUTF8(as other: String) -> Bool {
-        utf8.elementsEqual(other.utf8)
+        utf8.count == other.utf8.count && utf8.elementsEqual(other.utf8)
     }
 }

@@ -24,10 +24,20 @@ package struct Glyph: Hashable, Sendable {
 package struct TextShaper: Sendable {
     /// Columns of single scalars.
     package let width: CellWidth
+    /// Whether nothing but ASCII may be drawn.
+    package let isASCII: Bool
 
-    /// A shaper for a terminal with these widths.
-    package init(width: CellWidth) {
+    /// A shaper for a terminal with these widths; one in ASCII spells everything else out.
+    package init(width: CellWidth, isASCII: Bool = false) {
         self.width = width
+        self.isASCII = isASCII
+    }
+
+    /// What stands for text that is cut off.
+    package var ellipsis: Glyph {
+        isASCII
+            ? Glyph(text: ">", columns: 1, source: "…")
+            : Glyph(text: "…", columns: max(1, width("…")), source: "…")
     }
 
     /// Every cluster of the text in order, those that show nothing included.
@@ -61,6 +71,12 @@ package struct TextShaper: Sendable {
         return fitted(text, to: columns).reduce(into: "") { $0 += $1.text }
     }
 
+    /// The text cut with `…` where it is wider than `columns`, but not made safe yet: for text
+    /// that is drawn later.
+    package func cut(_ text: String, to columns: Int) -> String {
+        fitted(text, to: columns).reduce(into: "") { $0.append($1.source) }
+    }
+
     /// The glyphs that `clip` would draw, the `…` among them.
     package func fitted(_ text: String, to columns: Int) -> [Glyph] {
         guard columns > 0 else { return [] }
@@ -86,6 +102,7 @@ package struct TextShaper: Sendable {
         if cluster.utf8.count == 1, let byte = cluster.utf8.first, (0x20..<0x7F).contains(byte) {
             return Glyph(text: String(cluster), columns: 1, source: cluster)
         }
+        if isASCII { return ASCIISpelling.glyph(cluster) }
         var reduction = ClusterReduction(width: width)
         reduction.read(cluster.unicodeScalars)
         return Glyph(text: reduction.text, columns: reduction.columns, source: cluster)
@@ -93,7 +110,7 @@ package struct TextShaper: Sendable {
 
     /// Makes room for `…` at the end and puts it there.
     private func cut(_ glyphs: inout [Glyph], to columns: Int) {
-        let ellipsis = Glyph(text: "…", columns: max(1, width("…")), source: "…")
+        let ellipsis = ellipsis
         var used = glyphs.reduce(0) { $0 + $1.columns }
         while let last = glyphs.last, used + ellipsis.columns > columns {
             used -= last.columns

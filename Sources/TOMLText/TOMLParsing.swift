@@ -6,8 +6,20 @@ extension TOMLTable {
     ///
     /// - Throws: `TOMLSyntaxError`, with line and column.
     package init(parsing bytes: [UInt8]) throws(TOMLSyntaxError) {
+        let (table, flaw) = try TOMLTable.readable(bytes)
+        if let flaw { throw flaw }
+        self = table
+    }
+
+    /// Reads a document as far as it makes sense: every line before the first mistake counts.
+    ///
+    /// - Returns: what was read, and the mistake where there is one.
+    /// - Throws: `TOMLSyntaxError` where the bytes are not UTF-8, so that nothing can be read.
+    package static func readable(
+        _ bytes: [UInt8]
+    ) throws(TOMLSyntaxError) -> (table: TOMLTable, flaw: TOMLSyntaxError?) {
         var reader = TOMLReader(try TOMLScanner(bytes))
-        self = try reader.readDocument()
+        return reader.readDocument()
     }
 }
 
@@ -20,12 +32,21 @@ private struct TOMLReader {
         self.scanner = scanner
     }
 
-    mutating func readDocument() throws(TOMLSyntaxError) -> TOMLTable {
+    mutating func readDocument() -> (TOMLTable, TOMLSyntaxError?) {
         let root = TOMLOpenTable(.header, at: .start)
+        do throws(TOMLSyntaxError) {
+            try readLines(into: root)
+            return (root.finished, nil)
+        } catch {
+            return (root.finished, error)
+        }
+    }
+
+    private mutating func readLines(into root: TOMLOpenTable) throws(TOMLSyntaxError) {
         var current = root
         while true {
             try scanner.skipSpace()
-            guard let scalar = scanner.peek else { return root.finished }
+            guard let scalar = scanner.peek else { return }
             if scalar == "[" {
                 current = try readHeader(in: root)
             } else {

@@ -215,12 +215,7 @@ package final class Terminal {
         guard !bytes.isEmpty else { return }
         output.send(bytes) { [self] in
             collectSignals()
-            return arrivals.contains { event in
-                switch event {
-                case .terminate, .hangUp: true
-                default: false
-                }
-            }
+            return arrivals.contains(where: \.asksForEnd)
         }
     }
 

@@ -8,15 +8,28 @@ enum Main {
         signal(SIGPIPE, SIG_DFL)
         do {
             var command = try RootCommand.parseAsRoot()
+            try perform(&command)
+        } catch {
+            RootCommand.exit(withError: error)
+        }
+    }
+
+    /// What a command finds wrong when it runs is told without a usage line: the words were well
+    /// formed, and the line would be that of another command.
+    private static func perform(_ command: inout any ParsableCommand) throws {
+        do {
             if let command = command as? any BlockingCommand {
                 try command.runBlocking()
             } else {
                 try command.run()
             }
             Streams.flush()
+        } catch let error as ValidationError {
+            Streams.complain(error.message)
+            throw ExitCode(64)
         } catch {
             Streams.flush()
-            RootCommand.exit(withError: error)
+            throw error
         }
     }
 }

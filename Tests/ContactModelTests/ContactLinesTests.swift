@@ -34,8 +34,8 @@ struct ContactLinesTests {
         do {
             _ = try changes(edit, canRemove: canRemove)
             return nil
-        } catch let flaw as ContactLines.Flaw {
-            return flaw
+        } catch let flaws as ContactLines.Flaws {
+            return flaws.first.first
         }
     }
 
@@ -70,6 +70,37 @@ struct ContactLinesTests {
         let patch = ContactPatch(name: .set("Somebody"))
         #expect(
             found == [ContactChange(key: .place(2, reading: 1), change: .update(patch))])
+    }
+
+    @Test("every wrong line is told, the first ones with their reasons")
+    func manyMistakes() throws {
+        let wrong = String(repeating: "{\n", count: 12)
+        do {
+            _ = try changes { $0 + #"{"id":"z"}"# + "\n" + wrong }
+            Issue.record("nothing was found wrong")
+        } catch let flaws as ContactLines.Flaws {
+            #expect(flaws.count == 13)
+            #expect(flaws.first.map(\.line) == Array(6...15))
+            #expect(flaws.first.first?.reason == .stranger)
+        }
+    }
+
+    @Test("an id alone, or a number alone, says who is meant")
+    func halfNamed() throws {
+        for gone in [#""phone":"+1555","#, #""id":"a","#] {
+            let found = try changes {
+                $0.replacing(gone, with: "").replacing(#""name":"Ana""#, with: #""name":"Anna""#)
+            }
+            let patch = ContactPatch(name: .set("Anna"))
+            #expect(found == [ContactChange(key: .id("a"), change: .update(patch))])
+        }
+    }
+
+    @Test("a line separator within a value ends no line")
+    func separators() throws {
+        let found = try changes { $0.replacing("Nobody", with: "No\u{2028}body") }
+        let patch = ContactPatch(name: .set("No\u{2028}body"))
+        #expect(found == [ContactChange(key: .place(2, reading: 1), change: .update(patch))])
     }
 
     @Test("a mistake is told with its line")

@@ -89,12 +89,32 @@ struct BulkStories {
         let change = ContactChange(
             key: .id("c8"), change: .retag(add: TagList(), remove: TagList()))
         let outcome = BulkOutcome(
-            changed: 3, failures: [BulkFailure(change, reason: "no contact c8")],
-            notReached: [change])
+            changed: 3, failures: [BulkFailure(change, of: "Bo", reason: "no contact c8")],
+            notReached: [BulkFailure(change, reason: "not reached")])
         story.send(.applied(request: request, .success(outcome)))
         story.expectGolden("bulk-failures")
         story.press("r")
         #expect(story.state.bulk?.title == "Try again")
+    }
+
+    @Test("those that cannot be written are named with the reason, before and afterwards")
+    func obstacles() {
+        let odd = ["Zoe Text", "Zed List", "Zia Number", "Zuza Truth"].enumerated().map {
+            Contact(record: [
+                "id": .string("z\($0)"), "phone": .string("+155500077\(10 + $0)"),
+                "name": .string($1), "tags": .string("vip"),
+            ])
+        }
+        var story = Story(Contact.shop + odd)
+        story.press("* t")
+        story.type("+vip")
+        story.expectGolden("bulk-obstacles")
+        story.press("Enter")
+        story.expectGolden("bulk-obstacles-told")
+        story.press("r")
+        #expect(story.state.bulk == nil)
+        story.press("q q")
+        #expect(story.state.isLeaving)
     }
 
     @Test("deleting asks on another key")

@@ -280,12 +280,29 @@ struct FormStories {
         #expect(second.screen.contains("? now Someone else"))
     }
 
-    @Test("pasted text is taken literally, never as keys")
+    @Test("pasted text is never read as keys, and brings no control characters in")
     func paste() {
         var story = opened()
-        story.send(.input(.paste("\tq\u{1B}[A\n")))
-        #expect(story.state.form?.focused.text.text == "Ivanov, Łukasz\tq\u{1B}[A")
-        #expect(story.screen.contains("␉q␛[A"))
+        story.send(.input(.paste("\tq\u{1B}[A\r\nb\u{9B}\u{7F}\n")))
+        #expect(story.state.form?.focused.text.text == "Ivanov, Łukasz q[A b")
+        #expect(story.state.news?.text == "3 control characters in the pasted text left out")
+        story.send(.input(.paste("c\td")))
+        #expect(story.state.form?.focused.text.text == "Ivanov, Łukasz q[A bc d")
+    }
+
+    @Test("a control character that stands in a name is shown, and is not written again")
+    func controls() {
+        var story = Story(Contact.shop)
+        story.press("7 G Enter")
+        story.type("!")
+        #expect(story.screen.contains("␛]0;x␇Eve"))
+        story.press("Ctrl-S")
+        #expect(story.sent.isEmpty)
+        #expect(story.screen.contains("nothing saved: holds a control character; delete it"))
+        story.press("Ctrl-U")
+        story.type("Eve")
+        story.press("Ctrl-S")
+        #expect(story.sent.first?.name == .set("Eve"))
     }
 
     @Test("a read-only place says so and sends nothing")

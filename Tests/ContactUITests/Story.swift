@@ -20,6 +20,8 @@ struct Story {
     var answersLoads = true
     /// Whether listings are answered at once.
     var answersLists = true
+    /// Whether the terminal knows nothing but ASCII.
+    var isASCII = false
     /// Calls that a quota leaves.
     var callsLeft: Int?
     /// What the log answers.
@@ -146,7 +148,7 @@ struct Story {
         case .changes(let changes):
             var effect = BulkEffect()
             for change in changes {
-                effect.count(change.change, on: contacts.first { $0.key == change.key })
+                effect.count(change, on: contacts.first { $0.key == change.key })
             }
             return effect
         }
@@ -154,9 +156,10 @@ struct Story {
 
     private mutating func apply(_ work: BulkWork, _ request: Int) {
         var changes: [ContactChange] = []
+        var effect = BulkEffect()
         switch work {
         case .edit(let edit, _):
-            var effect = BulkEffect(of: edit)
+            effect = BulkEffect(of: edit)
             changes = rows(work).compactMap { effect.count($0) }
         case .changes(let given): changes = given
         }
@@ -171,7 +174,10 @@ struct Story {
         send(
             .applied(
                 request: request,
-                .success(BulkOutcome(changed: Set(changes.map(\.key)).count))))
+                .success(
+                    BulkOutcome(
+                        changed: Set(changes.map(\.key)).count, unwritable: effect.unwritable,
+                        obstacles: effect.obstacles))))
     }
 
     private mutating func answer(_ save: SaveRequest, _ request: Int) {
@@ -215,8 +221,9 @@ struct Story {
 
     /// The screen as text.
     var screen: String {
-        state.render(theme: .standard, shaper: TextShaper(width: .approximate)).lines()
-            .joined(separator: "\n")
+        state.render(
+            theme: .standard, shaper: TextShaper(width: .approximate, isASCII: isASCII)
+        ).lines().joined(separator: "\n")
     }
 
     /// Compares the screen with the text file of this name beside the tests; a missing file

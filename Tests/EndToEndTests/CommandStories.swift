@@ -198,5 +198,20 @@ extension EndToEnd {
             #expect(outcomes.map(\.status) == [0, 0, 0, 1, 0])
             #expect(outcomes[0].output.contains("␛]0;x␇"))
         }
+
+        @Test func whatNobodyCanSeeIsRefusedWithItsPlace() async throws {
+            let home = try Shop.home()
+            home.variables["PATCHBOOK_FILE"] = "contacts.json"
+            for (option, text, place) in [
+                ("--name", "An\u{1B}]0;x\u{7}a", "character 3 is a control character (U+001B)"),
+                ("--tags", "a,b\nc", "character 4 is a control character (U+000A)"),
+                ("--email", "a@b.c\u{85}", "character 6 is a control character (U+0085)"),
+            ] {
+                let outcome = try await Program.run("update", "c2", option, text, in: home)
+                #expect(outcome.status == 64, "\(option)")
+                #expect(outcome.errors.contains("\(option): \(place)"), "\(outcome.errors)")
+            }
+            #expect(try home.text("contacts.json") == Shop.text)
+        }
     }
 }

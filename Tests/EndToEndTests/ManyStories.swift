@@ -88,5 +88,30 @@ extension EndToEnd {
             #expect(missing.status == 2)
             #expect(missing.errors.contains("nobody"))
         }
+
+        @Test func thoseThatCannotBeWrittenAreNamedWithTheReason() async throws {
+            let home = try shop()
+            let odd = (1...22).map {
+                #"{"id":"z\#($0)","phone":"+15550002\#(100 + $0)","name":"Odd \#($0)","#
+                    + #""tags":"vip"}"#
+            }
+            let all = [#"{"id":"c1","phone":"+15550001001","name":"Ana","tags":[]}"#] + odd
+            try home.put("contacts.json", "[" + all.joined(separator: ",\n") + "]")
+            let plan = try await Program.run("tag", "--all", "--add", "x", "--dry-run", in: home)
+            #expect(plan.status == 2)
+            #expect(plan.output == #"{"contact_id":"c1","add_tags":["x"]}"# + "\n")
+            let reason = "tags holds a text; mend it in the file first"
+            #expect(plan.errors.hasPrefix("patchbook: Odd 1: \(reason)\n"))
+            #expect(plan.errors.hasSuffix("patchbook: and 2 more like these\n"))
+            let done = try await Program.run("tag", "--all", "--add", "x", in: home)
+            #expect(done.status == 2 && done.output == "1 changed\n")
+            #expect(done.errors == plan.errors)
+            let told = try await Program.run("tag", "--all", "--add", "x", "--json", in: home)
+            #expect(told.status == 2 && told.errors == "")
+            #expect(told.output.contains(#""changed": 0"#))
+            #expect(told.output.contains(#""name": "Odd 22""#))
+            let lines = told.output.split(separator: "\n").filter { $0.contains(reason) }
+            #expect(lines.count == 22)
+        }
     }
 }

@@ -10,7 +10,7 @@ struct ConfigurationTests {
     private func read(
         _ text: String, _ files: [String: String] = [:]
     ) throws -> Configuration {
-        try Configuration(reading: SettingsFile(name: "c.toml", bytes: Array(text.utf8))) { path in
+        Configuration(reading: SettingsFile(name: "c.toml", bytes: Array(text.utf8))) { path in
             files[path].map { SettingsFile(name: path, bytes: Array($0.utf8)) }
                 ?? ShippedFiles.inside(path)
         }
@@ -251,30 +251,46 @@ struct ConfigurationTests {
     @Test("no file is no problem, one that cannot be read is")
     func files() throws {
         let scratch = try Scratch()
-        let load = { try Configuration.load(from: $0, lookup: ShippedFiles.inside) }
-        #expect(try load(scratch.path + "/none.toml").problems == [])
-        let folder = try load(scratch.path)
+        let load = { Configuration.load(from: $0, lookup: ShippedFiles.inside) }
+        #expect(load(scratch.path + "/none.toml").problems == [])
+        let folder = load(scratch.path)
         #expect(
             folder.problems.map(\.text) == [
                 scratch.path + ": cannot be read (Is a directory); everything is as by default"
             ])
         let long = try scratch.file("long.toml", String(repeating: "#", count: 1 << 20) + "\n")
-        #expect(try load(long).problems.first?.message.contains("File too large") == true)
+        #expect(load(long).problems.first?.message.contains("File too large") == true)
         let good = try scratch.file("good.toml", "mouse = false\nmuse = 1")
-        #expect(try load(good).usesMouse == false)
+        #expect(load(good).usesMouse == false)
         #expect(
-            try load(good).problems.map(\.text) == [
+            load(good).problems.map(\.text) == [
                 good + ", line 2, column 1: unknown setting 'muse'; did you mean 'mouse'?"
             ])
         let bad = try scratch.file("bad.toml", "mouse")
-        #expect(throws: (any Error).self) { try load(bad) }
+        #expect(load(bad).breakOff?.line == 1)
     }
 
-    @Test("a file that is not TOML is refused with its line and column")
-    func notTOML() {
-        let problem = #expect(throws: ConfigurationProblem.self) {
-            try read("mouse = true\nfile = ~/contacts.json\n")
-        }
-        #expect(problem?.text == "c.toml, line 2, column 8: '~' cannot stand here")
+    @Test("where a file stops being TOML, what stands before counts, and no profile does")
+    func notTOML() throws {
+        let read = try read(
+            """
+            mouse = false
+            muse = 1
+            [profiles.shop]
+            token_env = "TOKEN"
+            base_url = http://shop
+            [list]
+            highlight = "row"
+            """)
+        #expect(
+            read.problems.map(\.text) == [
+                "c.toml, line 5, column 12: 'http:' is no value; text wants quotes: \"http:\"",
+                "c.toml, line 2, column 1: unknown setting 'muse'; did you mean 'mouse'?",
+            ])
+        #expect(read.breakOff == read.problems.first)
+        #expect(!read.usesMouse)
+        #expect(read.theme.highlight == .name)
+        #expect(read.profiles.isEmpty)
+        #expect(read.brokenProfiles["shop"] == read.breakOff)
     }
 }

@@ -65,6 +65,9 @@ int ccurses_memory_file(const char *_Nonnull name);
 /// A non-blocking event counter that poll can wait for, closed on exec; -1 on failure.
 int ccurses_event_counter(void);
 
+/// A descriptor that can be read from when a process has ended (pidfd_open); −1 on old kernels.
+int ccurses_process_descriptor(int process);
+
 /// The window size the kernel knows; false where it knows none.
 bool ccurses_window_size(int descriptor, int *_Nonnull rows, int *_Nonnull columns);
 

@@ -65,7 +65,11 @@ struct QueryMoment {
 
     /// The instant of a local time: where clocks are set on between, the offset that holds then.
     private func instant(day: Int, second: Int) -> Int {
-        let local = day * 86_400 + second
+        instant(local: day * 86_400 + second)
+    }
+
+    /// The same for a local time in seconds since 1970.
+    func instant(local: Int) -> Int {
         let guess = local - offset(local)
         return local - offset(guess)
     }

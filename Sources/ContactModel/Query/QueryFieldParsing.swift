@@ -217,9 +217,27 @@ private struct QueryPeriod {
             day = moment.days(from: date, through: date)
             return
         }
+        if let instant = QueryPeriod.instant(text, moment) {
+            start = instant.lowerBound
+            after = instant.upperBound
+            day = instant
+            return
+        }
         guard let (first, last) = QueryPeriod.days(text) else { return nil }
         day = moment.days(from: first, through: last)
         (start, after) = (day.lowerBound, day.upperBound)
+    }
+
+    /// The minute or the second that `2026-01-01T08:30` or `2026-01-01T08:30:00Z` names; without
+    /// an offset in the person's own time.
+    private static func instant(_ text: String, _ moment: QueryMoment) -> Range<Int>? {
+        let parts = text.utf8.split(maxSplits: 1) { $0 | 0x20 == UInt8(ascii: "t") }
+        guard parts.count == 2, let named = Timestamp(text)?.seconds else { return nil }
+        let clock = parts[1].prefix { $0 == UInt8(ascii: ":") || (0x30...0x39).contains($0) }
+        let length = clock.count { $0 == UInt8(ascii: ":") } > 1 ? 1 : 60
+        let hasOffset = parts[1].contains { [UInt8(ascii: "Z"), 0x7A, 0x2B, 0x2D].contains($0) }
+        let start = hasOffset ? named : moment.instant(local: named)
+        return start..<start + length
     }
 
     /// `7d`, `6w`, `6m` or `1y` before now.

@@ -44,6 +44,11 @@ package enum Command: String, CaseIterable, Hashable, Sendable {
     case setMetadata = "set-metadata"
     case removeMetadata = "remove-metadata"
     case clearField = "clear-field"
+    case openFile = "open"
+    case openProfile = "profile"
+    case openDemo = "demo"
+    case importFile = "import"
+    case exportFile = "export"
     case reload
     case help
     case quit
@@ -157,6 +162,11 @@ extension Command {
         case .removeMetadata: "remove a metadata key of the marked: KEY"
         case .clearField: "clear name, email or tags of the marked"
         case .reload: "read everything again"
+        case .openFile: "open another file: FILE"
+        case .openProfile: "open a workspace of the configuration: NAME"
+        case .openDemo: "sample contacts; nothing is kept"
+        case .importFile: "bring in contacts from csv, vcf, json or jsonl: FILE"
+        case .exportFile: "write the contacts shown to csv, vcf, json or jsonl: FILE"
         default: nil
         }
     }

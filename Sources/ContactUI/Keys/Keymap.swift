@@ -55,6 +55,17 @@ package struct Keymap: Hashable, Sendable {
         return isPrefix ? .prefix : .none
     }
 
+    /// The keys of a command's first binding in a place: where several keys go on, this one also
+    /// completes.
+    package func first(of command: Command, in context: KeyContext) -> [Key]? {
+        bindings[context]?.first { $0.command == command }?.keys
+    }
+
+    /// The first binding of a command in a place, or its name in the palette where it has none.
+    package func name(of command: Command, in context: KeyContext) -> String {
+        notation(of: command, in: context) ?? ":" + command.rawValue
+    }
+
     /// The first binding of a command in a place, for hints; nil where it has none.
     package func notation(of command: Command, in context: KeyContext) -> String? {
         bindings[context]?.first { $0.command == command }?.notation

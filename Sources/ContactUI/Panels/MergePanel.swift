@@ -37,7 +37,7 @@ enum MergeLines {
         case .survivor: "stays"
         case .field(let field): field.name
         case .tags: "tags"
-        case .metadata(let key): key
+        case .metadata(let key): KeyWording.shown(key)
         }
     }
 }

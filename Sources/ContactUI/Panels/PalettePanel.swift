@@ -17,7 +17,8 @@ extension AppState {
             .duplicates, .filter, .find, .markByQuery, .sort, .columns, .edit, .add, .undo, .redo,
             .log, .failures, .copy, .copyCommand, .toggleMark, .markRange, .markAll,
             .invertMarks, .onlyMarked, .unmarkAll, .lastMarks, .findNext, .findPrevious, .first,
-            .last, .moveDown, .moveUp, .halfPageDown, .halfPageUp, .pageDown, .pageUp,
+            .last, .importFile, .exportFile, .openFile, .openProfile, .openDemo, .moveDown, .moveUp,
+            .halfPageDown, .halfPageUp, .pageDown, .pageUp,
             .extendDown, .extendUp, .reload, .redraw, .help, .suspend, .quit,
         ]
 
@@ -90,6 +91,9 @@ extension AppState {
         case .setMetadata: return try setMetadata(argument)
         case .removeMetadata: return try removeMetadata(argument)
         case .clearField: return try clearField(argument)
+        case .openFile, .openProfile, .openDemo: return try open(command, argument)
+        case .importFile: return try importFile(argument)
+        case .exportFile: return try exportFile(argument)
         default: break
         }
         guard !argument.isEmpty else { return perform(command, count: nil) }

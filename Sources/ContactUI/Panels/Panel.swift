@@ -179,12 +179,11 @@ extension AppState {
         _ command: Command, _ failures: [BulkFailure]
     ) -> [Effect] {
         guard command == .retry, !failures.isEmpty else { return [] }
+        let changes = failures.compactMap(\.change)
+        guard !changes.isEmpty else {
+            return show(News("trying again would not help: mend these in the file", .bad))
+        }
         panels = []
-        return prepare("Try again", .changes(failures.map(\.change)))
+        return prepare("Try again", .changes(changes))
     }
-}
-
-extension BulkFailure {
-    /// Whom it is about.
-    package var subject: String { change.key.text }
 }

@@ -68,7 +68,7 @@ enum ColumnWording {
     /// In menus.
     static func title(_ column: Column) -> String {
         switch column {
-        case .metadata(let key): "metadata \(key)"
+        case .metadata(let key): "metadata " + KeyWording.shown(key)
         case .field(.optedInAt): "opted in"
         case .field(.optedOutAt): "opted out"
         case .field(.lastMessageAt): "last message"
@@ -82,7 +82,7 @@ enum ColumnWording {
     /// In the header of the list.
     static func header(_ column: Column) -> String {
         switch column {
-        case .metadata(let key): key.uppercased()
+        case .metadata(let key): KeyWording.shown(key).uppercased()
         default: title(column).uppercased()
         }
     }

@@ -6,10 +6,18 @@ enum TagEditText {
     ///
     /// - Throws: a `Problem` for a bare word, an open quote, or what is no tag.
     static func parse(_ text: String) throws(Problem) -> (add: TagList, remove: TagList) {
+        guard text.utf8.count <= TextField.completionLimit else {
+            throw Problem("too long: no more than \(TextField.completionLimit) bytes of tags")
+        }
         var add: [Tag] = []
         var remove: [Tag] = []
+        var last: (sign: Character, tag: Tag)?
         for word in try words(of: text) {
             guard let sign = word.first, sign == "+" || sign == "-" else {
+                if let last {
+                    let whole = "\(last.sign)\"\(last.tag.text) \(word)\""
+                    throw Problem("two words want quotes: \(whole)")
+                }
                 throw Problem("write +\(word) to add it, -\(word) to remove it")
             }
             let tag: Tag
@@ -19,6 +27,7 @@ enum TagEditText {
                 throw Problem(TagEditText.wording(error, sign: sign))
             }
             if sign == "+" { add.append(tag) } else { remove.append(tag) }
+            last = (sign, tag)
         }
         if let both = add.first(where: remove.contains) {
             throw Problem("\(both.text) is both added and removed")
@@ -28,6 +37,7 @@ enum TagEditText {
 
     /// What of a tag stands before the cursor, with its sign; nil where no tag is begun.
     static func prefix(in field: TextField) -> (sign: Character, typed: String, count: Int)? {
+        guard field.text.utf8.count <= TextField.completionLimit else { return nil }
         let before = field.textBeforeCursor
         let start = unclosedStart(of: before)
         let word = before[start...]

@@ -81,7 +81,7 @@ package struct AppState: Sendable {
     /// The kinds of answers that are waited for, at most one of each at a time.
     enum Awaited: Hashable, Sendable {
         case list, rows, load, save, undo, tags, find, mark, preview, apply, log, duplicates
-        case metadataKeys
+        case metadataKeys, importing
     }
 
     /// A number for a request; earlier requests of the kind are forgotten.
@@ -117,12 +117,12 @@ package struct PlaceFacts: Hashable, Sendable {
     /// The columns and the order that were chosen there before.
     package var view: ViewSettings?
     /// News to begin with, such as what was mended when the file was opened.
-    package var notice: String?
+    package var notice: News?
 
     /// Facts of a place.
     package init(
         title: String, readOnly: String? = nil, canRemoveMetadata: Bool, option: String = "",
-        isRemote: Bool = false, view: ViewSettings? = nil, notice: String? = nil
+        isRemote: Bool = false, view: ViewSettings? = nil, notice: News? = nil
     ) {
         self.title = title
         self.readOnly = readOnly

@@ -39,6 +39,8 @@ package struct BulkPanel: Hashable, Sendable {
     package internal(set) var callsLeft: Int?
     /// What is wrong with what is typed.
     package internal(set) var problem: String?
+    /// Records of a file that were left out before, with the reasons.
+    package internal(set) var leftOut: [BulkFailure] = []
     /// What was last cut.
     package internal(set) var killed = ""
 
@@ -80,19 +82,38 @@ package struct RunningState: Hashable, Sendable {
     package internal(set) var total: Int?
     /// Whether it was asked to stop.
     package internal(set) var isStopping = false
+    /// Records of a file that were left out before, with the reasons.
+    package internal(set) var leftOut: [BulkFailure] = []
 }
 
 /// One contact that a bulk change could not be made on.
 package struct BulkFailure: Hashable, Sendable {
-    /// What was to be done.
-    package let change: ContactChange
+    /// Whom it is about, as people know the contact.
+    package let subject: String
+    /// What was to be done; nil where trying again would not help.
+    package let change: ContactChange?
     /// Why it was not.
     package let reason: String
 
-    /// A failure in words.
-    package init(_ change: ContactChange, reason: String) {
+    /// A failure in words; without a subject the key stands for it.
+    package init(_ change: ContactChange, of subject: String? = nil, reason: String) {
+        self.subject = subject ?? change.key.text
         self.change = change
         self.reason = reason
+    }
+
+    /// A record that could not be read.
+    package init(subject: String, reason: String) {
+        self.subject = subject
+        change = nil
+        self.reason = reason
+    }
+
+    /// A contact that could not even be tried.
+    package init(_ obstacle: BulkEffect.Obstacle) {
+        subject = obstacle.subject
+        change = nil
+        reason = FlawWording.sentence(obstacle.reason)
     }
 }
 
@@ -105,19 +126,26 @@ package struct BulkOutcome: Hashable, Sendable {
     /// Those that could not be changed.
     package var failures: [BulkFailure]
     /// Those that were not tried, since it was stopped or the place failed.
-    package var notReached: [ContactChange]
+    package var notReached: [BulkFailure]
+    /// How many could not be written at all.
+    package var unwritable: Int
+    /// The first of those.
+    package var obstacles: [BulkEffect.Obstacle]
     /// Why the rest was not reached, where nobody asked to stop.
     package var cause: String?
 
     /// An ending.
     package init(
         changed: Int, unchanged: Int = 0, failures: [BulkFailure] = [],
-        notReached: [ContactChange] = [], cause: String? = nil
+        notReached: [BulkFailure] = [], unwritable: Int = 0,
+        obstacles: [BulkEffect.Obstacle] = [], cause: String? = nil
     ) {
         self.changed = changed
         self.unchanged = unchanged
         self.failures = failures
         self.notReached = notReached
+        self.unwritable = unwritable
+        self.obstacles = obstacles
         self.cause = cause
     }
 }

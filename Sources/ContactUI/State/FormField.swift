@@ -86,6 +86,9 @@ package enum ValueKind: String, CaseIterable, Hashable, Sendable {
     case null
     case json = "JSON"
 
+    /// The name in six columns.
+    var short: String { self == .truth ? "t/f" : rawValue }
+
     /// The type a value is edited as: lists and objects as JSON.
     package init(of value: JSONValue) {
         switch value {

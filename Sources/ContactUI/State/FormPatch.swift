@@ -18,7 +18,8 @@ extension FormState {
         let text = field.text.text
         switch field.id {
         case .phone: return phoneProblem(text)
-        case .name: return nil
+        case .name:
+            return text.holdsControls ? Problem("holds a control character; delete it") : nil
         case .email:
             let isBlank = text.trimmingWhitespace().isEmpty
             return isBlank || EmailAddress(text) != nil ? nil : Problem("not an email address")
@@ -37,7 +38,7 @@ extension FormState {
             } catch {
                 return error
             }
-        case .newKey: return Problem("press Enter to add this key")
+        case .newKey: return Problem("go to the next field to add this key")
         }
     }
 

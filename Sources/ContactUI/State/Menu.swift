@@ -59,7 +59,7 @@ package struct Menu: Hashable, Sendable {
         height: Int, byFirstWord: Bool = false, _ edit: (inout TextField) -> Void = { _ in }
     ) {
         edit(&narrowing)
-        let words = SearchText.folded(narrowing.text).split(separator: " ")
+        let words = SearchText.folded(String(narrowing.text.prefix(200))).split(separator: " ")
             .prefix(byFirstWord ? 1 : .max)
         shown = items.indices.filter { index in
             let text = SearchText.folded(items[index].label + " " + items[index].detail)

@@ -23,8 +23,18 @@ package struct PromptState: Hashable, Sendable {
     package var typed = ""
     /// What was last cut.
     package var killed = ""
+    /// What Tab has completed to, so that once more goes to the next one.
+    var completed: Completed?
     /// What is wrong with what is typed.
     package var problem: String?
+
+    /// Candidates that were offered, and the one that was taken.
+    struct Completed: Hashable, Sendable {
+        let texts: [String]
+        var place = 0
+        /// The field's revision just after.
+        var revision: Int
+    }
 
     /// A prompt that begins with `text`.
     package init(_ purpose: Purpose, _ text: String = "") {

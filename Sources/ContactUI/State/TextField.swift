@@ -7,27 +7,51 @@ package struct TextField: Hashable, Sendable {
     package private(set) var characters: [Character]
     /// How many clusters stand before the cursor.
     package private(set) var cursor: Int
+    /// The whole text; kept beside the clusters, since making a long one anew costs every key.
+    package private(set) var text: String
+    /// Grows with every edit.
+    package private(set) var revision = 0
+    /// How many bytes of `text` stand before the cursor.
+    private var cursorByte: Int
     private var past: [Moment] = []
     private var isTyping = false
 
     private struct Moment: Hashable, Sendable {
         var characters: [Character]
         var cursor: Int
+        var text: String
+        var cursorByte: Int
     }
 
     private static let undoDepth = 100
+    /// Clusters kept for undo, of all moments together.
+    private static let undoWeight = 4_000_000
 
     /// A field holding `text`, the cursor at its end.
     package init(_ text: String = "") {
         characters = Array(text)
         cursor = characters.count
+        self.text = text
+        cursorByte = text.utf8.count
     }
 
-    /// The whole text.
-    package var text: String { String(characters) }
-
     /// The text before the cursor.
-    package var textBeforeCursor: String { String(characters[..<cursor]) }
+    package var textBeforeCursor: String { String(text[..<index(ofByte: cursorByte)]) }
+
+    private func index(ofByte byte: Int) -> String.Index {
+        text.utf8.index(text.startIndex, offsetBy: byte)
+    }
+
+    /// Where a cluster begins in `text`, counted from the cursor, near which edits are.
+    private func byte(of position: Int) -> Int {
+        position < cursor
+            ? cursorByte - TextField.bytes(characters[position..<cursor])
+            : cursorByte + TextField.bytes(characters[cursor..<position])
+    }
+
+    private static func bytes(_ characters: ArraySlice<Character>) -> Int {
+        characters.reduce(0) { $0 + $1.utf8.count }
+    }
 
     /// Whether there is no text.
     package var isEmpty: Bool { characters.isEmpty }
@@ -35,24 +59,29 @@ package struct TextField: Hashable, Sendable {
     /// Puts text in at the cursor; an accent typed after its letter joins it.
     package mutating func insert(_ text: String) {
         guard !text.isEmpty else { return }
-        remember(typing: text.count == 1)
+        remember(typing: text.utf8.count < 64 && text.count == 1)
         splice(cursor..<cursor, with: text)
     }
 
     /// Puts text in the place of clusters and lets neighbours join; the cursor goes behind it.
-    private mutating func splice(_ range: Range<Int>, with text: String) {
+    private mutating func splice(_ range: Range<Int>, with new: String) {
         let left = boundary(before: range.lowerBound)
         let right = boundary(after: range.upperBound)
-        let head = String(characters[left..<range.lowerBound]) + text
+        let leftByte = byte(of: left)
+        let bytes = byte(of: range.lowerBound)..<byte(of: range.upperBound)
+        let head = String(characters[left..<range.lowerBound]) + new
         let joined = Array(head + String(characters[range.upperBound..<right]))
+        text.replaceSubrange(
+            index(ofByte: bytes.lowerBound)..<index(ofByte: bytes.upperBound), with: new)
         characters.replaceSubrange(left..<right, with: joined)
         cursor = left
-        let length = head.unicodeScalars.count
-        var passed = 0
-        for character in joined where passed < length {
-            passed += character.unicodeScalars.count
+        cursorByte = leftByte
+        let length = leftByte + head.utf8.count
+        for character in joined where cursorByte < length {
+            cursorByte += character.utf8.count
             cursor += 1
         }
+        revision += 1
     }
 
     /// How many clusters around an edit may join or part by it: a conjunct of Devanagari grows
@@ -77,6 +106,9 @@ package struct TextField: Hashable, Sendable {
         remember(typing: false)
         characters = Array(text)
         cursor = characters.count
+        self.text = text
+        cursorByte = text.utf8.count
+        revision += 1
     }
 
     /// Replaces the last `count` clusters before the cursor, as completion does.
@@ -90,19 +122,28 @@ package struct TextField: Hashable, Sendable {
         guard let moment = past.popLast() else { return }
         characters = moment.characters
         cursor = moment.cursor
+        text = moment.text
+        cursorByte = moment.cursorByte
         isTyping = false
+        revision += 1
     }
 
     private mutating func remember(typing: Bool) {
         if typing && isTyping { return }
-        past.append(Moment(characters: characters, cursor: cursor))
-        if past.count > TextField.undoDepth { past.removeFirst() }
+        past.append(
+            Moment(characters: characters, cursor: cursor, text: text, cursorByte: cursorByte))
+        var weight = past.reduce(0) { $0 + $1.characters.count }
+        while past.count > TextField.undoDepth || weight > TextField.undoWeight, past.count > 1 {
+            weight -= past.removeFirst().characters.count
+        }
         isTyping = typing
     }
 
     /// Moves the cursor; out of range stops at the ends.
     package mutating func moveCursor(to position: Int) {
-        cursor = min(max(0, position), characters.count)
+        let target = min(max(0, position), characters.count)
+        cursorByte = target == characters.count ? text.utf8.count : byte(of: target)
+        cursor = target
         isTyping = false
     }
 

@@ -20,6 +20,7 @@ package enum Action: Sendable {
     case previewed(request: Int, BulkEffect, callsLeft: Int?)
     case progressed(request: Int, done: Int, total: Int)
     case applied(request: Int, Result<BulkOutcome, Failure>)
+    case imported(request: Int, Result<ImportPreview, Failure>)
     case logged(request: Int, Result<[LogEntry], Failure>)
     case duplicates(request: Int, [DuplicateGroup])
     case draftDue(serial: Int)

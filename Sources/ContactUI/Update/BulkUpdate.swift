@@ -102,11 +102,11 @@ extension AppState {
     mutating func pressInBulk(_ key: Key) -> [Effect] {
         if let command = command(for: key, in: [.bulk]) { return performInBulk(command) }
         guard var panel = bulk, case .tags(var field) = panel.subject else { return [] }
-        let before = field.text
-        guard field.edit(key, in: keymap, killed: &panel.killed) else { return [] }
+        let before = field.revision
+        _ = field.edit(key, in: keymap, killed: &panel.killed)
         panel.subject = .tags(field)
         bulk = panel
-        return field.text == before ? [] : preview()
+        return field.revision == before ? [] : preview()
     }
 
     private mutating func performInBulk(_ command: Command) -> [Effect] {
@@ -177,6 +177,7 @@ extension AppState {
     private mutating func start(_ work: BulkWork, _ title: String) -> [Effect] {
         let number = request(.apply)
         running = RunningState(request: number, title: summary(of: work) ?? title)
+        running?.leftOut = bulk?.leftOut ?? []
         if case .edit(_, .some) = work { marks.remember() }
         bulk = nil
         panels = []
@@ -213,14 +214,15 @@ extension AppState {
     mutating func applied(_ request: Int, _ result: Result<BulkOutcome, Failure>) -> [Effect] {
         guard isAwaited(request, .apply) else { return [] }
         let title = running?.title ?? ""
+        let leftOut = running?.leftOut ?? []
         running = nil
         switch result {
         case .failure(let failure): news = News("nothing changed: " + failure.line, .bad)
         case .success(let outcome):
             if outcome.changed > 0 { marks.seal() }
             failures =
-                outcome.failures
-                + outcome.notReached.map { BulkFailure($0, reason: "not reached") }
+                outcome.failures + outcome.notReached + outcome.obstacles.map(BulkFailure.init)
+                + leftOut
             news = NewsWording.applied(outcome, title: title)
             if !failures.isEmpty { open(.failures(failures)) }
         }

@@ -35,6 +35,12 @@ package enum Effect: Hashable, Sendable {
     case stop(request: Int)
     /// Write a bulk change to a file, to be applied later.
     case writePlan(path: String, BulkWork)
+    /// Read a file of contacts and find out what it would change.
+    case importFile(request: Int, path: String)
+    /// Write the contacts of a listing to a file.
+    case exportFile(path: String, listing: Int)
+    /// Close this place and open another.
+    case follow(PlaceWish)
     /// Open contacts in the person's own editor, a line of JSON each.
     case editContacts(RowSet)
     /// Read what was changed, step by step.
@@ -61,6 +67,16 @@ package enum Effect: Hashable, Sendable {
     case redraw
     /// End the program.
     case quit
+}
+
+/// Another place to go to.
+package enum PlaceWish: Hashable, Sendable {
+    /// A JSON file by its path.
+    case file(String)
+    /// A profile of the configuration by its name.
+    case profile(String)
+    /// Sample contacts that are thrown away.
+    case demo
 }
 
 /// What a listing is asked for.

@@ -3,8 +3,8 @@ import Screen
 
 extension AppState {
     mutating func pressInForm(_ key: Key) -> [Effect] {
-        guard let form else { return [] }
-        if case .saving = form.phase { return pressWhileSaving(key) }
+        guard form != nil else { return [] }
+        if case .saving? = form?.phase { return pressWhileSaving(key) }
         if let command = command(for: key, in: [.form]) { return performInForm(command, key) }
         guard pendingKeys.isEmpty else { return [] }
         return edit(by: key)
@@ -41,19 +41,18 @@ extension AppState {
     }
 
     private mutating func edit(by key: Key) -> [Effect] {
-        guard var form else { return [] }
-        let before = form.focused.text.text
-        guard form.fields[form.focus].text.edit(key, in: keymap, killed: &form.killed) else {
-            return []
-        }
-        let isChanged = !form.focused.text.text.hasSameText(as: before)
+        // Taken out, so that a long text is edited where it stands and not copied.
+        guard var form = form.take() else { return [] }
+        let before = form.focused.text.revision
+        _ = form.fields[form.focus].text.edit(key, in: keymap, killed: &form.killed)
+        let isChanged = form.focused.text.revision != before
         self.form = form
         return isChanged ? formChanged() : []
     }
 
     /// Puts text in at the cursor, as pasting does.
     mutating func typed(_ text: String) -> [Effect] {
-        guard var form, form.phase == .editing else { return [] }
+        guard form?.phase == .editing, var form = form.take() else { return [] }
         form.fields[form.focus].text.insert(text)
         self.form = form
         return formChanged()
@@ -61,22 +60,23 @@ extension AppState {
 
     /// A refusal of the server is about what was sent; an edit of the field makes it old.
     private mutating func formChanged() -> [Effect] {
-        guard var form else { return [] }
-        form.refusals[form.focused.id] = nil
-        form.serial += 1
-        self.form = form
-        return [.scheduleDraft(serial: form.serial)]
+        guard let id = form?.focused.id, let serial = form?.serial else { return [] }
+        form?.refusals[id] = nil
+        form?.serial = serial + 1
+        return [.scheduleDraft(serial: serial + 1)]
     }
 
     private mutating func nextField(_ key: Key) -> [Effect] {
         guard var form else { return [] }
-        if key.code == .tab, let completion = form.tagCompletion(from: knownTags) {
+        if keymap.first(of: .nextField, in: .form) == [key],
+            let completion = form.tagCompletion(from: knownTags)
+        {
             form.fields[form.focus].text.replaceBeforeCursor(
                 completion.typed.count, with: completion.tag.text)
             self.form = form
             return formChanged()
         }
-        if key.code == .enter, form.focused.id == .newKey, !form.focused.text.isEmpty {
+        if form.focused.id == .newKey, !form.focused.text.isEmpty {
             form.addKey()
             self.form = form
             return formChanged()
@@ -117,7 +117,9 @@ extension AppState {
         guard form.focused.original.isPresent else { return revertField() }
         guard place?.canRemoveMetadata == true else {
             return show(
-                News("the API cannot remove a key; Alt-T to null keeps it without a value", .bad))
+                News(
+                    "the API cannot remove a key; \(keymap.name(of: .cycleType, in: .form)) to null "
+                        + "keeps it without a value", .bad))
         }
         form.fields[form.focus].isRemoved.toggle()
         self.form = form
@@ -184,7 +186,9 @@ extension FormState {
 
     /// What of a tag stands before the cursor; nil outside the tags or where nothing is typed.
     private var tagPrefix: String? {
-        guard focused.id == .tags, focused.isTouched else { return nil }
+        guard focused.id == .tags, focused.isTouched,
+            focused.text.text.utf8.count <= TextField.completionLimit
+        else { return nil }
         let last = focused.text.textBeforeCursor.split(
             separator: ",", omittingEmptySubsequences: false
         ).last

@@ -10,7 +10,7 @@ extension AppState {
         }
         guard let command = command(for: key, in: [.help]) else { return [] }
         let height = HelpLayout.height(in: size)
-        let count = HelpLayout.lines(of: state, keymap).count
+        let count = HelpLayout.folded(state, keymap, columns: size.columns).count
         switch command {
         case .moveDown: state.top += 1
         case .moveUp: state.top -= 1

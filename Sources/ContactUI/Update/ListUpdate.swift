@@ -79,8 +79,9 @@ extension AppState {
         case .reload: return [.reload]
         case .help: help = HelpState(context: .list)
         case .quit:
-            guard failures.isEmpty else {
-                dialog = DialogWording.quit(failures.count)
+            let retryable = failures.count { $0.change != nil }
+            guard retryable == 0 else {
+                dialog = DialogWording.quit(retryable)
                 return []
             }
             return quit()

@@ -13,7 +13,9 @@ extension AppState {
 
     /// What Tab could complete in the prompt, the best first.
     var promptCandidates: [Candidate] {
-        guard let prompt else { return [] }
+        guard let prompt, prompt.field.text.utf8.count <= TextField.completionLimit else {
+            return []
+        }
         switch prompt.purpose {
         case .filter, .find, .mark: return queryCandidates(in: prompt)
         case .renameTag: return tagCandidates(in: prompt)
@@ -27,11 +29,27 @@ extension AppState {
             vocabulary: QueryCompletion.Vocabulary(
                 tags: knownTags, metadataKeys: knownKeys,
                 savedNames: savedQueries.keys.sorted()))
-        return completion.candidates.map { candidate in
-            Candidate(
-                text: candidate.text,
-                label: candidate.label + (candidate.count.map { " \($0)" } ?? ""),
-                replaced: completion.replacing)
+        return wholeTag(prompt)
+            + completion.candidates.map { candidate in
+                Candidate(
+                    text: candidate.text,
+                    label: candidate.label + (candidate.count.map { " \($0)" } ?? ""),
+                    replaced: completion.replacing)
+            }
+    }
+
+    /// The tag of several words that all of the text could become: `black fri` finds nobody by
+    /// words, and `tag:"black friday"` is meant.
+    private func wholeTag(_ prompt: PromptState) -> [Candidate] {
+        let typed = prompt.field.textBeforeCursor
+        guard typed.contains(" "), !typed.contains(where: { ":\"()@".contains($0) }) else {
+            return []
+        }
+        return tagCandidates(typed).prefix(1).map { tag in
+            let text = "tag:" + QueryQuoting.written(tag.tag.text)
+            return Candidate(
+                text: text, label: text + (tag.count.map { " \($0)" } ?? ""),
+                replaced: typed.count)
         }
     }
 

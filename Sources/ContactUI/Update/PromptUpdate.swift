@@ -15,11 +15,11 @@ extension AppState {
         case .complete: return completePrompt()
         default: break
         }
-        guard var state = prompt else { return [] }
-        let before = state.field.text
-        guard state.field.edit(key, in: keymap, killed: &state.killed) else { return [] }
+        guard var state = prompt.take() else { return [] }
+        let before = state.field.revision
+        _ = state.field.edit(key, in: keymap, killed: &state.killed)
         prompt = state
-        return state.field.text == before ? [] : promptChanged()
+        return state.field.revision == before ? [] : promptChanged()
     }
 
     /// Filters by what is typed so far; a half-typed query keeps the last good result.
@@ -72,8 +72,28 @@ extension AppState {
     }
 
     private mutating func completePrompt() -> [Effect] {
-        guard let candidate = promptCandidates.first else { return [] }
+        let candidates = promptCandidates
+        if let next = nextCompleted(candidates) { return next }
+        guard let candidate = candidates.first else { return [] }
         prompt?.field.replaceBeforeCursor(candidate.replaced, with: candidate.text)
+        let revision = prompt?.field.revision ?? 0
+        prompt?.completed = PromptState.Completed(
+            texts: candidates.map(\.text), revision: revision)
+        return promptChanged()
+    }
+
+    /// Once more Tab, where nothing follows what was completed, goes to the next candidate; nil
+    /// where it does not.
+    private mutating func nextCompleted(_ candidates: [Candidate]) -> [Effect]? {
+        guard let state = prompt, var completed = state.completed,
+            completed.revision == state.field.revision, completed.texts.count > 1
+        else { return nil }
+        let text = completed.texts[completed.place]
+        if let first = candidates.first, first.text != text { return nil }
+        completed.place = (completed.place + 1) % completed.texts.count
+        prompt?.field.replaceBeforeCursor(text.count, with: completed.texts[completed.place])
+        completed.revision = prompt?.field.revision ?? 0
+        prompt?.completed = completed
         return promptChanged()
     }
 
@@ -92,6 +112,9 @@ extension AppState {
 }
 
 extension TextField {
+    /// Bytes of a text beyond which nothing is completed in it.
+    static let completionLimit = 100_000
+
     /// Edits by one key: a bound command, or a character that is typed.
     ///
     /// - Returns: whether the key meant anything here.

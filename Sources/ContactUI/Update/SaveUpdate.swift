@@ -97,9 +97,9 @@ extension AppState {
             self.form = form
             return show(
                 News(
-                    "changed meanwhile by someone else; Ctrl-S sends yours, Alt-R takes theirs",
-                    .bad)
-            )
+                    "changed meanwhile by someone else; "
+                        + "\(keymap.name(of: .save, in: .form)) sends yours, "
+                        + "\(keymap.name(of: .revertField, in: .form)) takes theirs", .bad))
         case .exists(let contact):
             self.form = form
             dialog = DialogWording.exists(contact)

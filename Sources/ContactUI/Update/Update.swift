@@ -36,6 +36,7 @@ extension AppState {
             progressed(request, done: done, total: total)
         case .applied(let request, let result): applied(request, result)
         case .logged(let request, let result): logged(request, result)
+        case .imported(let request, let result): imported(request, result)
         case .duplicates(let request, let groups): received(groups, for: request)
         default: []
         }
@@ -74,7 +75,8 @@ extension AppState {
 
     private mutating func paste(_ text: String) -> [Effect] {
         guard dialog == nil, help == nil, openFailure == nil, running == nil else { return [] }
-        let text = AppState.withoutFinalLineBreak(text)
+        let pasted = PastedText(text)
+        let text = pasted.text
         if prompt != nil {
             prompt?.field.insert(text)
             return promptChanged()
@@ -85,14 +87,8 @@ extension AppState {
             return []
         }
         guard form != nil, panels.isEmpty else { return [] }
+        news = pasted.news ?? news
         return typed(text)
-    }
-
-    /// The last line break of a pasted line belongs to the line, not to the text.
-    private static func withoutFinalLineBreak(_ text: String) -> String {
-        var text = text
-        while let last = text.last, last.isNewline { text.removeLast() }
-        return text
     }
 
     /// What is typed is kept, then the program ends without a question: the terminal is gone.
@@ -149,7 +145,7 @@ extension AppState {
             list.columns = view.columns
             list.order = view.order
         }
-        if let notice = facts.notice { news = News(notice) }
+        if let notice = facts.notice { news = notice }
         offerDraft()
         return relist() + countTags()
     }

@@ -1,5 +1,4 @@
 import ContactModel
-import JSONText
 import Screen
 
 /// A bulk change before it is made: what, for whom, what it would really do, what it costs.
@@ -7,10 +6,11 @@ struct BulkView {
     let panel: BulkPanel
     let app: AppState
     let theme: Theme
+    let shaper: TextShaper
 
     func draw(on surface: inout Surface) {
         let lines = self.lines
-        let width = surface.size.columns < 90 ? surface.size.columns : 80
+        let width = self.width
         let height = min(surface.size.rows - 1, lines.count + (isTyped ? 3 : 2))
         let box = Box(
             top: max(0, (surface.size.rows - 1 - height) / 2),
@@ -24,13 +24,24 @@ struct BulkView {
             row += 1
         }
         for line in lines where row < box.top + box.height - 1 {
-            surface.put(line.label, row: row, column: box.left + 3, style: theme.dim)
+            if !isNarrow {
+                surface.put(line.label, row: row, column: box.left + 3, style: theme.dim)
+            }
             surface.put(
-                pieces: line.pieces, row: row, column: box.left + 12, width: box.width - 14)
+                pieces: line.pieces, row: row, column: box.left + textColumn, width: textWidth)
             row += 1
         }
-        surface.putHints(hints, theme: theme)
+        surface.putHints(hints, vital: ["cancel"], theme: theme)
     }
+
+    private var width: Int { app.size.columns < 90 ? app.size.columns : 80 }
+
+    /// Without room for labels the lines speak for themselves.
+    private var isNarrow: Bool { app.size.columns < 60 }
+
+    private var textColumn: Int { isNarrow ? 2 : 12 }
+
+    private var textWidth: Int { width - textColumn - 2 }
 
     private var isTyped: Bool {
         if case .tags = panel.subject { true } else { false }
@@ -39,16 +50,17 @@ struct BulkView {
     private func drawField(
         _ field: TextField, row: Int, in box: Box, on surface: inout Surface
     ) {
-        surface.put("Change", row: row, column: box.left + 3, style: theme.dim)
+        if !isNarrow { surface.put("Change", row: row, column: box.left + 3, style: theme.dim) }
+        let start = box.left + textColumn
         let note = completion
         let noteWidth = min(surface.shaper.columns(note), box.width / 3)
-        let width = max(8, box.width - 18 - (noteWidth > 0 ? noteWidth + 2 : 0))
-        surface.put("[", row: row, column: box.left + 12, style: theme.dim)
+        let width = max(8, textWidth - 2 - (noteWidth > 0 ? noteWidth + 2 : 0))
+        surface.put("[", row: row, column: start, style: theme.dim)
         let column = surface.put(
-            field, row: row, column: box.left + 13, width: width, style: theme.unsent)
-        surface.put("]", row: row, column: box.left + 13 + width, style: theme.dim)
+            field, row: row, column: start + 1, width: width, style: theme.unsent)
+        surface.put("]", row: row, column: start + 1 + width, style: theme.dim)
         surface.put(
-            note, row: row, column: box.left + 16 + width, style: theme.dim, width: noteWidth)
+            note, row: row, column: start + 4 + width, style: theme.dim, width: noteWidth)
         surface.cursor = Position(row: row, column: column)
         surface.isCursorVisible = true
     }
@@ -58,29 +70,58 @@ struct BulkView {
         else { return "" }
         let candidates = app.tagCandidates(prefix.typed).prefix(3)
         guard !candidates.isEmpty, candidates.first?.tag.text != prefix.typed else { return "" }
-        return "Tab: "
+        return app.keymap.name(of: .complete, in: .bulk) + ": "
             + candidates.map { "\($0.tag.text) \($0.count.map(String.init) ?? "")" }
             .joined(separator: " · ")
     }
 
     private typealias Pieces = [(text: String, style: Style)]
+    private typealias Lines = [(label: String, pieces: Pieces)]
 
-    private var lines: [(label: String, pieces: Pieces)] {
-        var lines: [(label: String, pieces: Pieces)] = []
-        if !panel.scopes.isEmpty { lines.append(("Scope", scope)) }
+    /// What fits, the scope and the whole before single tags, names and samples.
+    private var lines: Lines {
+        let room = max(1, app.size.rows - 3 - (isTyped ? 1 : 0))
+        let head: Lines = panel.scopes.isEmpty ? [] : [("Scope", scope)]
         if let problem = panel.problem {
-            return lines + [("", [("! " + problem, theme.bad)])]
+            return fitted(head, sentence("", "! " + problem, theme.bad), to: room)
         }
         guard let effect = panel.effect else {
-            let isAsked = app.isWaiting(for: .preview)
-            let hint = isAsked ? "counting …" : "+tag adds, -tag removes, +\"two words\""
-            return lines + [("Effect", [(hint, theme.dim)])]
+            let asked = app.isWaiting(for: .preview)
+            let example = "+tag adds, -tag removes" + (isNarrow ? "" : ", +\"two words\"")
+            let hint = asked ? "counting …" : example
+            return fitted(head, [("Effect", [(hint, theme.dim)])], to: room)
         }
-        return lines + effects(effect) + samples(effect) + [("Cost", [(cost(effect), .normal)])]
+        let total: Lines = [(effect.tags.isEmpty ? "Effect" : "", [(whole(effect), theme.strong)])]
+        let foot = sentence("Cost", cost(effect), .normal)
+        var spare = max(0, room - head.count - total.count - foot.count)
+        let tags = self.tags(effect, room: spare)
+        spare -= tags.count
+        let obstacles = self.obstacles(effect, room: min(3, spare))
+        let samples = self.samples(effect, room: spare - obstacles.count)
+        guard head.count + total.count + foot.count <= room else {
+            return fitted(head, total, to: room)
+        }
+        return head + tags + total + obstacles + samples + foot
     }
 
+    /// As much of the head as the rest leaves room for.
+    private func fitted(_ head: Lines, _ rest: Lines, to room: Int) -> Lines {
+        (head.prefix(max(0, room - rest.count)) + rest).suffix(room)
+    }
+
+    private func sentence(_ label: String, _ text: String, _ style: Style) -> Lines {
+        wrapped(text, textWidth, shaper).enumerated().map { index, line in
+            (index == 0 ? label : "", [(line, style)])
+        }
+    }
+
+    /// The scopes side by side; where they do not fit, the chosen one and how many there are.
     private var scope: Pieces {
-        panel.scopes.enumerated().flatMap { index, scope -> Pieces in
+        if isNarrow, let chosen = panel.scope {
+            let place = panel.scopes.count > 1 ? "\(panel.choice + 1)/\(panel.scopes.count) " : ""
+            return [(place, theme.dim), (name(of: chosen), .normal)]
+        }
+        return panel.scopes.enumerated().flatMap { index, scope -> Pieces in
             let isChosen = index == panel.choice
             let sign = panel.scopes.count == 1 ? "" : isChosen ? "(•) " : "( ) "
             return [
@@ -103,44 +144,78 @@ struct BulkView {
         }
     }
 
-    private func effects(_ effect: BulkEffect) -> [(label: String, pieces: Pieces)] {
-        var lines: [(label: String, pieces: Pieces)] = []
-        for tag in effect.tags {
+    private func tags(_ effect: BulkEffect, room: Int) -> Lines {
+        let isWhole = effect.tags.count <= max(1, room)
+        var lines = effect.tags.prefix(isWhole ? room : room - 1).enumerated().map { index, tag in
             let words =
                 tag.isAdded
                 ? "\(tag.changing) gain it, \(tag.staying) have it"
                 : "\(tag.changing) lose it, \(tag.staying) do not have it"
-            lines.append(
-                (
-                    lines.isEmpty ? "Effect" : "",
-                    [
-                        (tag.isAdded ? "+ " : "- ", theme.accent),
-                        (tag.tag.text, theme.style(ofTag: tag.tag.text)), ("   " + words, .normal),
-                    ]
-                ))
+            let pieces: Pieces = [
+                (tag.isAdded ? "+ " : "- ", theme.accent),
+                (shortened(tag.tag.text), theme.style(ofTag: tag.tag.text)),
+                ("   " + words, .normal),
+            ]
+            return (label: index == 0 ? "Effect" : "", pieces: pieces)
         }
+        if !isWhole {
+            lines.append(("", [("and \(effect.tags.count - lines.count) more tags", theme.dim)]))
+        }
+        return lines
+    }
+
+    private func unwritable(_ effect: BulkEffect) -> Int {
+        effect.unwritable + panel.leftOut.count
+    }
+
+    private func whole(_ effect: BulkEffect) -> String {
         var parts = [
             effect.changing == 1 ? "1 contact changes" : "\(effect.changing) contacts change",
             effect.staying == 1 ? "1 stays" : "\(effect.staying) stay",
         ]
-        if effect.unwritable > 0 { parts.append("\(effect.unwritable) cannot be written") }
-        let total = parts.joined(separator: ", ")
-        return lines + [(lines.isEmpty ? "Effect" : "", [(total, theme.strong)])]
+        if unwritable(effect) > 0 {
+            parts.append("\(unwritable(effect)) cannot" + (isNarrow ? "" : " be written"))
+        }
+        return parts.joined(separator: ", ")
     }
 
-    private func samples(_ effect: BulkEffect) -> [(label: String, pieces: Pieces)] {
-        let room = app.size.rows >= 20 ? effect.samples.count : 0
-        return effect.samples.prefix(room).enumerated().map { index, sample in
-            let name = sample.before.name ?? sample.before.phone ?? "–"
+    /// The first contacts that are left out, and why; all of them are told afterwards.
+    private func obstacles(_ effect: BulkEffect, room: Int) -> Lines {
+        let all =
+            panel.leftOut.map { ($0.subject, $0.reason) }
+            + effect.obstacles.map { ($0.subject, FlawWording.phrase($0.reason)) }
+        var lines = all.prefix(max(0, room)).map { subject, reason in
+            let pieces: Pieces = [
+                ("! " + shortened(subject), theme.bad), ("   " + reason, theme.dim),
+            ]
+            return (label: "", pieces: pieces)
+        }
+        let more = unwritable(effect) - lines.count
+        if more > 0, let last = lines.indices.last, !isNarrow {
+            lines[last].pieces.append((", and \(more) more", theme.dim))
+        }
+        return lines
+    }
+
+    private func samples(_ effect: BulkEffect, room: Int) -> Lines {
+        effect.samples.prefix(max(0, room)).enumerated().map { index, sample in
+            let name = sample.before.name ?? sample.before.phone ?? "new"
             return (
                 index == 0 ? "Such as" : "",
-                [(name, .normal), ("   " + SampleText.text(sample), theme.dim)]
+                [(shortened(name), .normal), ("   " + SampleText.text(sample), theme.dim)]
             )
         }
     }
 
+    /// A name that leaves room for what is said of it.
+    private func shortened(_ name: String) -> String {
+        shaper.cut(name, to: textWidth / 2)
+    }
+
     private func cost(_ effect: BulkEffect) -> String {
-        guard app.place?.isRemote == true else { return "one write to the disk, one undo step" }
+        guard app.place?.isRemote == true else {
+            return isNarrow ? "one write, one undo step" : "one write to the disk, one undo step"
+        }
         let calls = effect.calls == 1 ? "1 call" : "\(effect.calls) calls"
         guard let left = panel.callsLeft else { return calls }
         guard effect.calls > left else { return "\(calls) of \(left) left, no waiting" }
@@ -156,59 +231,5 @@ struct BulkView {
         let scopes = panel.scopes.count > 1 ? [(key(.nextScope), "scope")] : []
         let plan = count > 0 ? [(key(.writePlan), "plan to a file")] : []
         return apply + scopes + plan + [(key(.close), "cancel")]
-    }
-}
-
-/// What changes in one contact, short.
-enum SampleText {
-    static func text(_ sample: BulkEffect.Sample) -> String {
-        let (before, after) = (sample.before, sample.after)
-        if before == after { return "goes away" }
-        var parts: [String] = []
-        if before.tags != after.tags {
-            parts += after.tags.subtracting(before.tags).texts.map { "+" + $0 }
-            parts += before.tags.subtracting(after.tags).texts.map { "-" + $0 }
-        }
-        for field in [Field.name, .email] where before.shown(field) != after.shown(field) {
-            let new = after.shown(field)
-            parts.append("\(field.name): \(new.isEmpty ? "cleared" : new)")
-        }
-        let (old, new) = (before.metadata ?? [:], after.metadata ?? [:])
-        for name in new.names where old[name] != new[name] {
-            parts.append("\(name): \(new[name]?.jsonText ?? "")")
-        }
-        parts += old.names.filter { new[$0] == nil }.map { "−\($0)" }
-        return parts.joined(separator: "  ")
-    }
-}
-
-/// A bulk change under way.
-struct RunningView {
-    let running: RunningState
-    let app: AppState
-    let theme: Theme
-
-    func draw(on surface: inout Surface) {
-        let width = min(surface.size.columns, 60)
-        let box = Box(
-            top: max(0, (surface.size.rows - 5) / 2),
-            left: max(0, (surface.size.columns - width) / 2), width: width, height: 4)
-        box.draw(title: running.title, on: &surface, theme: theme)
-        let room = width - 6
-        let total = running.total ?? 0
-        let filled = total > 0 ? min(room, room * running.done / total) : 0
-        surface.fill(
-            row: box.top + 1, columns: box.left + 3..<box.left + 3 + filled, with: "█",
-            style: theme.accent)
-        surface.fill(
-            row: box.top + 1, columns: box.left + 3 + filled..<box.left + 3 + room, with: "░",
-            style: theme.dim)
-        let words =
-            running.isStopping
-            ? "stopping after the contact under way …"
-            : total > 0 ? "\(running.done) of \(total)" : "under way …"
-        surface.put(words, row: box.top + 2, column: box.left + 3, width: room)
-        let stop = app.keymap.notation(of: .stop, in: .running) ?? ""
-        surface.putHints([(stop, "stop after this one")], theme: theme)
     }
 }

@@ -29,6 +29,9 @@ struct DetailView {
 
     private var labelWidth: Int { 9 }
 
+    /// Lines of tags at most, so that something else finds room.
+    private var tagLines: Int { max(3, app.listHeight / 4) }
+
     private struct Line {
         var label = ""
         var isIndented = false
@@ -53,9 +56,15 @@ struct DetailView {
         var lines: [Line] = []
         let room = app.size.columns - column - 4 - labelWidth
         var used = 0
-        for tag in contact.tags.tags {
+        let tags = contact.tags.tags
+        for (index, tag) in tags.enumerated() {
             let width = tag.text.count + 2
             if lines.isEmpty || used + width > room {
+                if lines.count == tagLines {
+                    var more = Line("", "and \(tags.count - index) more", theme.dim)
+                    more.isIndented = true
+                    return lines + [more]
+                }
                 lines.append(Line(lines.isEmpty ? "tags" : "", ""))
                 lines[lines.count - 1].isIndented = true
                 used = 0
@@ -72,13 +81,14 @@ struct DetailView {
         guard let metadata = contact.metadata else {
             return [Line("metadata", "not fetched; Enter reads it", theme.dim)]
         }
-        let width = min(14, metadata.names.map(\.count).max() ?? 0)
+        let width = min(14, metadata.names.map { KeyWording.shown($0).count }.max() ?? 0)
         return metadata.members.enumerated().map { index, member in
             var line = Line(index == 0 ? "metadata" : "", "")
-            let gap = String(repeating: " ", count: max(0, width - member.name.count) + 2)
+            let name = KeyWording.shown(member.name)
+            let gap = String(repeating: " ", count: max(0, width - name.count) + 2)
             line.isIndented = true
             line.pieces = [
-                (member.name + gap, theme.dim), (ValueKind.editedText(of: member.value), .normal),
+                (name + gap, theme.dim), (ValueKind.editedText(of: member.value), .normal),
             ]
             return line
         }

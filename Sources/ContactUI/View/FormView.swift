@@ -4,13 +4,26 @@ import Screen
 
 /// The form, drawn: fields, read-only facts, the patch that saving sends.
 struct FormView {
-    let form: FormState
-    let app: AppState
-    let theme: Theme
+    private let form: FormState
+    private let app: AppState
+    private let theme: Theme
+    private let problems: [FormField.ID: Problem]
+    private let patch: ContactPatch
+    private let preview: PatchPreview
+
+    /// A form; what it comes to is reckoned once for all that is drawn.
+    init(form: FormState, app: AppState, theme: Theme) {
+        self.form = form
+        self.app = app
+        self.theme = theme
+        problems = form.problems
+        patch = form.patch
+        preview = PatchPreview(form: form, problems: problems, patch: patch)
+    }
 
     func draw(on surface: inout Surface) {
         drawTitle(on: &surface)
-        let layout = FormLayout(form: form, size: surface.size, previewLines: preview.count)
+        let layout = FormLayout(form: form, size: surface.size, previewLines: preview.lines.count)
         for (index, field) in form.fields.enumerated().dropFirst(layout.firstField)
             .prefix(layout.fieldRows)
         {
@@ -20,10 +33,8 @@ struct FormView {
         if let row = layout.factsRow { drawFacts(row, on: &surface) }
         if let row = layout.previewRow { drawPreview(row, layout, on: &surface) }
         surface.putNews(app.news ?? focusNews(layout), row: surface.size.rows - 2, theme: theme)
-        surface.putHints(hints, theme: theme)
+        surface.putHints(hints, vital: ["save", "leave"], theme: theme)
     }
-
-    private var preview: [PatchPreview.Line] { PatchPreview(form: form).lines }
 
     private func drawTitle(on surface: inout Surface) {
         var pieces = [(text: form.isNew ? "Add contact" : "Edit contact", style: theme.strong)]
@@ -32,17 +43,16 @@ struct FormView {
         }
         let end = surface.put(
             state, row: 0, endingAt: surface.size.columns - 1,
-            style: form.problems.isEmpty ? theme.unsent : theme.bad)
+            style: problems.isEmpty ? theme.unsent : theme.bad)
         surface.put(pieces: pieces, row: 0, column: 1, width: max(0, end - 3))
     }
 
     private var state: String {
         if case .saving = form.phase { return "saving …" }
-        let patch = form.patch
         let changes =
             patch.fields.filter { $0 != .metadata }.count + patch.metadata.members.count
             + form.removedKeys.count
-        let errors = form.problems.count
+        let errors = problems.count
         var parts: [String] = []
         if changes > 0 { parts.append(changes == 1 ? "1 change" : "\(changes) changes") }
         if errors > 0 { parts.append(errors == 1 ? "1 error" : "\(errors) errors") }
@@ -62,11 +72,13 @@ struct FormView {
         var style = field.isTouched ? theme.unsent : Style.normal
         if isFocused { style = style.adding(.bold) }
         if field.isRemoved { style = theme.dim }
-        let cursor = surface.put(
-            field.text, row: row, column: column + 1, width: width, style: style)
         if isFocused {
+            let cursor = surface.put(
+                field.text, row: row, column: column + 1, width: width, style: style)
             surface.cursor = Position(row: row, column: cursor)
             surface.isCursorVisible = true
+        } else {
+            surface.put(field.text.text, row: row, column: column + 1, style: style, width: width)
         }
         if layout.noteWidth > 0, let note = note(of: field, isFocused: isFocused) {
             surface.put(
@@ -93,17 +105,17 @@ struct FormView {
             return layout.valueStart
         }
         surface.put(
-            field.key ?? "", row: row, column: layout.keyColumn,
+            field.key.map(KeyWording.shown) ?? "", row: row, column: layout.keyColumn,
             style: field.isRemoved ? theme.dim : .normal, width: layout.keyWidth)
         surface.put(
-            field.kind?.rawValue ?? "", row: row,
+            (layout.noteWidth > 0 ? field.kind?.rawValue : field.kind?.short) ?? "", row: row,
             column: layout.keyColumn + layout.keyWidth + 1, style: theme.dim, width: 10)
         return layout.valueStart
     }
 
     private func note(of field: FormField, isFocused: Bool) -> (text: String, style: Style)? {
         if let refusal = form.refusals[field.id] { return ("! " + refusal, theme.bad) }
-        if let problem = form.problems[field.id] { return ("! " + problem.message, theme.bad) }
+        if let problem = problems[field.id] { return ("! " + problem.message, theme.bad) }
         if form.conflicts.contains(field.id) {
             let now = field.original.text
             return ("? now " + (now.isEmpty ? "empty" : now), theme.bad)
@@ -122,7 +134,8 @@ struct FormView {
         let isPending = form.tagCompletion(from: app.knownTags) != nil
         let others = isPending ? candidates[...] : candidates.dropFirst()
         guard !others.isEmpty else { return nil }
-        return (isPending ? "Tab: " : "also: ")
+        let key = app.keymap.name(of: .nextField, in: .form)
+        return (isPending ? key + ": " : "also: ")
             + others.prefix(3).map { "\($0.tag.text) \($0.count.map(String.init) ?? "")" }
             .joined(separator: " · ")
     }
@@ -160,13 +173,13 @@ struct FormView {
     }
 
     private func drawPreview(_ row: Int, _ layout: FormLayout, on surface: inout Surface) {
-        let title = "── \(PatchPreview(form: form).title) "
+        let title = "── \(preview.title) "
         let used = surface.put(title, row: row, column: FormLayout.labelColumn, style: theme.dim)
         surface.fill(
             row: row,
             columns: FormLayout.labelColumn + used..<surface.size.columns - 2, with: "─",
             style: theme.dim)
-        for (index, line) in preview.prefix(layout.previewRows - 1).enumerated() {
+        for (index, line) in preview.lines.prefix(layout.previewRows - 1).enumerated() {
             let style: Style
             switch line.tone {
             case .sent: style = .normal

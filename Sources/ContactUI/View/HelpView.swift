@@ -7,12 +7,33 @@ enum HelpLayout {
     struct Line: Hashable {
         let keys: String
         let title: String
+        var isHeading = false
+    }
+
+    private static let shaper = TextShaper(width: .approximate)
+
+    /// The columns of the keys on a screen this wide.
+    static func keyWidth(_ columns: Int) -> Int { min(20, columns / 3) }
+
+    /// The lines as they are drawn: what is too wide for the screen goes on below.
+    static func folded(_ state: HelpState, _ keymap: Keymap, columns: Int) -> [Line] {
+        let room = max(8, columns - 5 - keyWidth(columns))
+        return lines(of: state, keymap).flatMap { line -> [Line] in
+            guard !line.keys.isEmpty else { return [line] }
+            let keys = wrapped(line.keys, keyWidth(columns), shaper)
+            let titles = wrapped(line.title, room, shaper)
+            return (0..<max(keys.count, titles.count)).map { index in
+                Line(
+                    keys: index < keys.count ? keys[index] : "",
+                    title: index < titles.count ? titles[index] : "")
+            }
+        }
     }
 
     static func height(in size: Size) -> Int { max(1, size.rows - 3) }
 
     /// The lines for a place that hold what is looked for.
-    static func lines(of state: HelpState, _ keymap: Keymap) -> [Line] {
+    private static func lines(of state: HelpState, _ keymap: Keymap) -> [Line] {
         let words = SearchText.folded(state.narrowing.text).split(separator: " ")
         guard !words.isEmpty else { return lines(of: state.context, keymap) }
         return lines(of: state.context, keymap).filter { line in
@@ -34,7 +55,7 @@ enum HelpLayout {
     }
 
     private static func section(_ title: String, _ bindings: [Keymap.Binding]) -> [Line] {
-        [Line(keys: "", title: ""), Line(keys: "", title: title)] + lines(bindings)
+        [Line(keys: "", title: ""), Line(keys: "", title: title, isHeading: true)] + lines(bindings)
     }
 
     private static func lines(_ bindings: [Keymap.Binding]) -> [Line] {
@@ -60,20 +81,24 @@ struct HelpView {
         surface.put("Keys", row: 0, column: 1, style: theme.strong)
         surface.put(heading, row: 0, column: 6, style: .normal)
         drawNarrowing(on: &surface)
-        let lines = HelpLayout.lines(of: state, keymap)
+        let lines = HelpLayout.folded(state, keymap, columns: surface.size.columns)
         let height = HelpLayout.height(in: surface.size)
-        let keyWidth = min(20, surface.size.columns / 2)
+        let keyWidth = HelpLayout.keyWidth(surface.size.columns)
         for (index, line) in lines.dropFirst(state.top).prefix(height).enumerated() {
             let row = 2 + index
             guard row < surface.size.rows - 1 else { break }
             surface.put(line.keys, row: row, column: 3, style: theme.accent, width: keyWidth)
-            let column = line.keys.isEmpty ? 1 : 4 + keyWidth
-            let style = line.keys.isEmpty ? theme.strong : .normal
+            let column = line.isHeading ? 1 : 4 + keyWidth
+            let style = line.isHeading ? theme.strong : .normal
             surface.put(line.title, row: row, column: column, style: style)
         }
         if lines.isEmpty { surface.put("No key does that.", row: 2, column: 3) }
-        let more = lines.count > state.top + height ? [("j", "more below")] : []
-        surface.putHints([("q", "back"), ("/", "search")] + more, theme: theme)
+        let more = lines.count > state.top + height ? [(Command.moveDown, "more below")] : []
+        let keys = [(Command.leave, "back"), (.filter, "search")] + more
+        surface.putHints(
+            keys.compactMap { command, label in
+                keymap.notation(of: command, in: .help).map { ($0, label) }
+            }, theme: theme)
     }
 
     private func drawNarrowing(on surface: inout Surface) {

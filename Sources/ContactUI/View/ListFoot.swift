@@ -18,7 +18,8 @@ struct ListFoot {
         if hasStatus {
             surface.put(status, row: rows - 2, column: 1, style: theme.dim)
         }
-        surface.putHints(hints, theme: theme)
+        surface.putHints(
+            hints, vital: app.prompt == nil ? ["edit", "tag", "help"] : ["drop"], theme: theme)
     }
 
     private var list: ListState { app.list }
@@ -40,7 +41,8 @@ struct ListFoot {
     private func drawPrompt(_ prompt: PromptState, row: Int, on surface: inout Surface) {
         let start = 1 + surface.put(prompt.sign, row: row, column: 1, style: theme.accent)
         let note = promptNote(prompt)
-        let width = max(8, app.size.columns - 3 - start - surface.shaper.columns(note.text))
+        let noteWidth = min(surface.shaper.columns(note.text), app.size.columns / 2)
+        let width = max(8, app.size.columns - 3 - start - noteWidth)
         let column = surface.put(
             prompt.field, row: row, column: start, width: width, style: .normal)
         surface.put(note.text, row: row, column: start + width + 1, style: note.style)
@@ -53,7 +55,9 @@ struct ListFoot {
     private func underlineFlaw(
         of prompt: PromptState, row: Int, start: Int, width: Int, on surface: inout Surface
     ) {
-        guard prompt.purpose == .filter, let flaw = list.filterFlaw, flaw.length > 0 else { return }
+        guard prompt.purpose == .filter, let flaw = list.filterFlaw, flaw.length > 0,
+            prompt.field.characters.count < width
+        else { return }
         let scalars = Array(prompt.field.text.unicodeScalars)
         let shaper = surface.shaper
         func columns(to end: Int) -> Int {
@@ -76,7 +80,7 @@ struct ListFoot {
         let candidates = app.promptCandidates.prefix(3)
         if !candidates.isEmpty {
             let shown = candidates.map(\.label).joined(separator: " · ")
-            return ("Tab: " + shown, theme.dim)
+            return (app.keymap.name(of: .complete, in: .prompt) + ": " + shown, theme.dim)
         }
         guard prompt.purpose == .filter, let flaw = list.filterFlaw else { return ("", .normal) }
         return (QueryWording.phrase(flaw.problem), theme.unsent)
@@ -100,7 +104,13 @@ struct ListFoot {
     private var hints: [(key: String, label: String)] {
         if let prompt = app.prompt {
             let label = prompt.purpose == .filter ? "keep" : "go"
-            return [("Enter", label), ("Esc", "drop"), ("Tab", "complete"), ("Up", "earlier")]
+            let keys: [(Command, String)] = [
+                (.accept, label), (.cancel, "drop"), (.complete, "complete"),
+                (.olderEntry, "earlier"),
+            ]
+            return keys.compactMap { command, label in
+                app.keymap.notation(of: command, in: .prompt).map { ($0, label) }
+            }
         }
         let acting: [(Command, String)] = [
             (.edit, "edit"), (.toggleMark, "mark"), (.markRange, "range"), (.tag, "tag"),

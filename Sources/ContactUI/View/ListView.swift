@@ -148,12 +148,20 @@ struct ListView {
                 ("\(key(.dropLayer))  drops it", .normal),
             ]
         }
-        return [
-            ("No contacts yet.", theme.strong), ("", .normal),
-            ("\(key(.add))  adds the first one", .normal),
-            ("\(key(.help))  shows the keys", .normal),
-            ("They will live in \(app.place?.title ?? "")", theme.dim),
+        let colon = key(.palette)
+        let rows = [
+            (key(.add), "adds the first one"),
+            (colon + "import FILE", "brings in csv, cards (vcf) or JSON"),
+            (colon + "profile NAME", "opens a workspace of your configuration"),
+            (colon + "demo", "shows sample contacts; nothing is kept"),
+            (key(.help), "shows the keys"),
         ]
+        let width = app.size.columns < 60 ? 0 : rows.map(\.0.count).max() ?? 0
+        let lines = rows.map { keys, words in
+            keys + String(repeating: " ", count: max(0, width - keys.count) + 2) + words
+        }
+        return [("No contacts yet. They will live in \(app.place?.title ?? "")", theme.strong)]
+            + (app.size.rows < 12 ? [] : [("", .normal)]) + lines.map { ($0, .normal) }
     }
 
     private func key(_ command: Command) -> String {

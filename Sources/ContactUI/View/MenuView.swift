@@ -31,7 +31,7 @@ struct MenuView {
         box.draw(title: panel.title, on: &surface, theme: theme)
         drawLines(lines, in: box, on: &surface)
         drawFoot(in: box, on: &surface)
-        surface.putHints(hints, theme: theme)
+        surface.putHints(hints, vital: ["back"], theme: theme)
     }
 
     private var menu: Menu { panel.menu }
@@ -41,6 +41,8 @@ struct MenuView {
     }
 
     private var signWidth: Int {
+        // What commands are called goes before their keys, where both do not fit.
+        if panel.context == .palette, app.size.columns < 60 { return 0 }
         let longest = menu.items.prefix(1000).map(\.sign.count).max() ?? 0
         return longest == 0 ? 0 : longest + 2
     }
@@ -52,8 +54,7 @@ struct MenuView {
                 words, row: box.top + 1, column: box.left + 3, width: box.width - 5)
             return
         }
-        let labels = lines.map { surface.shaper.columns($0.label) }.max() ?? 0
-        let labelWidth = min(labels, max(12, box.width - signWidth - 7))
+        let labelWidth = labelWidth(lines, in: box, surface.shaper)
         for (index, line) in lines.enumerated() {
             let row = box.top + 1 + index
             let isSelected = menu.cursor.top + index == menu.cursor.selected
@@ -64,15 +65,40 @@ struct MenuView {
                 }
             }
             var column = box.left + 3
-            surface.put(line.sign, row: row, column: column, style: theme.accent)
+            if signWidth > 0 {
+                surface.put(line.sign, row: row, column: column, style: theme.accent)
+            }
             column += signWidth
             let style = isSelected ? theme.selection : labelStyle(line)
-            surface.put(line.label, row: row, column: column, style: style, width: labelWidth)
+            let width = line.detail.isEmpty ? room(in: box) : labelWidth
+            surface.put(line.label, row: row, column: column, style: style, width: width)
             column += labelWidth + 2
             surface.put(
                 line.detail, row: row, column: column, style: theme.dim,
                 width: max(0, box.left + box.width - 2 - column))
         }
+    }
+
+    private func room(in box: Box) -> Int { max(1, box.width - signWidth - 5) }
+
+    /// What labels get beside details: all they want where both fit, never less than half.
+    private func labelWidth(_ lines: [Menu.Item], in box: Box, _ shaper: TextShaper) -> Int {
+        let pairs = lines.filter { !$0.detail.isEmpty }
+        let labels = pairs.map { shaper.columns($0.label) }.max() ?? 0
+        let details = pairs.map { shaper.columns($0.detail) }.max() ?? 0
+        let room = room(in: box) - 2
+        return max(1, min(labels, max(room - details, room / 2, min(room, 16))))
+    }
+
+    /// What the line under the cursor could not show whole; nil where it is all there.
+    private func remainder(in box: Box, _ shaper: TextShaper) -> String? {
+        guard let selection = menu.selection else { return nil }
+        let line = menu.items[selection]
+        let label = shaper.columns(line.label)
+        if line.detail.isEmpty { return label > room(in: box) ? line.label : nil }
+        let width = labelWidth(visible, in: box, shaper)
+        if shaper.columns(line.detail) > room(in: box) - width - 2 { return line.detail }
+        return label > width ? line.label : nil
     }
 
     private func labelStyle(_ line: Menu.Item) -> Style {
@@ -93,6 +119,9 @@ struct MenuView {
                 surface.cursor = Position(row: row, column: column)
                 surface.isCursorVisible = true
             }
+        } else if let remainder = remainder(in: box, surface.shaper) {
+            surface.put(
+                remainder, row: row, column: box.left + 3, style: theme.dim, width: box.width - 5)
         }
         if let problem = panel.problem {
             surface.put(
@@ -127,33 +156,11 @@ struct MenuView {
                     + hint(.redo, "redo")
             case .duplicates: hint(.choose, "merge") + hint(.toggleMark, "mark them")
             case .merge: hint(.toggleItem, "other value") + hint(.save, "merge")
-            case .failures: hint(.retry, "try again")
+            case .failures(let failures):
+                failures.contains { $0.change != nil } ? hint(.retry, "try again") : []
             case .palette: hint(.choose, "run") + hint(.complete, "complete")
             }
         let narrowing = panel.context == .palette ? [] : hint(.filter, "search")
         return own + narrowing + hint(.close, "back")
-    }
-}
-
-/// A frame of single lines with a title in it.
-struct Box {
-    let top: Int
-    let left: Int
-    let width: Int
-    let height: Int
-
-    func draw(title: String, on surface: inout Surface, theme: Theme) {
-        for row in top..<top + height {
-            surface.fill(row: row, columns: left..<left + width, style: .normal)
-            surface.put("│", row: row, column: left, style: theme.dim)
-            surface.put("│", row: row, column: left + width - 1, style: theme.dim)
-        }
-        for (row, ends) in [(top, ("┌", "┐")), (top + height - 1, ("└", "┘"))] {
-            surface.fill(row: row, columns: left..<left + width, with: "─", style: theme.dim)
-            surface.put(ends.0, row: row, column: left, style: theme.dim)
-            surface.put(ends.1, row: row, column: left + width - 1, style: theme.dim)
-        }
-        surface.put(
-            " \(title) ", row: top, column: left + 2, style: theme.strong, width: width - 4)
     }
 }

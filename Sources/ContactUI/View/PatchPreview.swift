@@ -14,14 +14,27 @@ struct PatchPreview {
         let tone: Tone
     }
 
-    let form: FormState
+    /// Bytes of a text beyond which it is not shown whole.
+    private static let limit = 10_000
+    /// Tags that are named one by one.
+    private static let tagLimit = 200
+
+    private let form: FormState
+    private let problems: [FormField.ID: Problem]
+    /// Every line, what is sent first, the body as it goes over the wire last.
+    private(set) var lines: [Line] = []
+
+    /// What a form would send, and what holds it up.
+    init(form: FormState, problems: [FormField.ID: Problem], patch: ContactPatch) {
+        self.form = form
+        self.problems = problems
+        lines = lines(patch)
+    }
 
     /// The name of the call.
     var title: String { form.isNew ? "create-contact" : "update-contact" }
 
-    /// Every line, what is sent first, the body as it goes over the wire last.
-    var lines: [Line] {
-        let patch = form.patch
+    private func lines(_ patch: ContactPatch) -> [Line] {
         let sent = [
             plain(.name, patch.name.map { $0.value ?? "" }),
             plain(.email, patch.email.map { $0.value?.text ?? "" }), tags(patch.tags),
@@ -45,9 +58,10 @@ struct PatchPreview {
     private func tags(_ tags: TagList?) -> Line? {
         guard let tags else { return nil }
         let before = form.contact?.tags ?? TagList()
-        let added = tags.subtracting(before).texts.map { "+ " + $0 }
-        let removed = before.subtracting(tags).texts.map { "− " + $0 }
-        let list = before.replaced(by: tags).texts.joined(separator: ", ")
+        let limit = PatchPreview.tagLimit
+        let added = tags.subtracting(before).texts.prefix(limit).map { "+ " + $0 }
+        let removed = before.subtracting(tags).texts.prefix(limit).map { "− " + $0 }
+        let list = before.replaced(by: tags).texts.prefix(limit).joined(separator: ", ")
         let whole = form.isNew ? "" : "   (replaces the list: \(list.isEmpty ? "none" : list))"
         let text = (added + removed).joined(separator: "  ") + whole
         return Line(label: "tags", text: text, tone: .sent)
@@ -55,29 +69,29 @@ struct PatchPreview {
 
     private func metadata(_ edits: JSONObject) -> Line? {
         guard !edits.isEmpty else { return nil }
-        let parts = edits.members.map { "\($0.name): \($0.value.jsonText)" }
+        let parts = edits.members.map { "\(KeyWording.shown($0.name)): \(shown($0.value))" }
         return Line(label: "metadata", text: parts.joined(separator: "   "), tone: .sent)
     }
 
     private var removed: Line? {
         guard !form.removedKeys.isEmpty else { return nil }
-        let keys = form.removedKeys.joined(separator: ", ")
+        let keys = form.removedKeys.map(KeyWording.shown).joined(separator: ", ")
         return Line(label: "removes", text: keys + "   (local files only)", tone: .sent)
     }
 
     private var blockedLines: [Line] {
-        let problems = form.problems
-        return form.fields.compactMap { field in
+        form.fields.compactMap { field in
             guard let problem = problems[field.id] else { return nil }
             return Line(
-                label: field.key ?? field.id.label, text: "blocks saving: \(problem.message)",
+                label: field.key.map(KeyWording.shown) ?? field.id.label,
+                text: "blocks saving: \(problem.message)",
                 tone: .blocked)
         }
     }
 
     private var notSent: Line? {
         let names = form.fields.filter { !$0.isTouched && $0.id != .newKey && $0.id != .phone }
-            .map { $0.key ?? $0.id.label }
+            .map { $0.key.map(KeyWording.shown) ?? $0.id.label }
         guard !names.isEmpty, !form.isNew else { return nil }
         return Line(label: "not sent", text: names.joined(separator: ", "), tone: .aside)
     }
@@ -85,11 +99,28 @@ struct PatchPreview {
     private func body(_ patch: ContactPatch) -> Line? {
         let key = form.key ?? form.phone.map(ContactKey.phone)
         guard let key, !patch.isEmpty || form.isNew else { return nil }
+        let size = form.touched.reduce(0) { $0 + $1.text.text.utf8.count }
+        guard size <= PatchPreview.limit else {
+            return Line(label: "body", text: "more than \(size) bytes", tone: .aside)
+        }
         let body = JSONValue.object(UpdateRequest(key: key, patch: patch).body)
         return Line(label: "body", text: body.jsonText, tone: .aside)
     }
 
-    private func quoted(_ text: String) -> String { "\"\(text)\"" }
+    private func quoted(_ text: String) -> String { "\"\(shortened(text))\"" }
+
+    private func shown(_ value: JSONValue) -> String {
+        guard let text = value.text, text.utf8.count > PatchPreview.limit else {
+            return value.jsonText
+        }
+        return quoted(text)
+    }
+
+    private func shortened(_ text: String) -> String {
+        guard text.utf8.count > PatchPreview.limit else { return text }
+        return String(String.UnicodeScalarView(text.unicodeScalars.prefix(PatchPreview.limit)))
+            + "…"
+    }
 }
 
 extension FormField.ID {

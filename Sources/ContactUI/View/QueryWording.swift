@@ -40,8 +40,8 @@ package enum QueryWording {
         case .wrongSign(let sign, let field, let allowed):
             "\(quoted(field)) takes \(list(allowed)), not '\(sign)'"
         case .notADate(let text):
-            "\(quoted(text)) is no date: write 2026-01-31, 2026-01, 2026, "
-                + "or an age such as -7d, -6w, -6m, -1y"
+            "\(quoted(text)) is no date: write 2026-01-31, 2026-01, 2026, 2026-01-31T08:30, "
+                + "or an age with its sign such as -7d, -6w, -6m, -1y"
         case .tooLong(let limit): "the query is longer than \(limit) characters"
         case .tooDeep(let limit): "brackets stand within each other more than \(limit) deep"
         default: phrase(ofName: problem)

@@ -28,7 +28,10 @@ extension AppState {
         if let panel = panels.last {
             MenuView(panel: panel, app: self, theme: theme).draw(on: &surface)
         }
-        if let bulk { BulkView(panel: bulk, app: self, theme: theme).draw(on: &surface) }
+        if let bulk {
+            BulkView(panel: bulk, app: self, theme: theme, shaper: surface.shaper)
+                .draw(on: &surface)
+        }
         if let running {
             RunningView(running: running, app: self, theme: theme).draw(on: &surface)
         }
@@ -50,7 +53,9 @@ extension Surface {
         for piece in pieces {
             if used >= width, !piece.text.isEmpty {
                 // The piece before ended at the very edge: what is left out must show.
-                put("…", row: row, column: column + width - 1, style: piece.style)
+                put(
+                    shaper.ellipsis.text, row: row, column: column + width - 1,
+                    style: piece.style)
                 break
             }
             used += put(
@@ -68,13 +73,26 @@ extension Surface {
         return end - columns
     }
 
-    /// The line at the foot: the keys that fit, most useful first.
-    mutating func putHints(_ hints: [(key: String, label: String)], theme: Theme) {
+    /// The line at the foot: the keys that fit, most useful first; those whose labels are vital
+    /// find room before all others.
+    mutating func putHints(
+        _ hints: [(key: String, label: String)], vital: Set<String> = [], theme: Theme
+    ) {
         fill(row: size.rows - 1, columns: 0..<size.columns, style: .normal)
+        let widths = hints.map { shaper.columns($0.key) + 1 + shaper.columns($0.label) }
+        var kept: Set<Int> = []
+        var used = -1
+        let order = hints.indices.sorted { left, right in
+            let first = vital.contains(hints[left].label)
+            let second = vital.contains(hints[right].label)
+            return first == second ? left < right : first
+        }
+        for index in order where used + 2 + widths[index] <= size.columns {
+            kept.insert(index)
+            used += 2 + widths[index]
+        }
         var column = 1
-        for hint in hints {
-            let width = shaper.columns(hint.key) + 1 + shaper.columns(hint.label)
-            guard column + width <= size.columns else { continue }
+        for (index, hint) in hints.enumerated() where kept.contains(index) {
             column += put(hint.key, row: size.rows - 1, column: column, style: theme.strong) + 1
             column += put(hint.label, row: size.rows - 1, column: column, style: theme.dim) + 2
         }
@@ -110,13 +128,15 @@ extension Surface {
         for character in field.characters[start...] {
             let glyph = shaper.glyph(character)
             guard place + glyph.columns <= column + width else {
-                put("…", row: row, column: min(place, column + width - 1), style: style)
+                put(
+                    shaper.ellipsis.text, row: row, column: min(place, column + width - 1),
+                    style: style)
                 break
             }
             if glyph.columns > 0 { put(glyph.text, row: row, column: place, style: style) }
             place += glyph.columns
         }
-        if isCut { put("…", row: row, column: column, style: style) }
+        if isCut { put(shaper.ellipsis.text, row: row, column: column, style: style) }
         return column + before
     }
 }

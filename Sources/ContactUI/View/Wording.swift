@@ -1,9 +1,24 @@
-import ContactModel
+package import ContactModel
 import JSONText
 import Screen
 
 /// What is said of flawed contacts.
-enum FlawWording {
+package enum FlawWording {
+    /// Why a bulk change leaves a contact out, in a few words.
+    package static func phrase(_ reason: BulkEffect.Obstacle.Reason) -> String {
+        switch reason {
+        case .nameless: "neither an id nor a phone number of its own"
+        case .unusable(let field, let kind): "\(field.name) holds a \(kind)"
+        case .gone: "not there any more"
+        }
+    }
+
+    /// The same with what to do about it.
+    package static func sentence(_ reason: BulkEffect.Obstacle.Reason) -> String {
+        if case .gone = reason { return phrase(reason) }
+        return phrase(reason) + "; mend it in the file first"
+    }
+
     /// One flaw in a few words.
     static func phrase(_ flaw: Flaw) -> String {
         switch flaw {
@@ -76,11 +91,13 @@ enum NewsWording {
         var parts = [outcome.changed == 1 ? "1 changed" : "\(outcome.changed) changed"]
         if outcome.unchanged > 0 { parts.append("\(outcome.unchanged) already so") }
         if !outcome.failures.isEmpty { parts.append("\(outcome.failures.count) failed") }
+        if outcome.unwritable > 0 { parts.append("\(outcome.unwritable) cannot be written") }
         if !outcome.notReached.isEmpty {
             parts.append("\(outcome.notReached.count) not reached")
         }
         if let cause = outcome.cause { parts.append(cause) }
-        let isWhole = outcome.failures.isEmpty && outcome.notReached.isEmpty
+        let isWhole =
+            outcome.failures.isEmpty && outcome.notReached.isEmpty && outcome.unwritable == 0
         let undo = outcome.changed > 0 ? " · u takes it back" : ""
         return News(
             title + ": " + parts.joined(separator: ", ") + undo, isWhole ? .good : .bad)
@@ -96,83 +113,5 @@ extension Contact {
     fileprivate var updatedTime: Substring? {
         guard let text = text(.updatedAt), text.count >= 19 else { return nil }
         return text.dropFirst(11).prefix(8)
-    }
-}
-
-/// The questions.
-enum DialogWording {
-    /// Leaving a form with changes.
-    static func leave(_ form: FormState) -> Dialog {
-        let count = form.touched.count
-        let names = form.touched.map { $0.key ?? $0.id.name }.joined(separator: ", ")
-        return Dialog(
-            subject: .leaveForm,
-            title: "Leave without saving?",
-            lines: [
-                count == 1 ? "1 change is lost: \(names)" : "\(count) changes are lost: \(names)"
-            ],
-            choices: [
-                Dialog.Choice(.character("x"), "leave, lose them", .discard),
-                Dialog.Choice(.control("s"), "save first", .save),
-                Dialog.Choice(Key(.escape), "stay", .stay),
-            ])
-    }
-
-    /// Taking up an edit that an earlier run left.
-    static func resume(_ draft: Draft) -> Dialog {
-        let names = draft.entries.map { entry -> String in
-            if case .metadata(let key) = entry.id { key } else { entry.id.name }
-        }
-        return Dialog(
-            subject: .resumeDraft(draft),
-            title: "An edit was not saved",
-            lines: ["\(draft.subject): \(names.joined(separator: ", "))"],
-            choices: [
-                Dialog.Choice(Key(.enter), "take it up again", .yes),
-                Dialog.Choice(.character("x"), "drop it", .discard),
-                Dialog.Choice(Key(.escape), "ask next time", .stay),
-            ])
-    }
-
-    /// The number of a new contact is taken.
-    static func exists(_ contact: Contact) -> Dialog {
-        let name = contact.name ?? contact.email ?? "a contact without a name"
-        return Dialog(
-            subject: .editExisting,
-            title: "This number is in the book",
-            lines: ["\(contact.phone ?? "") is \(name)"],
-            choices: [
-                Dialog.Choice(Key(.enter), "edit that contact", .yes),
-                Dialog.Choice(Key(.escape), "back to the form", .stay),
-            ])
-    }
-
-    /// Quitting with changes that failed.
-    static func quit(_ count: Int) -> Dialog {
-        Dialog(
-            subject: .quit,
-            title: count == 1 ? "1 change failed" : "\(count) changes failed",
-            lines: ["They are forgotten when you quit."],
-            choices: [
-                Dialog.Choice(Key(.enter), "look at them", .yes),
-                Dialog.Choice(.character("x"), "quit, forget them", .discard),
-                Dialog.Choice(Key(.escape), "stay", .stay),
-            ])
-    }
-
-    /// Taking contacts away.
-    static func delete(_ effect: BulkEffect) -> Dialog {
-        let count = effect.changing
-        let whom = count == 1 ? "1 contact" : "\(count) contacts"
-        let names = effect.samples.map { $0.before.name ?? $0.before.phone ?? "–" }
-        let more = count > names.count ? " and \(count - names.count) more" : ""
-        return Dialog(
-            subject: .deleteContacts,
-            title: "Delete \(whom)?",
-            lines: [names.joined(separator: ", ") + more, "u brings them back."],
-            choices: [
-                Dialog.Choice(.character("y"), "delete \(whom)", .yes),
-                Dialog.Choice(Key(.escape), "keep them", .stay),
-            ])
     }
 }

@@ -20,6 +20,7 @@ struct ApplyCommand: BlockingCommand {
     @Argument(help: "The file; - for standard input.", completion: .file())
     var path: String
 
+    @OptionGroup var report: ReportOptions
     @OptionGroup var place: PlaceOptions
 
     @Flag(help: "Print the lines that would change something, and change nothing.")
@@ -32,7 +33,8 @@ struct ApplyCommand: BlockingCommand {
             if dryRun {
                 try await preview(changes, backend)
             } else {
-                let run = BulkRun(place: place, title: backend.place.title)
+                let run = BulkRun(
+                    place: place, title: backend.place.title, isJSON: report.json)
                 try await run.perform(changes, on: backend)
             }
         }

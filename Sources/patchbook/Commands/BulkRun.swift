@@ -3,6 +3,7 @@ import ContactClient
 import ContactModel
 import ContactUI
 import Glibc
+import JSONText
 import Synchronization
 
 /// Whose contacts a command changes: those that match, or on purpose all.
@@ -32,6 +33,7 @@ struct BulkSelection {
     let effect: BulkEffect
     let changes: [ContactChange]
     let isPartial: Bool
+    let subjects: Subjects
 
     init(_ edit: BulkEdit, of query: Query, in backend: any ContactBackend) async throws {
         let listing = try await backend.list(query, order: SortOrder())
@@ -39,7 +41,7 @@ struct BulkSelection {
     }
 
     init(_ edit: BulkEdit, of listing: any ContactListing) {
-        var effect = BulkEffect(of: edit)
+        var effect = BulkEffect(of: edit, naming: .max)
         var changes: [ContactChange] = []
         for start in stride(from: 0, to: listing.count, by: 1000) {
             for row in listing.rows(start..<min(listing.count, start + 1000)) {
@@ -48,9 +50,16 @@ struct BulkSelection {
         }
         matched = listing.count
         isPartial = listing.isPartial
+        subjects = Subjects(listing)
         self.effect = effect
         self.changes = changes
     }
+}
+
+/// How a run of many changes tells what became of them.
+struct ReportOptions: ParsableArguments {
+    @Flag(help: "Tell what became of it as JSON, with every contact that was left out and why.")
+    var json = false
 }
 
 /// Makes many changes, shows how far it is, and tells what became of them.
@@ -58,10 +67,10 @@ struct BulkRun {
     let place: PlaceOptions
     let title: String
     var participle = "changed"
+    var isJSON = false
     /// Contacts that match and cannot be written.
-    var unwritable = 0
-
-    private static let failuresTold = 20
+    var obstacles: [BulkEffect.Obstacle] = []
+    var subjects = Subjects(nil)
 
     /// Makes the changes.
     ///
@@ -77,8 +86,9 @@ struct BulkRun {
             return !Interruption.isAsked
         }
         progress.clear()
-        tell(report, of: changes.count)
-        if report.isComplete && unwritable == 0 { return }
+        let telling = RunReport(self, report, count: changes.count)
+        if isJSON { Streams.print(telling.record.prettyText) } else { telling.tell() }
+        if report.isComplete && obstacles.isEmpty { return }
         let isNothingDone = report.changed + report.unchanged == 0
         if let only = report.failures.first, isNothingDone, changes.count == 1 {
             throw ExitCode(Wording.status(only.error))
@@ -94,27 +104,6 @@ struct BulkRun {
         guard let limit = outlook.limit, outlook.seconds(for: calls) > 0 else { return }
         let time = QuotaWording.time(outlook.seconds(for: calls))
         place.note("up to \(calls) calls at \(limit) a minute: about \(time)")
-    }
-
-    private func tell(_ report: BulkReport, of count: Int) {
-        if !place.quiet {
-            let already = report.unchanged > 0 ? ", \(report.unchanged) already so" : ""
-            Streams.print("\(report.changed) \(participle)\(already)")
-        }
-        for failure in report.failures.prefix(BulkRun.failuresTold) {
-            let words = Wording.failure(failure.error, place: title).line
-            Streams.complain("\(failure.change.key.text): \(words)")
-        }
-        if report.failures.count > BulkRun.failuresTold {
-            Streams.complain("and \(report.failures.count - BulkRun.failuresTold) more refused")
-        }
-        if unwritable > 0 {
-            Streams.complain("\(unwritable) cannot be written: see what list and the editor flag")
-        }
-        guard !report.notReached.isEmpty || report.brokenOff != nil else { return }
-        let cause = report.brokenOff.map { ": " + Wording.failure($0, place: title).line } ?? ""
-        let reached = count - report.notReached.count
-        Streams.complain("stopped after \(reached) of \(count)\(cause)")
     }
 }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import ContactClient
 import ContactModel
+import ContactUI
 import JSONText
 
 /// The fields that `update` and `create` write: only what is given.
@@ -21,6 +22,9 @@ struct FieldOptions: ParsableArguments {
     ///
     /// - Throws: `ValidationError` (status 64) that names every option that is wrong.
     func patch() throws -> ContactPatch {
+        for (option, text) in [("--name", name), ("--email", email), ("--tags", tags)] {
+            if let text { try refuseControls(in: text, of: option) }
+        }
         var body: JSONObject = [:]
         if let name { body["name"] = .string(name) }
         if let email { body["email"] = .string(email) }
@@ -40,6 +44,16 @@ struct FieldOptions: ParsableArguments {
             throw ValidationError(reader.flaws.map(\.message).joined(separator: "\n"))
         }
         return patch
+    }
+
+    /// What nobody can see must not get into a book unseen.
+    private func refuseControls(in text: String, of option: String) throws {
+        let scalars = Array(text.unicodeScalars)
+        guard let place = scalars.firstIndex(where: \.isControl) else { return }
+        let code = String(scalars[place].value, radix: 16, uppercase: true)
+        let padded = String(repeating: "0", count: max(0, 4 - code.count)) + code
+        throw ValidationError(
+            "\(option): character \(place + 1) is a control character (U+\(padded)); leave it out")
     }
 }
 

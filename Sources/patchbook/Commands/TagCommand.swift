@@ -21,6 +21,7 @@ struct TagCommand: BlockingCommand {
         completion: WordCompletion.tags)
     var remove: [String] = []
 
+    @OptionGroup var report: ReportOptions
     @OptionGroup var place: PlaceOptions
 
     @Flag(help: "Print the plan and change nothing.")
@@ -49,7 +50,7 @@ struct TagCommand: BlockingCommand {
         let (query, edit) = (try scope.parsed(), try edit())
         try await place.withBackend(readsOnly: dryRun) { backend, _ in
             let selection = try await BulkSelection(edit, of: query, in: backend)
-            try await place.perform(selection, isDryRun: dryRun, on: backend)
+            try await place.perform(selection, isDryRun: dryRun, report, on: backend)
         }
     }
 }
@@ -65,6 +66,7 @@ struct DeleteCommand: BlockingCommand {
     @Flag(help: "Do not ask.")
     var yes = false
 
+    @OptionGroup var report: ReportOptions
     @OptionGroup var place: PlaceOptions
 
     @Flag(help: "Print the plan and change nothing.")
@@ -87,7 +89,7 @@ struct DeleteCommand: BlockingCommand {
             if !selection.changes.isEmpty && !dryRun && !yes {
                 try ask(about: selection, in: backend.place.title)
             }
-            try await place.perform(selection, isDryRun: dryRun, on: backend)
+            try await place.perform(selection, isDryRun: dryRun, report, on: backend)
         }
     }
 
@@ -107,7 +109,8 @@ struct DeleteCommand: BlockingCommand {
 extension PlaceOptions {
     /// Prints what a selection would do, or does it.
     func perform(
-        _ selection: BulkSelection, isDryRun: Bool, on backend: any ContactBackend
+        _ selection: BulkSelection, isDryRun: Bool, _ options: ReportOptions,
+        on backend: any ContactBackend
     ) async throws {
         if selection.isPartial { note("the server may hold more than it answers") }
         guard selection.matched > 0 else {
@@ -119,12 +122,15 @@ extension PlaceOptions {
             for change in named { Streams.print(PlanLine(change).text) }
             let count = selection.changes.count - named.count
             if count > 0 { note("\(count) more that neither id nor phone number names") }
+            selection.effect.obstacles.tell()
+            if !selection.effect.obstacles.isEmpty { throw ExitCode(2) }
             return
         }
         let isDeletion = selection.changes.first?.change == .delete
         let run = BulkRun(
             place: self, title: backend.place.title, participle: isDeletion ? "deleted" : "changed",
-            unwritable: selection.effect.unwritable)
+            isJSON: options.json, obstacles: selection.effect.obstacles,
+            subjects: selection.subjects)
         try await run.perform(selection.changes, on: backend)
     }
 }

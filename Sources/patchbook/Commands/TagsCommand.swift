@@ -55,6 +55,7 @@ struct TagsRenameCommand: BlockingCommand {
     @Argument(help: "The new name.", completion: WordCompletion.tags)
     var new: String
 
+    @OptionGroup var report: ReportOptions
     @OptionGroup var place: PlaceOptions
 
     @Flag(help: "Print the plan and change nothing.")
@@ -74,7 +75,7 @@ struct TagsRenameCommand: BlockingCommand {
         try await place.withBackend(readsOnly: dryRun) { backend, _ in
             let bearers = try await backend.bearers(of: old)
             try await place.perform(
-                BulkSelection(edit, of: bearers), isDryRun: dryRun, on: backend)
+                BulkSelection(edit, of: bearers), isDryRun: dryRun, report, on: backend)
         }
     }
 }

@@ -25,6 +25,8 @@ package struct Configuration: Sendable {
     package var setsWindowTitle = false
     /// Saved queries as they were written, by the names they are used by.
     package var queries: [String: String] = [:]
+    /// Where the file stopped making sense, so that nothing below counts.
+    package var breakOff: ConfigurationProblem?
     /// Everything that was left out because it makes no sense, in the order it was found.
     package var problems: [ConfigurationProblem] = []
 

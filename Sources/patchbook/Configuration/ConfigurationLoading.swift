@@ -5,18 +5,21 @@ import Glibc
 extension Configuration {
     /// Reads the user's configuration; without a file everything is as by default.
     ///
-    /// - Throws: a `ValidationError` (status 64) for a file that is not TOML, with its line and
-    ///   column.
+    /// - Throws: a `ValidationError` (status 64) where PATCHBOOK_CONFIG names a file that is not
+    ///   there.
     static func load() throws -> Configuration {
-        try load(from: UserPaths.configuration, lookup: ShippedFiles.find)
+        let path = UserPaths.configuration
+        if UserPaths.environment("PATCHBOOK_CONFIG") != nil, access(path, F_OK) != 0 {
+            throw ValidationError(
+                "PATCHBOOK_CONFIG names \(path): \(String(cString: strerror(errno)))")
+        }
+        return load(from: path, lookup: ShippedFiles.find)
     }
 
     /// Reads the configuration at a path; one that is there and cannot be read is a problem.
-    ///
-    /// - Throws: a `ValidationError` for a file that is not TOML.
     package static func load(
         from path: String, lookup: @escaping SettingsLookup
-    ) throws -> Configuration {
+    ) -> Configuration {
         let name = UserPaths.shortened(path)
         if let reason = unreadable(path) {
             var configuration = Configuration()
@@ -24,12 +27,7 @@ extension Configuration {
             return configuration
         }
         guard let bytes = SmallFile.read(path) else { return Configuration() }
-        do throws(ConfigurationProblem) {
-            return try Configuration(
-                reading: SettingsFile(name: name, bytes: bytes), lookup: lookup)
-        } catch {
-            throw ValidationError(error.text)
-        }
+        return Configuration(reading: SettingsFile(name: name, bytes: bytes), lookup: lookup)
     }
 
     /// Why a file that is there could not be read; nil where there is none.
@@ -51,17 +49,20 @@ extension Configuration {
     /// Tells the problems on standard error, for commands.
     func complain(unless quiet: Bool) {
         guard !quiet else { return }
-        for problem in problems { Streams.complain(problem.text) }
+        for problem in problems {
+            Streams.complain(problem.text + (problem == breakOff ? "; nothing below counts" : ""))
+        }
     }
 
     /// The problems for the one line the editor has for news; nil where there are none.
     var news: String? {
         guard let first = problems.first else { return nil }
-        let more = problems.count - 1
         let folder = first.text.prefix { $0 != "," && $0 != ":" }.lastIndex(of: "/")
-        let short = folder.map { String(first.text[first.text.index(after: $0)...]) }
-        return (short ?? first.text)
-            + (more > 0 ? " (and \(more) more: patchbook config --check)" : "")
+        let short = folder.map { String(first.text[first.text.index(after: $0)...]) } ?? first.text
+        let below = breakOff == nil ? "" : "; nothing below counts"
+        guard problems.count > 1 else { return short + below }
+        return "\(problems.count) mistakes, all told by 'patchbook config --check': "
+            + short + below
     }
 }
 

@@ -5,24 +5,33 @@ import TOMLText
 extension Configuration {
     /// Reads settings; what makes no sense is left out and becomes a problem.
     ///
-    /// - Throws: a problem where the file is not TOML, so that nothing of it can be trusted.
-    package init(
-        reading file: SettingsFile, lookup: @escaping SettingsLookup
-    ) throws(ConfigurationProblem) {
+    /// Where the file stops being TOML, what stands before counts, but for profiles: one that is
+    /// half read might send a token to the wrong place.
+    package init(reading file: SettingsFile, lookup: @escaping SettingsLookup) {
+        self.init()
         let root: TOMLTable
         do throws(TOMLSyntaxError) {
-            root = try TOMLTable(parsing: file.bytes)
+            let (table, flaw) = try TOMLTable.readable(file.bytes)
+            root = table
+            if let flaw { breakOff(at: SettingsWording.problem(flaw, in: file.name)) }
         } catch {
-            throw SettingsWording.problem(error, in: file.name)
+            breakOff(at: SettingsWording.problem(error, in: file.name))
+            return
         }
-        self.init()
         var sections = SettingsSections(root, file: file.name, lookup: lookup)
         sections.read(into: &self)
-        problems = sections.notes.problems
+        if let breakOff {
+            brokenProfiles.merge(profiles.mapValues { _ in breakOff }) { first, _ in first }
+            profiles = [:]
+        }
+        problems += sections.notes.problems
+    }
+
+    private mutating func breakOff(at problem: ConfigurationProblem) {
+        breakOff = problem
+        problems = [problem]
     }
 }
-
-extension ConfigurationProblem: Error {}
 
 /// Problems of one file, as they are found.
 struct SettingsNotes {

@@ -50,6 +50,8 @@ extension EffectPerformer {
             inbox.send(.duplicates(request: request, DuplicateGroup.find(in: rows)))
         case .preview(let request, let work): await preview(work, request, backend)
         case .writePlan(let path, let work): await writePlan(work, to: path, backend)
+        case .importFile(let request, let path): await importFile(path, request, backend)
+        case .exportFile(let path, let number): exportFile(path, number)
         default: return false
         }
         return true
@@ -97,7 +99,7 @@ extension EffectPerformer {
             let listing = listings.newest
             for change in changes {
                 let row = listing?.number(of: change.key).flatMap { listing?.row(number: $0) }
-                effect.count(change.change, on: row?.contact)
+                effect.count(change, on: row?.contact)
             }
         }
         let outlook = (backend as? RemoteClient)?.outlook
@@ -105,47 +107,61 @@ extension EffectPerformer {
             .previewed(request: request, effect, callsLeft: outlook?.callsForRuns))
     }
 
-    /// The changes that a piece of work comes to, only those that write something new.
+    /// The changes that a piece of work comes to, only those that write something new, and the
+    /// effect they were counted in.
     private func changes(
         of work: BulkWork, _ backend: any ContactBackend
-    ) async throws(ClientError) -> [ContactChange] {
+    ) async throws(ClientError) -> (changes: [ContactChange], effect: BulkEffect) {
         switch work {
-        case .changes(let changes): return changes
+        case .changes(let changes): return (changes, BulkEffect())
         case .edit(let edit, let numbers):
             var effect = BulkEffect(of: edit)
-            return try await rows(numbers, backend).compactMap { effect.count($0) }
+            let changes = try await rows(numbers, backend).compactMap { effect.count($0) }
+            return (changes, effect)
         }
     }
 
     /// Makes a bulk change; what deletes, as merging does, is made whole or not at all.
     func apply(_ work: BulkWork, _ request: Int, _ backend: any ContactBackend) async {
         let result = await attempt { () async throws(ClientError) -> BulkOutcome in
-            let changes = try await changes(of: work, backend)
+            let (changes, effect) = try await changes(of: work, backend)
             let total = changes.count
+            let names = listings.newest
             inbox.send(.progressed(request: request, done: 0, total: total))
             let isMerge = changes.contains { $0.change == .delete } && !work.isEdit
             let report = try await backend.apply(changes, asWhole: isMerge) { [inbox, bulk] done in
                 inbox.send(.progressed(request: request, done: done, total: total))
                 return !bulk.isStopped(request)
             }
-            return outcome(of: report)
+            return outcome(of: report, effect, names)
         }
         inbox.send(.applied(request: request, result))
     }
 
-    private func outcome(of report: BulkReport) -> BulkOutcome {
-        BulkOutcome(
+    private func outcome(
+        of report: BulkReport, _ effect: BulkEffect, _ names: (any ContactListing)?
+    ) -> BulkOutcome {
+        let subjects = Subjects(names)
+        return BulkOutcome(
             changed: report.changed, unchanged: report.unchanged,
-            failures: report.failures.map {
-                ContactUI.BulkFailure($0.change, reason: wording($0.error).line)
+            failures: report.failures.enumerated().map { index, failure in
+                ContactUI.BulkFailure(
+                    failure.change, of: subjects.name(failure.change.key, at: index),
+                    reason: wording(failure.error).line)
             },
-            notReached: report.notReached, cause: report.brokenOff.map { wording($0).line })
+            notReached: report.notReached.enumerated().map { index, change in
+                ContactUI.BulkFailure(
+                    change, of: subjects.name(change.key, at: index), reason: "not reached")
+            },
+            unwritable: effect.unwritable, obstacles: effect.obstacles,
+            cause: report.brokenOff.map { wording($0).line })
     }
 
     private func writePlan(
         _ work: BulkWork, to path: String, _ backend: any ContactBackend
     ) async {
-        let lines = ((try? await changes(of: work, backend)) ?? []).map { PlanLine($0).text }
+        let changes = (try? await changes(of: work, backend))?.changes ?? []
+        let lines = changes.map { PlanLine($0).text }
         let text = lines.map { $0 + "\n" }.joined()
         let full = UserPaths.expanded(path)
         guard access(full, F_OK) != 0 else {

@@ -14,13 +14,45 @@ final class EditorRun {
     private let inbox: Inbox<Action>
     private let performer: EffectPerformer
     private let theme: Theme
+    private let shaper: TextShaper
     private let setsTitle: Bool
+    private let configuration: Configuration
     private var state: AppState
+    private var following: Following?
 
-    /// Opens the editor on a place and returns when it is left.
+    /// The place that the editor is left for.
+    enum Following {
+        case place(PlaceChoice)
+        case demo
+    }
+
+    /// Opens the editor on a place, and on those it is left for, until it is quit.
     static func start(
         _ choice: PlaceChoice, _ configuration: Configuration, filter: String
     ) throws {
+        var (choice, filter) = (choice, filter)
+        var demo: DemoFolder?
+        defer { demo?.remove() }
+        while let following = try visit(choice, configuration, filter: filter) {
+            demo?.remove()
+            demo = nil
+            filter = ""
+            switch following {
+            case .place(let next): choice = next
+            case .demo:
+                let folder = try DemoFolder()
+                demo = folder
+                choice = folder.choice
+            }
+        }
+    }
+
+    /// Opens the editor on one place.
+    ///
+    /// - Returns: the place that it was left for; nil where it was quit.
+    private static func visit(
+        _ choice: PlaceChoice, _ configuration: Configuration, filter: String
+    ) throws -> Following? {
         guard isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1 else {
             throw ValidationError("the editor needs a terminal; 'patchbook list' works without")
         }
@@ -34,20 +66,26 @@ final class EditorRun {
         run.loop()
         run.terminal.close()
         run.performer.finish()
-        if let signal = run.endingSignal { throw ExitCode(128 + signal) }
+        guard let signal = run.endingSignal else { return run.following }
+        if let words = run.parting, signal != SIGHUP { Streams.complain(words) }
+        throw ExitCode(128 + signal)
     }
 
     private var endingSignal: Int32?
+    /// What is still to be told when the screen is the shell's again.
+    private var parting: String?
 
     private init(
         _ choice: PlaceChoice, _ configuration: Configuration, filter: String
     ) throws(TerminalError) {
+        self.configuration = configuration
         inbox = try Inbox()
         performer = EffectPerformer(choice, configuration, inbox: inbox)
         let options = Terminal.Options(
             escapeDelay: configuration.escapeDelay, mouse: configuration.usesMouse)
         setsTitle = configuration.setsWindowTitle
         terminal = try Terminal(options, wake: inbox.wakeDescriptor)
+        shaper = TextShaper(width: terminal.shaper.width, isASCII: !terminal.isUTF8)
         theme = configuration.theme.fitting(
             colorCount: terminal.colorCount,
             allowsColor: UserPaths.environment("NO_COLOR") == nil)
@@ -58,11 +96,13 @@ final class EditorRun {
     }
 
     private func loop() {
-        if setsTitle { terminal.setTitle("Patchbook — " + state.title) }
+        if setsTitle { terminal.setTitle(shaper.neutral("Patchbook — " + state.title)) }
         perform([.open(create: false)])
-        while !state.isLeaving {
-            terminal.draw(state.render(theme: theme, shaper: terminal.shaper))
-            for event in terminal.events(timeout: nil) where !state.isLeaving { handle(event) }
+        while !state.isLeaving && following == nil {
+            terminal.draw(state.render(theme: theme, shaper: shaper))
+            for event in terminal.events(timeout: nil) where !state.isLeaving && following == nil {
+                handle(event)
+            }
         }
     }
 
@@ -86,6 +126,7 @@ final class EditorRun {
             case .editMetadata(let entries): editMetadata(entries)
             case .editContacts(let numbers): editContacts(numbers)
             case .copy(let text): copy(text)
+            case .follow(let wish): follow(wish)
             default: performer.perform(effect)
             }
         }
@@ -93,19 +134,50 @@ final class EditorRun {
 
     /// Hands the terminal to the person's own editor and takes it back.
     private func editMetadata(_ entries: [MetadataEntry]) {
-        terminal.leave()
-        let edited = MetadataEditor.edit(entries)
-        terminal.enter()
-        perform(state.update(.metadataEdited(edited)))
+        lend { .metadataEdited(MetadataEditor.edit(entries, in: $0)) }
     }
 
     private func editContacts(_ numbers: RowSet) {
         let rows = performer.rows(numbers)
+        let canRemove = state.place?.canRemoveMetadata == true
+        lend {
+            .contactsEdited(
+                ContactsEditor.edit(rows, canRemoveMetadata: canRemove, in: $0))
+        }
+    }
+
+    private func follow(_ wish: PlaceWish) {
+        do {
+            switch wish {
+            case .demo: following = .demo
+            case .file(let path):
+                following = .place(
+                    try PlaceChoice(
+                        file: UserPaths.expanded(path), profile: nil, configuration: configuration))
+            case .profile(let name):
+                following = .place(
+                    try PlaceChoice(file: nil, profile: name, configuration: configuration))
+            }
+        } catch {
+            let words = (error as? ValidationError)?.message ?? "\(error)"
+            perform(state.update(.notice(News(words, .bad))))
+        }
+    }
+
+    private func lend(_ edit: (PersonsEditor) -> Action) {
         terminal.leave()
-        let edited = ContactsEditor.edit(
-            rows, canRemoveMetadata: state.place?.canRemoveMetadata == true)
+        var isEnding = false
+        let editor = PersonsEditor { [terminal] awaited in
+            isEnding = !terminal.wait(for: awaited)
+            return !isEnding
+        }
+        let action = edit(editor)
+        guard !isEnding else {
+            parting = action.failure?.line
+            return
+        }
         terminal.enter()
-        perform(state.update(.contactsEdited(edited)))
+        perform(state.update(action))
     }
 
     /// Within tmux its own command reaches the person's clipboard without any setting of it.
@@ -117,5 +189,15 @@ final class EditorRun {
         }
         guard !terminal.copy(text) else { return }
         perform(state.update(.notice(News("this terminal has no clipboard for programs", .bad))))
+    }
+}
+
+extension Action {
+    /// Why nothing came back from the person's own editor.
+    fileprivate var failure: Failure? {
+        switch self {
+        case .metadataEdited(.failed(let failure)), .contactsEdited(.failed(let failure)): failure
+        default: nil
+        }
     }
 }

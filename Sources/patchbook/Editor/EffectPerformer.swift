@@ -14,6 +14,8 @@ final class EffectPerformer: Sendable {
     private let drafts: DraftFolder
     private let views: ViewFolder
     private let configuration: Configuration
+    /// How numbers without a country are completed.
+    var dialingPlan: DialingPlan? { configuration.plan }
     private let shared = Mutex(Shared())
 
     private struct Shared {
@@ -164,7 +166,10 @@ final class EffectPerformer: Sendable {
             title: place.title, readOnly: place.readOnly.map(PlaceWording.readOnly),
             canRemoveMetadata: place.canRemoveMetadata, option: choice.option,
             isRemote: !place.canDelete, view: remembered ?? configuration.view,
-            notice: notices.isEmpty ? nil : notices.joined(separator: "; "))
+            notice: notices.isEmpty
+                ? nil
+                : News(
+                    notices.joined(separator: "; "), configuration.news == nil ? .plain : .bad))
     }
 
     /// Shows what has come of a workspace's listing.

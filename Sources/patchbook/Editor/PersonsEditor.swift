@@ -1,10 +1,9 @@
-import ContactModel
 import ContactUI
 import Glibc
-import JSONText
+import TerminalKit
 
 /// A text in the editor that $VISUAL or $EDITOR names, opened again at the place of a mistake.
-enum PersonsEditor {
+struct PersonsEditor {
     /// How editing ended.
     enum Ending {
         /// The text as it was left.
@@ -13,55 +12,73 @@ enum PersonsEditor {
         case failed(Failure)
     }
 
-    /// What is wrong with an edited text, and where.
-    struct Mistake: Error {
-        let line: Int
-        let message: String
+    /// Everything that is wrong with an edited text, line by line.
+    struct Mistakes: Error {
+        /// The first ones: never none.
+        let lines: [(line: Int, message: String)]
+        /// How many there are.
+        let count: Int
+
+        init(_ lines: [(line: Int, message: String)], count: Int) {
+            self.lines = lines
+            self.count = count
+        }
+
+        init(line: Int, _ message: String) {
+            self.init([(line, message)], count: 1)
+        }
     }
 
-    /// Lets a person edit a text until `accept` takes it; a mistake is shown, and the editor
-    /// opened again at its line where the person wants that.
-    static func edit(
-        _ before: String, ending: String, _ accept: (String) throws(Mistake) -> Void
+    /// Waits for the end of a child, or for a line at the terminal; false where the program is
+    /// to end.
+    let wait: (Terminal.Awaited) -> Bool
+
+    /// Lets a person edit a text until `accept` takes it; mistakes are shown, and the editor
+    /// opened again at the first where the person wants that.
+    func edit(
+        _ text: String, ending: String, _ accept: (String) throws(Mistakes) -> Void
     ) -> Ending {
-        guard let path = temporaryFile(ending) else {
-            return .failed(Failure("no temporary file can be made in \(folder)"))
+        let before = Streams.visible(text)
+        guard let path = PersonsEditor.temporaryFile(ending) else {
+            return .failed(Failure("no temporary file can be made in \(PersonsEditor.folder)"))
         }
-        var isKept = false
-        defer { if !isKept { unlink(path) } }
         guard SmallFile.write(Array(before.utf8), to: path) else {
             return .failed(Failure("\(path) cannot be written"))
         }
         var line = 1
         while true {
-            let status = run(path, line: line)
-            guard status == 0 else {
-                isKept = SmallFile.read(path).map { !$0.elementsEqual(before.utf8) } ?? false
-                return .failed(
-                    Failure(
-                        "the editor ended with status \(status); nothing is taken",
-                        advice: isKept ? "what was written is in \(path)" : ""))
-            }
+            if let failure = run(path, line: line, before) { return .failed(failure) }
             guard let bytes = SmallFile.read(path) else {
                 return .failed(Failure("\(path) cannot be read; at most 64 MB"))
             }
-            let after = String(decoding: bytes, as: UTF8.self)
-            if after.utf8.elementsEqual(before.utf8) { return .unchanged }
-            do throws(Mistake) {
-                guard bytes.elementsEqual(after.utf8) else {
-                    throw Mistake(line: 1, message: "the bytes are not UTF-8")
-                }
+            if bytes.elementsEqual(before.utf8) {
+                unlink(path)
+                return .unchanged
+            }
+            do throws(Mistakes) {
+                let after = try PersonsEditor.text(bytes)
                 try accept(after)
+                unlink(path)
                 return .text(after)
             } catch {
-                line = error.line
+                line = error.lines.first?.line ?? 1
                 guard asksAgain(error) else {
-                    isKept = true
                     return .failed(
                         Failure("nothing is taken", advice: "what was written is in \(path)"))
                 }
             }
         }
+    }
+
+    private static func text(_ bytes: [UInt8]) throws(Mistakes) -> String {
+        let text = String(decoding: bytes, as: UTF8.self)
+        guard bytes.elementsEqual(text.utf8) else {
+            let line = bytes.split(separator: 0x0A, omittingEmptySubsequences: false).firstIndex {
+                !$0.elementsEqual(String(decoding: $0, as: UTF8.self).utf8)
+            }
+            throw Mistakes(line: (line ?? 0) + 1, "the bytes are not UTF-8")
+        }
+        return text
     }
 
     private static var folder: String { UserPaths.environment("TMPDIR") ?? "/tmp" }
@@ -74,104 +91,40 @@ enum PersonsEditor {
         return String(decoding: name.prefix { $0 != 0 }.map(UInt8.init), as: UTF8.self)
     }
 
-    private static func asksAgain(_ mistake: Mistake) -> Bool {
-        Streams.print("Line \(mistake.line): \(Streams.neutral(mistake.message)).")
-        Streams.print("Enter opens the editor there again; any other answer goes back without it.")
+    private func asksAgain(_ mistakes: Mistakes) -> Bool {
+        for mistake in mistakes.lines {
+            Streams.print("Line \(mistake.line): \(Streams.neutral(mistake.message)).")
+        }
+        let more = mistakes.count - mistakes.lines.count
+        if more > 0 { Streams.print("And \(more) more lines like these.") }
+        let place = mistakes.lines.first?.line ?? 1
+        Streams.print(
+            "Enter opens the editor again at line \(place); "
+                + "any other answer goes back without what was written.")
         Streams.flush()
-        return readLine()?.isEmpty == true
+        return wait(.line) && readLine()?.isEmpty == true
     }
 
     /// Runs the editor on a file at a line and waits for it.
-    private static func run(_ path: String, line: Int) -> Int32 {
+    ///
+    /// - Returns: what went wrong; the file then stays where something was written into it.
+    private func run(_ path: String, line: Int, _ before: String) -> Failure? {
         let editor =
             UserPaths.environment("VISUAL") ?? UserPaths.environment("EDITOR") ?? "vi"
         let place = line > 1 ? " +\(line)" : ""
-        let words = ["/bin/sh", "-c", "\(editor)\(place) \"$1\"", "sh", path]
-        return ChildProcess.run(words)
-    }
-}
-
-/// The metadata of one contact in the person's own editor.
-enum MetadataEditor {
-    static func edit(_ entries: [MetadataEntry]) -> EditedMetadata {
-        var edited: JSONObject = [:]
-        let ending = PersonsEditor.edit(text(of: entries), ending: ".json") {
-            text throws(PersonsEditor.Mistake) in
-            edited = try object(text)
+        // A plain command takes the shell's place, so that a signal reaches it.
+        let isPlain = editor.utf8.allSatisfy {
+            Character(Unicode.Scalar($0)).isLetter || (0x30...0x39).contains($0)
+                || " /._-+".utf8.contains($0)
         }
-        switch ending {
-        case .unchanged: return .unchanged
-        case .failed(let failure): return .failed(failure)
-        case .text: return .object(self.entries(of: edited))
-        }
-    }
-
-    private static func object(_ text: String) throws(PersonsEditor.Mistake) -> JSONObject {
-        let value: JSONValue
-        do throws(JSONSyntaxError) {
-            value = try JSONValue(parsing: text)
-        } catch {
-            let words = SyntaxWording.phrase(error)
-            throw PersonsEditor.Mistake(
-                line: error.line, message: "column \(error.column): \(words)")
-        }
-        guard let object = value.object else {
-            throw PersonsEditor.Mistake(
-                line: 1, message: "metadata is an object, not a \(value.kind)")
-        }
-        return object
-    }
-
-    private static func text(of entries: [MetadataEntry]) -> String {
-        var object: JSONObject = [:]
-        for entry in entries {
-            object[entry.key] = (try? entry.kind.value(of: entry.text)) ?? .string(entry.text)
-        }
-        return JSONValue.object(object).prettyText + "\n"
-    }
-
-    private static func entries(of object: JSONObject) -> [MetadataEntry] {
-        var seen: Set<String> = []
-        return object.names.filter { seen.insert($0).inserted }.compactMap { name in
-            object[name].map { value in
-                MetadataEntry(
-                    key: name, kind: ValueKind(of: value),
-                    text: ValueKind.editedText(of: value))
-            }
-        }
-    }
-}
-
-/// Many contacts in the person's own editor, a line each.
-enum ContactsEditor {
-    static func edit(_ rows: [ContactRow], canRemoveMetadata: Bool) -> EditedContacts {
-        let lines = ContactLines(rows, canRemoveMetadata: canRemoveMetadata)
-        var changes: [ContactChange] = []
-        let ending = PersonsEditor.edit(lines.text, ending: ".jsonl") {
-            text throws(PersonsEditor.Mistake) in
-            do throws(ContactLines.Flaw) {
-                changes = try lines.changes(in: text)
-            } catch {
-                throw PersonsEditor.Mistake(line: error.line, message: phrase(error.reason))
-            }
-        }
-        switch ending {
-        case .unchanged: return .unchanged
-        case .failed(let failure): return .failed(failure)
-        case .text: return changes.isEmpty ? .unchanged : .changes(changes)
-        }
-    }
-
-    private static func phrase(_ reason: ContactLines.Reason) -> String {
-        switch reason {
-        case .syntax(let error): "column \(error.column): \(SyntaxWording.phrase(error))"
-        case .notAnObject: "a contact is an object, {…}"
-        case .stranger: "no contact of these has this id and phone"
-        case .repeated: "this contact stands there already"
-        case .fixed(let name): "\(name) cannot be changed here"
-        case .invalid(let sentence): sentence
-        case .removedKeys(let keys):
-            "the API cannot remove \(keys.joined(separator: ", ")); null keeps a key empty"
-        }
+        let command = (isPlain ? "exec " : "") + editor + place + " \"$1\""
+        let words = ["/bin/sh", "-c", command, "sh", path]
+        let status = ChildProcess.run(words) { wait(.end(of: $0)) }
+        if status == 0 { return nil }
+        let isKept = SmallFile.read(path).map { !$0.elementsEqual(before.utf8) } ?? false
+        if !isKept { unlink(path) }
+        let ending = status.map { "the editor ended with status \($0)" } ?? "the program was ended"
+        return Failure(
+            "\(ending); nothing is taken", advice: isKept ? "what was written is in \(path)" : "")
     }
 }

@@ -14,6 +14,21 @@ enum ChildProcess {
         return wait(for: child)
     }
 
+    /// Runs a program that has the terminal; `hasEnded` waits for it, and says false where this
+    /// program is to end first. It is then asked to end too, and left where it does not soon.
+    ///
+    /// - Returns: as `run`; nil where this program is to end.
+    static func run(_ words: [String], until hasEnded: (pid_t) -> Bool) -> Int32? {
+        guard let child = start(words) else { return 127 }
+        guard !hasEnded(child) else { return wait(for: child) }
+        kill(child, SIGTERM)
+        for _ in 0..<patience where waitpid(child, nil, WNOHANG) == 0 { usleep(20_000) }
+        return nil
+    }
+
+    /// How often an ending program is looked after, every 20 ms.
+    private static let patience = 100
+
     /// Runs a program, gives it text on standard input, and waits for it.
     ///
     /// - Returns: as `run`.

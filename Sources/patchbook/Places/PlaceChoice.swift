@@ -32,6 +32,7 @@ struct PlaceChoice: Sendable {
                 throw ValidationError(problem.text)
             }
             guard let profile = configuration.profiles[name] else {
+                if let problem = configuration.breakOff { throw ValidationError(problem.text) }
                 throw ValidationError(
                     "no profile '\(Streams.neutral(name))' in \(UserPaths.configuration)")
             }
@@ -39,9 +40,14 @@ struct PlaceChoice: Sendable {
             title = name
             return
         }
-        let path =
+        let named =
             file ?? UserPaths.environment("PATCHBOOK_FILE")
-            ?? configuration.file.map(UserPaths.expanded) ?? UserPaths.contacts
+            ?? configuration.file.map(UserPaths.expanded)
+        if named == nil, let problem = configuration.breakOff {
+            throw ValidationError(
+                problem.text + "; which file it names cannot be known: mend it, or give the file")
+        }
+        let path = named ?? UserPaths.contacts
         kind = .file(path)
         title = UserPaths.shortened(path)
     }

@@ -13,17 +13,31 @@ enum Streams {
     /// JSON escapes the controls of ASCII by itself; DEL and those from U+0080, which it may
     /// hold as they are and some terminals obey, are escaped here.
     static func write(_ text: String) {
-        let safe = text.utf8.contains { $0 == 0x7F || $0 == 0xC2 } ? escaped(text) : text
+        let isPlain = text.utf8.allSatisfy { $0 != 0x7F && $0 != 0xC2 }
+        let safe = isPlain ? text : escaped(text) { (0x7F...0x9F).contains($0.value) }
         output.withLock { buffer in
             buffer += safe.utf8
             if buffer.count >= 1 << 16 { drain(&buffer) }
         }
     }
 
-    private static func escaped(_ text: String) -> String {
+    /// JSON text in which what cannot be seen, or moves what can be, is escaped: for editors.
+    static func visible(_ text: String) -> String {
+        escaped(text) { scalar in
+            switch scalar.value {
+            case 0x7F...0x9F, 0x200E...0x200F, 0x2028...0x202E, 0x2066...0x2069, 0xFEFF: true
+            default: false
+            }
+        }
+    }
+
+    private static func escaped(
+        _ text: String, where isEscaped: (Unicode.Scalar) -> Bool
+    ) -> String {
         text.unicodeScalars.reduce(into: "") { safe, scalar in
-            if (0x7F...0x9F).contains(scalar.value) {
-                safe += "\\u00" + String(scalar.value, radix: 16)
+            if isEscaped(scalar) {
+                let digits = String(scalar.value, radix: 16)
+                safe += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
             } else {
                 safe.unicodeScalars.append(scalar)
             }

@@ -46,6 +46,9 @@ package struct ImportReport {
         breakOff = "stopped after \(changes.count - missed.count) of \(changes.count)\(cause)"
     }
 
+    /// What was refused, by line.
+    var refusals: [(line: Int, words: String)] { refused.sorted { $0.line < $1.line } }
+
     /// The numbers on one line.
     package var summary: String {
         var parts = [

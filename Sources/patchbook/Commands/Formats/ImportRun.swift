@@ -67,47 +67,26 @@ struct ImportRun {
     /// - Throws: `ExitCode` 65 where the file cannot be read as a whole, 2 where it was stopped.
     func plan(_ backend: (any ContactBackend)?) async throws -> Planned {
         Interruption.watch()
-        var plan = ImportPlan(rules: rules, source: "csv_import")
-        var targets = ImportTargets(backend, rules)
-        var reader = format.reader(reading)
-        var source = try ByteSource(path)
-        let progress = ProgressLine(
-            total: source.size ?? 0, unit: " bytes read",
-            isShown: !place.quiet && isatty(STDERR_FILENO) == 1)
-        defer { progress.clear() }
+        var progress: ProgressLine?
+        let isShown = !place.quiet && isatty(STDERR_FILENO) == 1
+        defer { progress?.clear() }
         do {
-            while let chunk = try source.next() {
-                try await take(try reader.feed(chunk), &plan, &targets)
-                progress.show(source.position)
+            let file = ImportReading(path: path, format: format, rules: rules, options: reading)
+            return try await file.planned(backend) { position, size in
+                guard !Interruption.isAsked else {
+                    Streams.complain("stopped before anything was written")
+                    throw ExitCode(2)
+                }
+                let line =
+                    progress
+                    ?? ProgressLine(total: size ?? 0, unit: " bytes read", isShown: isShown)
+                line.show(position)
+                progress = line
             }
-            try await take(try reader.finish(), &plan, &targets)
         } catch let error as FormatError {
-            progress.clear()
+            progress?.clear()
             Streams.complain("\(path): \(ImportWording.phrase(error))")
             throw ExitCode(ImportWording.status(error))
-        }
-        let report = ImportReport(path: path, plan: plan, unread: reader.unread)
-        let (changes, lines) = plan.takeChanges()
-        return Planned(changes: changes, lines: lines, report: report)
-    }
-
-    private func take(
-        _ entries: [ImportEntry], _ plan: inout ImportPlan, _ targets: inout ImportTargets
-    ) async throws {
-        for entry in entries {
-            guard !Interruption.isAsked else {
-                Streams.complain("stopped before anything was written")
-                throw ExitCode(2)
-            }
-            switch entry {
-            case .flawed(let line, let flaw): plan.refuse(line: line, flaw)
-            case .record(let record):
-                switch try await targets.find(record) {
-                case .target(let target): plan.take(record, for: target)
-                case .unchanged: plan.pass()
-                case .flaw(let flaw): plan.refuse(line: record.line, flaw)
-                }
-            }
         }
     }
 }

@@ -1,0 +1,56 @@
+/// Text from a clipboard made fit for one line.
+struct PastedText {
+    /// The text: line ends and tabs are spaces, other control characters are gone.
+    let text: String
+    /// How many control characters were left out.
+    let dropped: Int
+
+    /// The final line break of a pasted line belongs to the line, not to the text.
+    init(_ pasted: String) {
+        var pasted = pasted
+        while let last = pasted.last, last.isNewline { pasted.removeLast() }
+        guard pasted.holdsControls else {
+            (text, dropped) = (pasted, 0)
+            return
+        }
+        var kept = String.UnicodeScalarView()
+        var dropped = 0
+        for cluster in pasted {
+            if cluster.isNewline || cluster == "\t" {
+                kept.append(" ")
+            } else {
+                for scalar in cluster.unicodeScalars {
+                    if scalar.isControl { dropped += 1 } else { kept.append(scalar) }
+                }
+            }
+        }
+        (text, self.dropped) = (String(kept), dropped)
+    }
+
+    /// What is said of it; nil where nothing was left out.
+    var news: News? {
+        guard dropped > 0 else { return nil }
+        let what = dropped == 1 ? "1 control character" : "\(dropped) control characters"
+        return News("\(what) in the pasted text left out", .bad)
+    }
+}
+
+extension String {
+    /// Whether a control character (C0, DEL, C1) or a line separator is in it.
+    package var holdsControls: Bool {
+        // C1 is C2 80 to C2 9F in UTF-8, and U+2028 begins by E2: rare enough to look closer.
+        var isSuspect = false
+        for byte in utf8 {
+            if byte < 0x20 || byte == 0x7F { return true }
+            if byte == 0xC2 || byte == 0xE2 { isSuspect = true }
+        }
+        return isSuspect && unicodeScalars.contains(where: \.isControl)
+    }
+}
+
+extension Unicode.Scalar {
+    /// Whether it is C0, DEL, C1, or a separator of lines or paragraphs.
+    package var isControl: Bool {
+        value < 0x20 || (0x7F...0x9F).contains(value) || value == 0x2028 || value == 0x2029
+    }
+}

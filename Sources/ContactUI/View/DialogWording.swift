@@ -1,0 +1,85 @@
+import ContactModel
+import Screen
+
+/// The questions.
+enum DialogWording {
+    private static let shaper = TextShaper(width: .approximate)
+
+    /// A name that leaves room for the rest of the sentence.
+    private static func short(_ name: String) -> String { shaper.cut(name, to: 24) }
+
+    /// Leaving a form with changes.
+    static func leave(_ form: FormState) -> Dialog {
+        let count = form.touched.count
+        let names = form.touched.map { short($0.key ?? $0.id.name) }.joined(separator: ", ")
+        return Dialog(
+            subject: .leaveForm,
+            title: "Leave without saving?",
+            lines: [
+                count == 1 ? "1 change is lost: \(names)" : "\(count) changes are lost: \(names)"
+            ],
+            choices: [
+                Dialog.Choice(.character("x"), "leave, lose them", .discard),
+                Dialog.Choice(.control("s"), "save first", .save),
+                Dialog.Choice(Key(.escape), "stay", .stay),
+            ])
+    }
+
+    /// Taking up an edit that an earlier run left.
+    static func resume(_ draft: Draft) -> Dialog {
+        let names = draft.entries.map { entry -> String in
+            if case .metadata(let key) = entry.id { short(key) } else { entry.id.name }
+        }
+        return Dialog(
+            subject: .resumeDraft(draft),
+            title: "An edit was not saved",
+            lines: ["\(short(draft.subject)): \(names.joined(separator: ", "))"],
+            choices: [
+                Dialog.Choice(Key(.enter), "take it up again", .yes),
+                Dialog.Choice(.character("x"), "drop it", .discard),
+                Dialog.Choice(Key(.escape), "ask next time", .stay),
+            ])
+    }
+
+    /// The number of a new contact is taken.
+    static func exists(_ contact: Contact) -> Dialog {
+        let name = contact.name ?? contact.email ?? "a contact without a name"
+        return Dialog(
+            subject: .editExisting,
+            title: "This number is in the book",
+            lines: ["\(contact.phone ?? "") is \(short(name))"],
+            choices: [
+                Dialog.Choice(Key(.enter), "edit that contact", .yes),
+                Dialog.Choice(Key(.escape), "back to the form", .stay),
+            ])
+    }
+
+    /// Quitting with changes that failed.
+    static func quit(_ count: Int) -> Dialog {
+        Dialog(
+            subject: .quit,
+            title: count == 1 ? "1 change failed" : "\(count) changes failed",
+            lines: ["They are forgotten when you quit."],
+            choices: [
+                Dialog.Choice(Key(.enter), "look at them", .yes),
+                Dialog.Choice(.character("x"), "quit, forget them", .discard),
+                Dialog.Choice(Key(.escape), "stay", .stay),
+            ])
+    }
+
+    /// Taking contacts away.
+    static func delete(_ effect: BulkEffect) -> Dialog {
+        let count = effect.changing
+        let whom = count == 1 ? "1 contact" : "\(count) contacts"
+        let names = effect.samples.map { short($0.before.name ?? $0.before.phone ?? "–") }
+        let more = count > names.count ? " and \(count - names.count) more" : ""
+        return Dialog(
+            subject: .deleteContacts,
+            title: "Delete \(whom)?",
+            lines: [names.joined(separator: ", ") + more, "u brings them back."],
+            choices: [
+                Dialog.Choice(.character("y"), "delete \(whom)", .yes),
+                Dialog.Choice(Key(.escape), "keep them", .stay),
+            ])
+    }
+}

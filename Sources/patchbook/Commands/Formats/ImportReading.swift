@@ -1,0 +1,47 @@
+import ContactClient
+import ContactFormats
+import ContactModel
+
+/// Reads a file record by record and finds out what each would change.
+struct ImportReading {
+    let path: String
+    let format: ContactFormat
+    let rules: ImportRules
+    let options: ReadingOptions
+
+    /// What the file comes to; nil stands for a file of contacts that is not made yet.
+    ///
+    /// - Parameter goOn: told the bytes read so far, and how many there are where that is known.
+    /// - Throws: `FormatError` where the file makes no sense as a whole, and what `goOn` throws.
+    func planned(
+        _ backend: (any ContactBackend)?, _ goOn: (_ position: Int, _ size: Int?) throws -> Void
+    ) async throws -> ImportRun.Planned {
+        var plan = ImportPlan(rules: rules, source: "csv_import")
+        var targets = ImportTargets(backend, rules)
+        var reader = format.reader(options)
+        var source = try ByteSource(path)
+        while let chunk = try source.next() {
+            try goOn(source.position, source.size)
+            for entry in try reader.feed(chunk) { try await take(entry, &plan, &targets) }
+        }
+        for entry in try reader.finish() { try await take(entry, &plan, &targets) }
+        try goOn(source.position, source.size)
+        let report = ImportReport(path: path, plan: plan, unread: reader.unread)
+        let (changes, lines) = plan.takeChanges()
+        return ImportRun.Planned(changes: changes, lines: lines, report: report)
+    }
+
+    private func take(
+        _ entry: ImportEntry, _ plan: inout ImportPlan, _ targets: inout ImportTargets
+    ) async throws {
+        switch entry {
+        case .flawed(let line, let flaw): plan.refuse(line: line, flaw)
+        case .record(let record):
+            switch try await targets.find(record) {
+            case .target(let target): plan.take(record, for: target)
+            case .unchanged: plan.pass()
+            case .flaw(let flaw): plan.refuse(line: record.line, flaw)
+            }
+        }
+    }
+}
