@@ -46,12 +46,21 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
+        .executableTarget(
+            name: "patchbook-bench",
+            dependencies: [
+                "ContactModel", "ContactStore",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: settings),
         .target(name: "JSONText", swiftSettings: settings),
         .target(name: "TOMLText", swiftSettings: settings),
         .target(name: "CPlatform"),
+        .target(name: "CRecords"),
         .target(name: "CResources"),
         .target(
-            name: "ContactStore", dependencies: ["CPlatform", "ContactModel", "JSONText"],
+            name: "ContactStore",
+            dependencies: ["CPlatform", "CRecords", "ContactModel", "JSONText"],
             swiftSettings: settings),
         .target(
             name: "ContactClient",

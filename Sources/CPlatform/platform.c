@@ -47,38 +47,6 @@ ptrdiff_t platform_find(
     return found ? found - haystack : -1;
 }
 
-/// Eight tables, so that eight bytes are taken in one step (Kounavis and Berry, 2005).
-static uint32_t tables[8][256];
-
-__attribute__((constructor)) static void make_tables(void) {
-    for (uint32_t byte = 0; byte < 256; byte++) {
-        uint32_t crc = byte;
-        for (int bit = 0; bit < 8; bit++) crc = crc >> 1 ^ (crc & 1 ? 0x82F63B78u : 0);
-        tables[0][byte] = crc;
-    }
-    for (uint32_t byte = 0; byte < 256; byte++) {
-        for (int table = 1; table < 8; table++) {
-            uint32_t crc = tables[table - 1][byte];
-            tables[table][byte] = crc >> 8 ^ tables[0][crc & 0xFF];
-        }
-    }
-}
-
-uint32_t platform_crc32c(uint32_t crc, const uint8_t *bytes, size_t length) {
-    crc = ~crc;
-    while (length >= 8) {
-        uint64_t word;
-        memcpy(&word, bytes, 8);
-        word ^= crc;
-        crc = 0;
-        for (int index = 0; index < 8; index++) crc ^= tables[7 - index][word >> 8 * index & 0xFF];
-        bytes += 8;
-        length -= 8;
-    }
-    while (length--) crc = crc >> 8 ^ tables[0][(crc ^ *bytes++) & 0xFF];
-    return ~crc;
-}
-
 int platform_random(void *bytes, size_t length) {
     return getentropy(bytes, length);
 }

@@ -56,3 +56,21 @@ extension Quantity: Comparable {
         return digits.lexicographicallyPrecedes(other.digits)
     }
 }
+
+extension Quantity {
+    /// Appends bytes that compare as the numbers do.
+    package func writeComparable(to bytes: inout [UInt8]) {
+        guard !digits.isEmpty else { return bytes.append(1) }
+        let start = bytes.count
+        let biased = UInt64(bitPattern: Int64(exponent)) ^ 1 << 63
+        for shift in stride(from: 56, through: 0, by: -8) {
+            bytes.append(UInt8(truncatingIfNeeded: biased >> UInt64(shift)))
+        }
+        bytes += digits
+        bytes.append(0)
+        if isNegative {
+            for index in start..<bytes.count { bytes[index] = ~bytes[index] }
+        }
+        bytes.insert(isNegative ? 0 : 2, at: start)
+    }
+}

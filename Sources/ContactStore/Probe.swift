@@ -9,7 +9,7 @@ indirect enum Probe {
     /// Bytes in the folded text of a record, or digits among those of its phone.
     case word(Needle)
     /// The same in one line of it.
-    case line(SearchColumn.Line, Needle)
+    case line(FoldedLines.Line, Needle)
     /// The answer for every list of tags of the file; the test itself for other records.
     case tag([Bool], Query.TagTest)
     case marked
@@ -42,7 +42,7 @@ indirect enum Probe {
         case .word(let word): self = .word(Needle(word))
         case .tag(let test): self = .tag(tags.lists.map(test.matches), test)
         case .text(let field, .contains(let word)):
-            let line = SearchColumn.Line(field)
+            let line = FoldedLines.Line(field)
             self = line.map { .line($0, Needle(word)) } ?? .decoded(term)
         case .state(.marked): self = .marked
         case .state(.pending), .state(.failed), .state(.conflict): self = .never
@@ -66,21 +66,5 @@ indirect enum Probe {
         case .decoded(.state): 100
         case .decoded: 10
         }
-    }
-}
-
-extension Query {
-    /// The bytes that every match holds in its folded text, the longest there are; nil where
-    /// nothing is sure to be there.
-    var surestBytes: [UInt8]? {
-        requiredTerms.compactMap { term -> [UInt8]? in
-            switch term {
-            case .word(let word) where word.digits == nil: Array(word.folded.utf8)
-            case .text(let field, .contains(let word))
-            where SearchColumn.Line(field) != nil && word.digits == nil:
-                Array(word.folded.utf8)
-            default: nil
-            }
-        }.max { $0.count < $1.count }
     }
 }

@@ -9,22 +9,20 @@ package struct Snapshot: Sendable {
     let base: Base
     var edited: [Int32: Record] = [:]
     var added: [Record] = []
-    var addedKeys = KeyIndex()
+    var addedKeys = AddedKeys()
     var deleted: Set<Int32> = []
 
     /// A record that differs from the file.
     struct Record: Sendable {
         let bytes: [UInt8]
-        let search: SearchColumn
+        let search: FoldedLines
         let facts: RecordFacts
         let tags: [String]
 
         init(_ text: RecordText) {
             bytes = text.bytes
             facts = RecordFacts(bytes, text.outline)
-            var search = SearchColumn()
-            search.append(facts)
-            self.search = search
+            search = FoldedLines(facts)
             let own = text.bytes
             tags = facts.tags.map { TagColumn.tags(own, $0) } ?? []
         }

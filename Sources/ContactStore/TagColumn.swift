@@ -1,41 +1,33 @@
 import ContactModel
 import JSONText
 
-/// The tags of many records: every list of tags once, and for each record which list it bears.
+/// The tags of a file: every list of tags once, and for each record which list it bears.
 struct TagColumn: Sendable {
     /// The lists, as they were first met; the first one is empty.
-    private(set) var lists: [[String]] = [[]]
-    private var listOfRecord: [UInt32] = []
-    private var known: [ArraySlice<UInt8>: UInt32] = [:]
+    let lists: [[String]]
+    /// For each list whether it holds something that is no text.
+    let areFlawed: [Bool]
+    private let columns: RecordColumns
 
-    /// Adds the record whose tags stand at `span` of `bytes`; nil where it has none.
-    mutating func append(_ bytes: [UInt8], _ span: Range<Int>?) {
-        guard let span else {
-            listOfRecord.append(0)
-            return
+    init(_ columns: RecordColumns) {
+        self.columns = columns
+        let values = columns.listTexts.map { text in
+            (try? JSONValue(parsing: text, loneSurrogates: .replace))?.array ?? []
         }
-        let written = bytes[span]
-        if let list = known[written] {
-            listOfRecord.append(list)
-            return
-        }
-        let list = UInt32(lists.count)
-        lists.append(TagColumn.tags(bytes, span))
-        known[written] = list
-        listOfRecord.append(list)
-    }
-
-    /// Lets go of what only adding needs.
-    mutating func finish() {
-        known = [:]
+        lists = values.map(TagColumn.tags)
+        areFlawed = values.map { $0.contains { $0.text == nil } }
     }
 
     /// Which of `lists` a record bears.
-    func list(of record: Int) -> Int { Int(listOfRecord[record]) }
+    func list(of record: Int) -> Int { columns.list(of: record) }
 
     /// The tags that stand at `span`: repeats and elements that are not text are left out.
     static func tags(_ bytes: [UInt8], _ span: Range<Int>) -> [String] {
         let value = try? JSONValue(parsing: bytes, in: span, loneSurrogates: .replace)
-        return TagList(stored: (value?.array ?? []).compactMap(\.text)).texts
+        return tags(value?.array ?? [])
+    }
+
+    private static func tags(_ elements: [JSONValue]) -> [String] {
+        TagList(stored: elements.compactMap(\.text)).texts
     }
 }

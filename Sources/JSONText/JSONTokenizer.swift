@@ -204,6 +204,29 @@ package struct JSONTokenizer: Sendable {
 }
 
 extension JSONTokenizer {
+    /// Where in a list a text goes on.
+    package enum ListPlace: Sendable {
+        /// After the `[`.
+        case first
+        /// After a comma.
+        case element
+        /// After an element.
+        case separator
+    }
+
+    /// Goes on at another place of the list that was begun last; what is passed over so is known
+    /// to be right.
+    package mutating func resume(at offset: Int, _ place: ListPlace) {
+        position = offset
+        switch place {
+        case .first: expectation = .firstElement
+        case .element: expectation = .value
+        case .separator: expectation = .separator
+        }
+    }
+}
+
+extension JSONTokenizer {
     /// Passes over a string and checks it; the range includes the quotes.
     private mutating func string() throws(JSONSyntaxError) -> Range<Int> {
         let start = position

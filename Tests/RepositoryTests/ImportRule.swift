@@ -49,7 +49,9 @@ extension Rule {
         "TOMLText/": [],
         "ContactModel/": ["JSONText"],
         "ContactFormats/": ["ContactModel", "JSONText"],
-        "ContactStore/": ["CPlatform", "ContactModel", "Glibc", "JSONText", "Synchronization"],
+        "ContactStore/": [
+            "CPlatform", "CRecords", "ContactModel", "Glibc", "JSONText", "Synchronization",
+        ],
         "ContactClient/": clientModules,
         // Only these two speak HTTP.
         "ContactClient/HTTPExchange.swift": clientModules.union([
@@ -74,6 +76,9 @@ extension Rule {
         "TerminalKit/": ["CCurses", "CPlatform", "Glibc", "Screen", "Synchronization"],
         "patchbook/": commandModules.union(["CResources", "TOMLText", "TerminalKit"]),
         "patchbook/Commands/": commandModules,
+        "patchbook-bench/": [
+            "ArgumentParser", "ContactModel", "ContactStore", "Glibc", "JSONText",
+        ],
     ]
 
     /// Test targets that may use Foundation, and what for.

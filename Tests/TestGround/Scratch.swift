@@ -46,6 +46,17 @@ package final class Scratch: Sendable {
         return full
     }
 
+    /// Writes bytes of any kind into a file of the folder and answers its path.
+    package func file(_ name: String, bytes: [UInt8]) throws -> String {
+        let full = "\(path)/\(name)"
+        guard let file = fopen(full, "w") else { throw ScratchFailure(code: errno) }
+        defer { fclose(file) }
+        guard fwrite(bytes, 1, bytes.count, file) == bytes.count else {
+            throw ScratchFailure(code: errno)
+        }
+        return full
+    }
+
     /// The text of a file that stands anywhere.
     package static func text(at path: String) throws -> String {
         guard let file = fopen(path, "r") else { throw ScratchFailure(code: errno) }

@@ -1,0 +1,51 @@
+import ContactModel
+
+/// What the columns of a file tell without looking at a record.
+extension Base {
+    /// Whether a timestamp is what is asked for; nil where only its text tells.
+    func matches(_ test: Query.DateTest, _ field: Field, _ record: Int) -> Bool? {
+        guard let column = Instants.column(of: field) else { return nil }
+        switch (instants.reading(column, record), test) {
+        case (.never, .never): return true
+        case (.never, .within), (.seconds, .never): return false
+        case (.seconds(let seconds), .within(let range)): return range.contains(seconds)
+        case (.other, _): return nil
+        }
+    }
+
+    /// Whether consent was given or taken back last; `.pending` where neither was, nil where
+    /// only the texts tell.
+    func consent(_ record: Int) -> Query.State? {
+        let instants = instants
+        switch (instants.reading(0, record), instants.reading(1, record)) {
+        case (.never, .never): return .pending
+        case (.seconds, .never): return .optedIn
+        case (.never, .seconds): return .optedOut
+        case (.seconds(let given), .seconds(let takenBack)):
+            return given > takenBack ? .optedIn : .optedOut
+        default: return nil
+        }
+    }
+}
+
+extension Snapshot {
+    /// Those records of the file that a person should look at.
+    func flagged(among candidates: RecordBits) -> RecordBits {
+        var suspects = base.suspects
+        for number in Int32(base.spans.count)..<limit where !deleted.contains(number) {
+            guard let facts = record(number)?.facts else { continue }
+            let same =
+                (facts.id.map(base.keys.records(id:)) ?? [])
+                + (facts.phone.map(base.keys.records(phone:)) ?? [])
+            for twin in same { suspects.insert(Int(twin)) }
+        }
+        return candidates.filter { record in
+            let flags = base.columns.flags(of: record)
+            if flags.contains(.flawed) || base.tags.areFlawed[base.tags.list(of: record)] {
+                return true
+            }
+            if flags.isDisjoint(with: [.hasID, .hasNumber]) { return true }
+            return suspects.contains(record) && !row(Int32(record)).flaws.isEmpty
+        }
+    }
+}

@@ -1,0 +1,137 @@
+import ContactModel
+import JSONText
+import Synchronization
+
+/// Which records of a file bear an id or a telephone number.
+///
+/// Sorted into buckets by hash when it is first asked, in 20 ms at 1,000,000 contacts; what a
+/// hash points at is read to make sure.
+final class KeyIndex: Sendable {
+    private let bytes: [UInt8]
+    private let columns: RecordColumns
+    private let byID = Mutex<HashBuckets?>(nil)
+    private let byPhone = Mutex<HashBuckets?>(nil)
+
+    init(_ bytes: [UInt8], _ columns: RecordColumns) {
+        self.bytes = bytes
+        self.columns = columns
+    }
+
+    /// The records that bear this id.
+    func records(id: String) -> [Int32] {
+        let found = ids.candidates(RecordColumns.hash(id), columns.ids)
+        return found.filter { text(Field.id, of: $0)?.hasSameUTF8(as: id) ?? false }
+    }
+
+    /// The records that bear this number, however it is written.
+    func records(phone: String) -> [Int32] {
+        let normal = PhoneKey.normal(phone)
+        let found = phones.candidates(RecordColumns.hash(normal), columns.phones)
+        return found.filter { number in
+            text(Field.phone, of: number).map { PhoneKey.normal($0).hasSameUTF8(as: normal) }
+                ?? false
+        }
+    }
+
+    /// The records whose id or number has the hash of another record's: all that are repeated,
+    /// and hardly any others.
+    var suspects: RecordBits {
+        var bits = RecordBits(limit: columns.count)
+        ids.addRepeats(columns.ids, to: &bits)
+        phones.addRepeats(columns.phones, to: &bits)
+        return bits
+    }
+
+    private var ids: HashBuckets {
+        byID.withLock { made in
+            let index = made ?? HashBuckets(columns.ids)
+            made = index
+            return index
+        }
+    }
+
+    private var phones: HashBuckets {
+        byPhone.withLock { made in
+            let index = made ?? HashBuckets(columns.phones)
+            made = index
+            return index
+        }
+    }
+
+    private func text(_ field: Field, of number: Int32) -> String? {
+        RecordFacts.text(bytes, RecordFacts.value(field, bytes, columns.span(of: Int(number))))
+    }
+}
+
+/// How numbers are compared: in international form where the text is a number, else as written.
+enum PhoneKey {
+    static func normal(_ phone: String) -> String {
+        (try? PhoneNumber(parsing: phone))?.e164 ?? phone
+    }
+}
+
+/// Places of a column sorted into buckets by the hash that stands there; 0 stands for nothing.
+private struct HashBuckets {
+    private let starts: [Int32]
+    private let places: [Int32]
+    private let shift: UInt32
+
+    /// About four places a bucket.
+    init(_ hashes: UnsafeBufferPointer<UInt32>) {
+        let bits = UInt32(max(0, Int.bitWidth - (hashes.count / 4).leadingZeroBitCount))
+        let shift = 32 - bits
+        var ends = [Int32](repeating: 0, count: 1 << Int(bits) + 1)
+        for hash in hashes where hash != 0 { ends[Int(hash >> shift) + 1] += 1 }
+        for index in ends.indices.dropFirst() { ends[index] += ends[index - 1] }
+        var places = [Int32](repeating: 0, count: Int(ends.last ?? 0))
+        var next = ends
+        for (place, hash) in hashes.enumerated() where hash != 0 {
+            places[Int(next[Int(hash >> shift)])] = Int32(place)
+            next[Int(hash >> shift)] += 1
+        }
+        self.places = places
+        self.shift = shift
+        starts = ends
+    }
+
+    func candidates(_ hash: UInt32, _ hashes: UnsafeBufferPointer<UInt32>) -> [Int32] {
+        bucket(hash).filter { hashes[Int($0)] == hash }
+    }
+
+    private func bucket(_ hash: UInt32) -> ArraySlice<Int32> {
+        let index = Int(hash >> shift)
+        return places[Int(starts[index])..<Int(starts[index + 1])]
+    }
+
+    /// Adds the places whose hash stands in another place as well.
+    func addRepeats(_ hashes: UnsafeBufferPointer<UInt32>, to bits: inout RecordBits) {
+        for index in 0..<starts.count - 1 {
+            let bucket = places[Int(starts[index])..<Int(starts[index + 1])]
+            guard bucket.count > 1 else { continue }
+            let sorted = bucket.sorted { hashes[Int($0)] < hashes[Int($1)] }
+            for (one, other) in zip(sorted, sorted.dropFirst())
+            where hashes[Int(one)] == hashes[Int(other)] {
+                bits.insert(Int(one))
+                bits.insert(Int(other))
+            }
+        }
+    }
+}
+
+/// The keys of contacts that were made since the file was read.
+struct AddedKeys: Sendable {
+    private var ids: [String: [Int32]] = [:]
+    private var phones: [String: [Int32]] = [:]
+
+    /// Notes the keys of a record.
+    mutating func add(_ facts: RecordFacts, at index: Int32) {
+        if let id = facts.id { ids[id, default: []].append(index) }
+        if let phone = facts.phone { phones[PhoneKey.normal(phone), default: []].append(index) }
+    }
+
+    /// The records that bear this id.
+    func records(id: String) -> [Int32] { ids[id] ?? [] }
+
+    /// The records that bear this number, however it is written.
+    func records(phone: String) -> [Int32] { phones[PhoneKey.normal(phone)] ?? [] }
+}

@@ -1,0 +1,56 @@
+import ContactModel
+import JSONText
+
+/// A record of which only what is asked for is decoded.
+struct RecordReading {
+    let number: Int32
+    let record: Snapshot.Record?
+    private let base: Base
+
+    init(_ snapshot: Snapshot, _ number: Int32) {
+        self.number = number
+        record = snapshot.record(number)
+        base = snapshot.base
+    }
+
+    /// The timestamps of the file, where the record stands as in the file.
+    var instants: Instants? { record == nil ? base.instants : nil }
+
+    /// The value that counts for a field; nil where there is none.
+    func value(_ field: Field) -> JSONValue? {
+        place(of: field).flatMap(value)
+    }
+
+    /// The value at the end of a path into the metadata.
+    func metadata(_ path: MetadataPath) -> JSONValue? {
+        guard path.keys.allSatisfy({ RecordFacts.canFind($0) }) else {
+            return value(.metadata)?.object.flatMap(path.value)
+        }
+        var place = place(of: .metadata)
+        var rest = path.keys[...]
+        while let object = place, bytes[object.lowerBound] == UInt8(ascii: "{"),
+            let key = rest.popFirst()
+        {
+            if !rest.isEmpty {
+                let whole = ([key] + rest).joined(separator: ".")
+                guard RecordFacts.canFind(whole) else {
+                    return value(.metadata)?.object.flatMap(path.value)
+                }
+                if let found = RecordFacts.value(whole, bytes, object) { return value(found) }
+            }
+            place = RecordFacts.value(key, bytes, object)
+        }
+        return rest.isEmpty ? place.flatMap(value) : nil
+    }
+
+    private var bytes: [UInt8] { record?.bytes ?? base.bytes }
+
+    private func place(of field: Field) -> Range<Int>? {
+        let span = record.map { 0..<$0.bytes.count } ?? base.columns.span(of: Int(number))
+        return RecordFacts.value(field, bytes, span)
+    }
+
+    private func value(_ place: Range<Int>) -> JSONValue? {
+        try? JSONValue(parsing: bytes, in: place, loneSurrogates: .replace)
+    }
+}
