@@ -33,10 +33,10 @@ int platform_rename_to_new(const char *from, const char *to) {
     return unlink(from);
 }
 
-int platform_copy_acl(int from, int to) {
+int platform_copy_acl(const char *from, int to) {
     static const char name[] = "system.posix_acl_access";
     char value[4096];
-    ssize_t length = fgetxattr(from, name, value, sizeof value);
+    ssize_t length = getxattr(from, name, value, sizeof value);
     if (length < 0) return errno == ENODATA || errno == ENOTSUP ? 0 : -1;
     return fsetxattr(to, name, value, (size_t)length, 0);
 }

@@ -56,7 +56,7 @@ extension Store {
         let paths = StorePaths(path)
         var status = stat()
         guard stat(paths.base, &status) == 0 else { throw .missing(path: path) }
-        let access = openLock(paths, status)
+        let access = openLock(paths)
         defer { unlock(access.lock) }
         if let reason = access.reason { throw .readOnly(path: paths.base, reason) }
         var state = try StoreState(paths: paths, options: StoreOptions(), readOnly: nil)

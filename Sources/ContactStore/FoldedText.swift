@@ -7,6 +7,9 @@ extension Snapshot {
         text.reserveCapacity(base.bytes.count + added.count * 512)
         let spans = base.spans
         guard let first = spans.first, let last = spans.last else { return withoutOldContacts }
+        guard berths.isEmpty else {
+            return base.bytes[..<first.lowerBound] + arranged + base.bytes[last.upperBound...]
+        }
         text += base.bytes[..<first.lowerBound]
         var isFirst = true
         for (index, span) in spans.enumerated() where !deleted.contains(Int32(index)) {
@@ -24,11 +27,27 @@ extension Snapshot {
         return text
     }
 
-    private var addedTexts: [[UInt8]] {
-        added.indices.compactMap { index in
-            let number = Int32(base.spans.count + index)
-            return deleted.contains(number) ? nil : bytes(of: number)
+    /// The contacts where some come back to the places that they once had.
+    private var arranged: [UInt8] {
+        let count = Int32(base.spans.count)
+        var text: [UInt8] = []
+        var following: [UInt8]?
+        for (place, number) in writtenOrder.filter(holds).enumerated() {
+            let spot = number < count ? nil : berths[Int(number - count)]?.spot
+            if place > 0 {
+                let own = number < count && number > 0 ? Array(gap(before: number)) : nil
+                let once = spot?.isFirst == false ? spot?.separator : nil
+                text += following ?? own ?? once ?? separator
+            }
+            text += bytes(of: number)
+            following = spot?.isFirst == true ? spot?.separator : nil
         }
+        return text
+    }
+
+    private var addedTexts: [[UInt8]] {
+        let numbers = berths.isEmpty ? Array(Int32(base.spans.count)..<limit) : writtenOrder
+        return numbers.filter(holds).map(bytes)
     }
 
     /// An empty list takes one contact a line.

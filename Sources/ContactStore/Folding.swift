@@ -12,8 +12,10 @@ extension StoreState {
         guard !steps.isEmpty, journal != nil, readOnly == nil else { return }
         try checkWritable()
         let text = snapshot.foldedText
-        // Where nobody was taken away all keep their numbers, and whoever holds some may go on.
-        let reading = snapshot.deleted.isEmpty ? snapshot.reading : nil
+        // Where nobody was taken away, or comes back in between, all keep their numbers, and
+        // whoever holds some may go on.
+        let keepsNumbers = snapshot.deleted.isEmpty && snapshot.berths.isEmpty
+        let reading = keepsNumbers ? snapshot.reading : nil
         let base = try Base(text, path: paths.base, reading: reading)
         let feed: [UInt8] = journalLacksLineFeed ? [0x0A] : []
         let note = JournalEntry.folding(from: snapshot.base.mark, to: base.mark)
@@ -37,8 +39,7 @@ extension StoreState {
 
     private func writeReplacement(_ text: [UInt8]) throws(StoreError) {
         unlink(paths.replacement)
-        let old = try OpenFile(paths.base, O_RDONLY)
-        let status = try old.status
+        let status = try OpenFile(paths.base, O_RDONLY).status
         let file = try OpenFile(paths.replacement, O_WRONLY | O_CREAT | O_EXCL, mode: 0o600)
         let own = try file.status
         if own.st_uid != status.st_uid || own.st_gid != status.st_gid {
@@ -47,7 +48,7 @@ extension StoreState {
             }
         }
         guard fchmod(file.descriptor, status.st_mode & 0o7777) == 0,
-            platform_copy_acl(old.descriptor, file.descriptor) == 0
+            platform_copy_acl(paths.base, file.descriptor) == 0
         else { throw file.failure("fchmod") }
         try file.write(text)
         try file.syncAll()

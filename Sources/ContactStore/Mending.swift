@@ -157,9 +157,9 @@ extension RecordChange.Write {
     /// it; empty where the write has nothing left to do, nil where it can be made.
     fileprivate func contradicted(by present: Contact) -> String? {
         switch self {
-        case .create(let text):
+        case .create(let text, _):
             return RecordText(Array(text.utf8)).contact.record == present.record ? "" : "contact"
-        case .delete(let text):
+        case .delete(let text, _):
             return RecordText(Array(text.utf8)).contact.record == present.record ? nil : "contact"
         case .tags: return nil
         case .member(let name, let new, let old):

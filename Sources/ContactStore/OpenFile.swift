@@ -73,20 +73,21 @@ final class OpenFile: Sendable {
         guard uninterrupted({ fsync(descriptor) }) == 0 else { throw failure("fsync") }
     }
 
-    /// Takes over the mode and the group of another file, so that a team can share both; a group
-    /// that may not be given leaves the mode as it is.
+    /// Takes over the mode, the group and the access control list of another file, so that a team
+    /// can share both. A group that may not be given gets what everybody gets.
     func takeMode(of other: String) throws(StoreError) {
         var wanted = stat()
         guard stat(other, &wanted) == 0 else { return }
         let own = try status
-        let mode = wanted.st_mode & 0o666
+        var mode = wanted.st_mode & 0o666
         guard own.st_gid != wanted.st_gid || own.st_mode & 0o7777 != mode else { return }
-        if own.st_gid != wanted.st_gid, fchown(descriptor, uid_t.max, wanted.st_gid) != 0 {
-            return
-        }
+        let isGiven = own.st_gid == wanted.st_gid || fchown(descriptor, .max, wanted.st_gid) == 0
+        if !isGiven { mode = mode & 0o606 | (mode & 0o006) << 3 }
         guard fchmod(descriptor, mode) == 0 || own.st_uid != geteuid() else {
             throw failure("fchmod")
         }
+        // Without it some of the team are kept out, and nobody else gets in.
+        if isGiven { _ = platform_copy_acl(other, descriptor) }
     }
 
     func truncate(to size: Int) throws(StoreError) {

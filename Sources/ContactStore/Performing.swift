@@ -61,7 +61,8 @@ extension Snapshot {
     private mutating func delete(_ number: Int32, as key: ContactKey) -> Performed {
         let bytes = bytes(of: number)
         let record = RecordChange(
-            key: key, writes: [.delete(text: String(decoding: bytes, as: UTF8.self))])
+            key: key,
+            writes: [.delete(text: String(decoding: bytes, as: UTF8.self), from: spot(of: number))])
         deleted.insert(number)
         return Performed(written: record, text: RecordText(bytes), outcome: .changed)
     }

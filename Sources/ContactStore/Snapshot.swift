@@ -10,6 +10,8 @@ package struct Snapshot: Sendable {
     var edited: [Int32: Record] = [:]
     var added: [Record] = []
     var addedKeys = AddedKeys()
+    /// Where added records go that do not go to the end, by their index among those added.
+    var berths: [Int: Berth] = [:]
     var deleted: Set<Int32> = []
 
     /// A record that differs from the file.

@@ -125,12 +125,7 @@ extension RecordChange {
     private static let noReading = 0
 
     fileprivate var record: JSONObject {
-        var record: JSONObject =
-            switch key {
-            case .id(let id): ["id": .string(id)]
-            case .phone(let phone): ["phone": .string(phone.e164)]
-            case .place(let number, _): ["place": .number(JSONNumber(Int(number)))]
-            }
+        var record = RecordChange.record(of: key)
         if let result { record["crc32c"] = .string(Checksum.digits(result)) }
         record["writes"] = .array(writes.map { .object($0.record) })
         return record
@@ -145,7 +140,15 @@ extension RecordChange {
         self.init(key: key, writes: writes, result: result)
     }
 
-    private static func key(in record: JSONObject) -> ContactKey? {
+    fileprivate static func record(of key: ContactKey) -> JSONObject {
+        switch key {
+        case .id(let id): ["id": .string(id)]
+        case .phone(let phone): ["phone": .string(phone.e164)]
+        case .place(let number, _): ["place": .number(JSONNumber(Int(number)))]
+        }
+    }
+
+    fileprivate static func key(in record: JSONObject) -> ContactKey? {
         if let id = record["id"]?.text { return .id(id) }
         if let text = record["phone"]?.text {
             return (try? PhoneNumber(parsing: text)).map(ContactKey.phone)
@@ -167,8 +170,14 @@ extension RecordChange.Write {
             }
             return record
         case .tags(let retagging): return retagging.record
-        case .create(let text): return ["create": .string(text)]
-        case .delete(let text): return ["delete": .string(text)]
+        case .create(let text, let spot):
+            var record: JSONObject = ["create": .string(text)]
+            spot?.note(in: &record)
+            return record
+        case .delete(let text, let spot):
+            var record: JSONObject = ["delete": .string(text)]
+            spot?.note(in: &record)
+            return record
         }
     }
 
@@ -200,12 +209,29 @@ extension RecordChange.Write {
         } else if let retagging = RecordChange.Retagging(record: record) {
             self = .tags(retagging)
         } else if let text = record["create"]?.text {
-            self = .create(text: text)
+            self = .create(text: text, at: RecordChange.Spot(record: record))
         } else if let text = record["delete"]?.text {
-            self = .delete(text: text)
+            self = .delete(text: text, from: RecordChange.Spot(record: record))
         } else {
             return nil
         }
+    }
+}
+
+extension RecordChange.Spot {
+    fileprivate init?(record: JSONObject) {
+        guard let gap = record["gap"]?.text else { return nil }
+        self.init(
+            previous: record["behind"]?.object.flatMap(RecordChange.key),
+            next: record["before"]?.object.flatMap(RecordChange.key), gap: gap,
+            isFirst: record["first"] == .bool(true))
+    }
+
+    fileprivate func note(in record: inout JSONObject) {
+        if let previous { record["behind"] = .object(RecordChange.record(of: previous)) }
+        if let next { record["before"] = .object(RecordChange.record(of: next)) }
+        record["gap"] = .string(gap)
+        if isFirst { record["first"] = .bool(true) }
     }
 }
 

@@ -52,7 +52,7 @@ extension RecordChange {
                         add: TagList(stored: retagging.added),
                         remove: TagList(stored: retagging.removed)))
             case .delete: others.append(.delete)
-            case .create(let text):
+            case .create(let text, _):
                 let contact = RecordText(Array(text.utf8)).contact
                 key = contact.phoneNumber.map(ContactKey.phone) ?? key
                 others.append(.create(contact.patch, source: contact.source ?? "manual"))

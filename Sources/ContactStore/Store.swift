@@ -33,7 +33,7 @@ package final class Store: Sendable {
         }
         guard status.st_mode & S_IFMT == S_IFREG else { throw .notAFile(path: paths.base) }
         let access =
-            options.readsOnly ? Store.openSharedLock(paths) : Store.openLock(paths, status)
+            options.readsOnly ? Store.openSharedLock(paths) : Store.openLock(paths)
         lockFile = access.lock
         defer { Store.unlock(access.lock) }
         state = Mutex(

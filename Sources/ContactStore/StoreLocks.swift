@@ -45,17 +45,14 @@ extension Store {
 
     /// Opens the lock file and takes the writers' lock; or says why nothing can be written.
     static func openLock(
-        _ paths: StorePaths, _ status: stat
+        _ paths: StorePaths
     ) -> (lock: OpenFile?, reason: StoreError.ReadOnlyReason?) {
         guard access(paths.base, W_OK) == 0 else { return (nil, .file) }
         let isNew = access(paths.lock, F_OK) != 0
         guard access(paths.folder, W_OK) == 0,
             let lock = try? OpenFile(paths.lock, O_RDWR | O_CREAT, mode: 0o600)
         else { return (nil, .folder) }
-        if isNew {
-            _ = fchown(lock.descriptor, uid_t.max, status.st_gid)
-            _ = fchmod(lock.descriptor, status.st_mode & 0o666)
-        }
+        if isNew { try? lock.takeMode(of: paths.base) }
         guard platform_lock(lock.descriptor, presenceByte, 0, 1) == 0,
             platform_lock(lock.descriptor, writerByte, 1, 1) == 0
         else { return (nil, .noLocks) }

@@ -150,10 +150,10 @@ extension RecordChange {
 extension RecordChange.Write {
     fileprivate func undoing(on now: StandingRecord?) -> RecordChange.Write? {
         switch self {
-        case .create(let text):
+        case .create(let text, let spot):
             guard let now, now.isStill(text) else { return nil }
-            return .delete(text: String(decoding: now.text.bytes, as: UTF8.self))
-        case .delete(let text): return now == nil ? .create(text: text) : nil
+            return .delete(text: String(decoding: now.text.bytes, as: UTF8.self), from: spot)
+        case .delete(let text, let spot): return now == nil ? .create(text: text, at: spot) : nil
         case .tags(let retagging): return now.map { .tags(retagging.undoing(on: $0.text)) }
         case .member(let name, let new, let old):
             guard let now, now.contact.record[name] == new?.value else { return nil }

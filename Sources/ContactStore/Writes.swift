@@ -13,10 +13,10 @@ struct RecordChange: Hashable, Sendable {
             String, new: WrittenValue?, old: WrittenValue?, hole: RecordText.Hole? = nil)
         /// Single tags.
         case tags(Retagging)
-        /// The record itself made, with its text.
-        case create(text: String)
-        /// The record taken away, with its text.
-        case delete(text: String)
+        /// The record itself made, with its text; at the end of the file where it has no spot.
+        case create(text: String, at: Spot? = nil)
+        /// The record taken away, with its text and where it stood.
+        case delete(text: String, from: Spot? = nil)
     }
 
     /// Tags put at the end and taken away.
@@ -142,8 +142,10 @@ extension Snapshot {
     }
 
     mutating func apply(_ change: RecordChange) {
-        for case .create(let text) in change.writes {
-            if (try? number(of: change.key)) == nil { restore(Array(text.utf8), as: change.key) }
+        for case .create(let text, let spot) in change.writes {
+            if (try? number(of: change.key)) == nil {
+                restore(Array(text.utf8), as: change.key, at: spot)
+            }
         }
         guard let number = try? number(of: change.key) else { return }
         if change.writes.contains(where: { if case .delete = $0 { true } else { false } }) {
@@ -167,13 +169,16 @@ extension Snapshot {
     }
 
     /// Puts a record where it stood before it was deleted; a new one at the end.
-    private mutating func restore(_ bytes: [UInt8], as key: ContactKey) {
+    private mutating func restore(
+        _ bytes: [UInt8], as key: ContactKey, at spot: RecordChange.Spot?
+    ) {
         let number = everyRecord(key).first { deleted.contains($0) && self.bytes(of: $0) == bytes }
         if let number {
             deleted.remove(number)
             return
         }
         let record = Record(RecordText(bytes))
+        if let berth = berth(spot) { berths[added.count] = berth }
         addedKeys.add(record.facts, at: Int32(base.spans.count + added.count))
         added.append(record)
     }

@@ -29,6 +29,7 @@ struct ConfigurationTests {
         #expect(shipped.view == standard.view)
         #expect(shipped.escapeDelay == standard.escapeDelay)
         #expect(shipped.usesMouse == standard.usesMouse)
+        #expect(shipped.historyLimit == standard.historyLimit)
         #expect(shipped.setsWindowTitle == standard.setsWindowTitle)
         #expect(shipped.file == standard.file)
         #expect(shipped.plan == standard.plan)
@@ -96,6 +97,7 @@ struct ConfigurationTests {
             calling_code = "33"
             trunk_prefix = "0"
             esc_delay = 50
+            history_limit = 200
             mouse = false
             window_title = true
             [list]
@@ -121,6 +123,7 @@ struct ConfigurationTests {
         #expect(read.file == "~/c.json")
         #expect(read.plan == DialingPlan(callingCode: "33", trunkPrefix: "0"))
         #expect(read.escapeDelay == .milliseconds(50))
+        #expect(read.historyLimit == 200_000_000)
         #expect(!read.usesMouse)
         #expect(read.setsWindowTitle)
         #expect(read.view.columns == [.field(.name), .metadata("plan")])
@@ -145,6 +148,7 @@ struct ConfigurationTests {
         ("file = true", "1:8 file wants text in quotes, not true/false"),
         ("esc_delay = \"25\"", "1:13 esc_delay wants a number of milliseconds, not text"),
         ("esc_delay = 0", "1:13 esc_delay is from 1 to 5000 milliseconds"),
+        ("history_limit = 0", "1:17 history_limit is from 1 to 2000 megabytes"),
         ("calling_code = \"+33\"", "1:16 calling_code and trunk_prefix hold digits only"),
         ("trunk_prefix = \"0\"", "1:1 trunk_prefix wants calling_code beside it"),
         ("list = 7", "1:8 list wants a section, not a number"),

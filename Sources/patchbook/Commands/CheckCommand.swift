@@ -46,14 +46,14 @@ struct CheckCommand: BlockingCommand {
             throw ValidationError("check looks at a file: give its name")
         }
         do {
-            try check(path)
+            try check(path, choice.options())
         } catch let error as StoreError {
             Streams.complain(StoreWording.failure(error).line)
             throw ExitCode(StoreWording.status(error))
         }
     }
 
-    private func check(_ path: String) throws {
+    private func check(_ path: String, _ options: StoreOptions) throws {
         var report = try Store.check(path)
         var repaired: StoreRepair?
         if repair, report.flaw == nil, !report.isSound {
@@ -63,7 +63,7 @@ struct CheckCommand: BlockingCommand {
         if repaired != nil { report = try Store.check(path) }
         var folded: Int?
         if compact && report.isSound {
-            let store = try Store(opening: path)
+            let store = try Store(opening: path, options: options)
             folded = store.unfoldedSteps
             try store.fold()
             report = try Store.check(path)

@@ -1,4 +1,5 @@
 package import ContactModel
+import ContactStore
 package import ContactUI
 
 /// What a person has set: `config.toml`, with the key set and the theme it names.
@@ -21,6 +22,8 @@ package struct Configuration: Sendable {
     package var escapeDelay: Duration?
     /// Whether clicks and the wheel are asked for.
     package var usesMouse = true
+    /// The bytes that the history of a file may grow to before its oldest steps are dropped.
+    package var historyLimit = StoreOptions().historyLimit
     /// Whether the window's title says which contacts are open.
     package var setsWindowTitle = false
     /// Saved queries as they were written, by the names they are used by.

@@ -103,7 +103,7 @@ struct SettingsSections {
 
     private static let names = [
         "file", "calling_code", "trunk_prefix", "esc_delay", "mouse", "window_title", "key_set",
-        "list", "theme", "keys", "queries", "profiles",
+        "history_limit", "list", "theme", "keys", "queries", "profiles",
     ]
 
     mutating func read(into configuration: inout Configuration) {
@@ -118,6 +118,7 @@ struct SettingsSections {
                     notes.add("trunk_prefix wants calling_code beside it", at: entry.position)
                 }
             case "esc_delay": readDelay(entry, into: &configuration)
+            case "history_limit": readHistoryLimit(entry, into: &configuration)
             case "mouse": configuration.usesMouse = notes.bool(entry) ?? true
             case "window_title": configuration.setsWindowTitle = notes.bool(entry) ?? false
             case "key_set", "list", "theme": break
@@ -163,6 +164,18 @@ struct SettingsSections {
         }
         configuration.escapeDelay = notes.want(number, "a number of milliseconds", for: entry)
             .map { .milliseconds($0) }
+    }
+
+    private mutating func readHistoryLimit(
+        _ entry: TOMLTable.Entry, into configuration: inout Configuration
+    ) {
+        guard let number = notes.want(entry.value.integer, "a number of megabytes", for: entry)
+        else { return }
+        guard (1...2000).contains(number) else {
+            notes.add("history_limit is from 1 to 2000 megabytes", at: entry.value.position)
+            return
+        }
+        configuration.historyLimit = number * 1_000_000
     }
 
     private mutating func readKeySet(

@@ -21,6 +21,8 @@ final class EffectPerformer: Sendable {
     private struct Shared {
         var backend: (any ContactBackend)?
         var edits = 0
+        /// Why folding failed the last time, which is told once.
+        var foldFailure: StoreError?
     }
 
     init(_ choice: PlaceChoice, _ configuration: Configuration, inbox: Inbox<Action>) {
@@ -215,11 +217,18 @@ final class EffectPerformer: Sendable {
             try? await Task.sleep(for: .seconds(2))
             let (latest, backend) = shared.withLock { ($0.edits, $0.backend) }
             guard latest == edits, let store = (backend as? LocalClient)?.store else { return }
+            var failure: StoreError?
             do throws(StoreError) {
                 try store.foldIfSmall()
             } catch {
-                inbox.send(.notice(News(StoreWording.failure(error).line, .bad)))
+                failure = error
             }
+            let isNew = shared.withLock { [failure] shared in
+                defer { shared.foldFailure = failure }
+                return failure != shared.foldFailure
+            }
+            guard let failure, isNew else { return }
+            inbox.send(.notice(News(StoreWording.failure(failure).line, .bad)))
         }
     }
 }

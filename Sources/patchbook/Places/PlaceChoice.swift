@@ -17,6 +17,7 @@ struct PlaceChoice: Sendable {
     let title: String
     /// Whether nothing is kept.
     let isDemo: Bool
+    private let historyLimit: Int
 
     /// The place that options, environment and configuration name, in this order.
     ///
@@ -26,6 +27,7 @@ struct PlaceChoice: Sendable {
             throw ValidationError("give a file or --profile, not both")
         }
         isDemo = false
+        historyLimit = configuration.historyLimit
         let variable = file == nil ? UserPaths.environment("PATCHBOOK_PROFILE") : nil
         if let name = profile ?? variable {
             if let problem = configuration.brokenProfiles[name] {
@@ -56,6 +58,7 @@ struct PlaceChoice: Sendable {
         kind = .file(path)
         title = "demo, nothing is kept"
         isDemo = true
+        historyLimit = StoreOptions().historyLimit
     }
 
     /// A name for drafts of this place: the path from the root, or the profile.
@@ -81,12 +84,17 @@ struct PlaceChoice: Sendable {
             do throws(ClientError) {
                 return try LocalClient(
                     opening: path, title: title,
-                    options: StoreOptions(creates: creates, readsOnly: readsOnly))
+                    options: options(creates: creates, readsOnly: readsOnly))
             } catch {
                 throw OpeningFailure(error, place: title)
             }
         case .profile(let profile): return try profile.open(patience: patience)
         }
+    }
+
+    /// How a file is opened, as it is configured.
+    func options(creates: Bool = false, readsOnly: Bool = false) -> StoreOptions {
+        StoreOptions(creates: creates, historyLimit: historyLimit, readsOnly: readsOnly)
     }
 
     /// The option by which a command finds the same place.

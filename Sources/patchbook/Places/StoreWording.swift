@@ -20,6 +20,10 @@ enum StoreWording {
                     + "column \(flaw.column) (byte \(flaw.offset))",
                 advice: "Mend the file there and try again. It was left as it is.")
         case .shape(let path, let flaw): shape(path, flaw)
+        case .io(let failure) where failure.operation == "fchown":
+            Failure(
+                "the file belongs to somebody else, so edits cannot be made part of it",
+                advice: "they are saved in its journal; its owner's Patchbook folds them")
         case .io(let failure):
             Failure(
                 "\(failure.operation) \(failure.path): \(system(failure.code))",
