@@ -9,7 +9,9 @@ enum ASCIISpelling {
     /// How one cluster that is not plain ASCII is drawn.
     static func glyph(_ cluster: Character) -> Glyph {
         if let likeness = likenesses[cluster] { return glyph(likeness, cluster) }
-        let scalars = cluster.unicodeScalars
+        // A joined emoji is one picture, for which its first part stands.
+        let first = cluster.unicodeScalars.prefix { $0 != "\u{200D}" }
+        let scalars = first.isEmpty ? cluster.unicodeScalars.prefix(1) : first
         let told = scalars.prefix(limit).map(spelling).joined()
         return glyph(scalars.count > limit ? told + "+" : told, cluster)
     }

@@ -72,6 +72,42 @@ struct TextFieldTests {
             #expect(field.characters == Array(field.text))
         }
     }
+
+    @Test("whatever is edited, the text is that of the clusters", arguments: 0..<20)
+    func textAgrees(seed: Int) {
+        var random = SplitMix64(seed: UInt64(seed))
+        var field = TextField("aé")
+        let pieces = ["e", "\u{301}", "👩", "\u{200D}", "🇸", "🇪", "क", "्", "ष", " ", "\r", "\n"]
+        for _ in 0..<200 {
+            switch Int.random(in: 0..<5, using: &random) {
+            case 0: field.undo()
+            case 1:
+                let start = Int.random(in: 0...field.characters.count, using: &random)
+                _ = field.remove(start..<min(start + 3, field.characters.count))
+            case 2:
+                field.moveCursor(
+                    to: Int.random(in: 0...field.characters.count, using: &random))
+            default: field.insert(pieces.randomElement(using: &random) ?? "")
+            }
+            #expect(
+                field.text.unicodeScalars.elementsEqual(
+                    String(field.characters).unicodeScalars))
+            #expect(Array(field.text) == field.characters)
+            let before = String(field.characters[..<field.cursor])
+            #expect(field.textBeforeCursor.unicodeScalars.elementsEqual(before.unicodeScalars))
+        }
+    }
+
+    @Test(
+        "control characters are found wherever they stand",
+        arguments: [
+            ("plain é 田中 👩‍👩‍👧 “quoted” Â", false), ("\u{1B}", true), ("a\tb", true),
+            ("é\u{85}", true), ("\u{9F}", true), ("\u{A0}", false), ("x\u{2028}", true),
+            ("\u{2029}", true), ("\u{202A}", false), ("\u{7F}", true), ("", false),
+        ])
+    func controls(text: String, isSo: Bool) {
+        #expect(text.holdsControls == isSo)
+    }
 }
 
 /// A small generator whose whole state is its seed (Steele, Lea and Flood, 2014).

@@ -42,6 +42,12 @@ extension EndToEnd {
                 try await person.see("Ana Pérez", "config.toml, line 6, column 1")
                 try await person.press("q")
                 try await person.expectSane()
+                try await person.run("book")
+                try await person.see(
+                    "there is no file", "data/patchbook/contacts.json",
+                    "config.toml, line 6, column 1")
+                try await person.press("q")
+                try await person.seePrompt()
             }
         }
 

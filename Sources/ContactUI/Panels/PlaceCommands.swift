@@ -49,7 +49,8 @@ extension AppState {
                 if !failures.isEmpty { open(.failures(failures)) }
                 return show(News("nothing to import: \(preview.summary)"))
             }
-            let effects = prepare("Import: \(preview.summary)", .changes(preview.changes))
+            let effects = prepare("Import", .changes(preview.changes))
+            bulk?.remark = preview.summary
             bulk?.leftOut = preview.refusals
             return effects
         }

@@ -39,6 +39,8 @@ package struct BulkPanel: Hashable, Sendable {
     package internal(set) var callsLeft: Int?
     /// What is wrong with what is typed.
     package internal(set) var problem: String?
+    /// What the heading says besides, such as the numbers of an import.
+    package internal(set) var remark = ""
     /// Records of a file that were left out before, with the reasons.
     package internal(set) var leftOut: [BulkFailure] = []
     /// What was last cut.

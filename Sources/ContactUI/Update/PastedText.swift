@@ -38,13 +38,18 @@ struct PastedText {
 extension String {
     /// Whether a control character (C0, DEL, C1) or a line separator is in it.
     package var holdsControls: Bool {
-        // C1 is C2 80 to C2 9F in UTF-8, and U+2028 begins by E2: rare enough to look closer.
-        var isSuspect = false
+        // Byte by byte, since a field of a megabyte is asked with every key: C1 is C2 80 to C2 9F
+        // in UTF-8, U+2028 and U+2029 are E2 80 A8 and E2 80 A9.
+        var (first, second) = (UInt8(0), UInt8(0))
         for byte in utf8 {
             if byte < 0x20 || byte == 0x7F { return true }
-            if byte == 0xC2 || byte == 0xE2 { isSuspect = true }
+            if byte & 0xC0 == 0x80 {
+                if second == 0xC2 && byte < 0xA0 { return true }
+                if first == 0xE2 && second == 0x80 && byte & 0xFE == 0xA8 { return true }
+            }
+            (first, second) = (second, byte)
         }
-        return isSuspect && unicodeScalars.contains(where: \.isControl)
+        return false
     }
 }
 

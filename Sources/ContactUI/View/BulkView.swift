@@ -15,7 +15,8 @@ struct BulkView {
         let box = Box(
             top: max(0, (surface.size.rows - 1 - height) / 2),
             left: max(0, (surface.size.columns - width) / 2), width: width, height: height)
-        box.draw(title: panel.title, on: &surface, theme: theme)
+        let title = panel.title + (panel.remark.isEmpty ? "" : ": " + panel.remark)
+        box.draw(title: title, on: &surface, theme: theme)
         surface.cursor = Position(row: box.top + 1, column: box.left + 2)
         surface.isCursorVisible = false
         var row = box.top + 1

@@ -34,7 +34,8 @@ struct EditCommand: ParsableCommand {
     func run() throws {
         let configuration = try Configuration.load()
         let choice = try PlaceChoice(
-            file: path ?? file, profile: profile, configuration: configuration)
+            file: path ?? file, profile: profile, configuration: configuration,
+            takesStandard: true)
         try EditorRun.start(choice, configuration, filter: filter)
     }
 }

@@ -97,6 +97,7 @@ final class EditorRun {
 
     private func loop() {
         if setsTitle { terminal.setTitle(shaper.neutral("Patchbook — " + state.title)) }
+        if let news = configuration.news { perform(state.update(.notice(News(news, .bad)))) }
         perform([.open(create: false)])
         while !state.isLeaving && following == nil {
             terminal.draw(state.render(theme: theme, shaper: shaper))

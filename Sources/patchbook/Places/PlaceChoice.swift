@@ -21,8 +21,12 @@ struct PlaceChoice: Sendable {
 
     /// The place that options, environment and configuration name, in this order.
     ///
+    /// - Parameter takesStandard: whether the standard file will do where the configuration broke
+    ///   off before it named one: for the editor, which shows what it opens.
     /// - Throws: a `ValidationError` for an unknown profile, or for both a file and a profile.
-    init(file: String?, profile: String?, configuration: Configuration) throws {
+    init(
+        file: String?, profile: String?, configuration: Configuration, takesStandard: Bool = false
+    ) throws {
         if file != nil && profile != nil {
             throw ValidationError("give a file or --profile, not both")
         }
@@ -45,7 +49,7 @@ struct PlaceChoice: Sendable {
         let named =
             file ?? UserPaths.environment("PATCHBOOK_FILE")
             ?? configuration.file.map(UserPaths.expanded)
-        if named == nil, let problem = configuration.breakOff {
+        if named == nil, !takesStandard, let problem = configuration.breakOff {
             throw ValidationError(
                 problem.text + "; which file it names cannot be known: mend it, or give the file")
         }
