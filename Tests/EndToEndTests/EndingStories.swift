@@ -20,19 +20,25 @@ extension EndToEnd {
             #expect(try home.text("contacts.json") == Shop.text)
         }
 
-        static let places: [(keys: [String], seen: String)] = [
-            (["/", "c"], "/c"), (["?"], "Keys"), (["Enter", "x"], "1 change"),
-            (["Enter", "x", "C-g"], "1 change is lost: name"), (["a", "x"], "Add contact"),
+        /// What is pressed, and what shows that it was heard.
+        typealias Way = [(keys: [String], seen: String)]
+
+        static let ways: [Way] = [
+            [(["/", "c"], "/c")], [(["?"], "Keys")], [(["Enter", "x"], "1 change")],
+            [(["Enter", "x"], "1 change"), (["C-g"], "1 change is lost: name")],
+            [(["a", "x"], "Add contact")],
         ]
 
-        @Test(arguments: places)
-        func soItIsInEveryPlace(keys: [String], seen: String) async throws {
+        @Test(arguments: ways)
+        func soItIsInEveryPlace(way: Way) async throws {
             let home = try Shop.home()
             try await TmuxSession.open(home) { person in
                 try await person.run("book contacts.json; echo status $?")
                 try await person.see("Ana Pérez")
-                for key in keys { try await person.press(key) }
-                try await person.see(seen)
+                for step in way {
+                    for key in step.keys { try await person.press(key) }
+                    try await person.see(step.seen)
+                }
                 kill(try #require(person.editor), SIGTERM)
                 try await person.see("status 143")
                 try await person.expectSane()

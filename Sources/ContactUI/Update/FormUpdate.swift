@@ -118,8 +118,9 @@ extension AppState {
         guard place?.canRemoveMetadata == true else {
             return show(
                 News(
-                    "the API cannot remove a key; \(keymap.name(of: .cycleType, in: .form)) to null "
-                        + "keeps it without a value", .bad))
+                    "the API cannot remove a key; "
+                        + "\(keymap.name(of: .cycleType, in: .form)) to null keeps it without a value",
+                    .bad))
         }
         form.fields[form.focus].isRemoved.toggle()
         self.form = form
