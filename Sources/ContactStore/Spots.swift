@@ -43,8 +43,15 @@ extension Snapshot {
             gap: gap.map { String(decoding: $0, as: UTF8.self) } ?? "", isFirst: isFirst)
     }
 
+    /// The key that names a record and no other, read from its bytes without building a value.
     private func ownKey(_ number: Int32) -> ContactKey? {
-        row(number).key.flatMap { $0.isPlace ? nil : $0 }
+        let bytes = bytes(of: number)
+        let facts =
+            record(number)?.facts
+            ?? RecordFacts(bytes, RecordText(bytes).outline)
+        let phone = facts.phone.flatMap { try? PhoneNumber(parsing: $0) }
+        let keys = [facts.id.map(ContactKey.id), phone.map(ContactKey.phone)]
+        return keys.compactMap(\.self).first { (try? self.number(of: $0)) == number }
     }
 
     /// What sets a record of the file off from the one before it.

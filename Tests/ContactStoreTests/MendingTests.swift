@@ -141,35 +141,6 @@ struct MendingTests {
         #expect(try Scratch.text(at: path) == MendingTests.text)
     }
 
-    @Test("an access control list stands on everything beside the file as well")
-    func accessControl() throws {
-        let scratch = try Scratch()
-        let path = try scratch.file("contacts.json", MendingTests.text)
-        // Version 2; the owner, user 65534, the group, the mask and all others, as acl(5) has them.
-        let entries: [(UInt16, UInt16, UInt32)] = [
-            (1, 6, .max), (2, 6, 65534), (4, 4, .max), (16, 6, .max), (32, 4, .max),
-        ]
-        var list: [UInt8] = [2, 0, 0, 0]
-        for (tag, rights, id) in entries {
-            for part in [UInt32(tag) | UInt32(rights) << 16, id] {
-                list += (0..<4).map { UInt8(truncatingIfNeeded: part >> (8 * $0)) }
-            }
-        }
-        let name = "system.posix_acl_access"
-        try #require(setxattr(path, name, list, list.count, 0) == 0)
-        let store = try Store(opening: path)
-        _ = try store.commit([rename("c1", "first")])
-        for end in ["", ".journal", ".lock"] { #expect(try acl(path + end) == list, "\(end)") }
-        try store.fold()
-        for end in ["", ".history"] { #expect(try acl(path + end) == list, "\(end)") }
-    }
-
-    private func acl(_ path: String) throws -> [UInt8] {
-        var list = [UInt8](repeating: 0, count: 200)
-        let count = getxattr(path, "system.posix_acl_access", &list, list.count)
-        return Array(list.prefix(max(0, count)))
-    }
-
     @Test("a watch tells of a commit, a folding and a replacement, and not of other files")
     func watching() throws {
         let scratch = try Scratch()
