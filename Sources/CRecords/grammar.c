@@ -5,8 +5,6 @@
 #include "internal.h"
 
 #ifdef __SSE2__
-#include <emmintrin.h>
-
 /// A bit for each of sixteen bytes that is a quote, a backslash, a control or not ASCII.
 static inline unsigned marks(const uint8_t *at) {
     __m128i bytes = _mm_loadu_si128((const __m128i *)at);

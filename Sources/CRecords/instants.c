@@ -25,7 +25,7 @@ static int64_t day_number(int year, int month, int day) {
 }
 
 /// The seconds east of UTC that end a timestamp; 0 where they are not written in the usual way.
-static int offset(const uint8_t *at, size_t length, int *seconds) {
+static int east_of_utc(const uint8_t *at, size_t length, int *seconds) {
     *seconds = 0;
     if (length == 1 && *at == 'Z') return 1;
     if (length != 6 || (*at != '+' && *at != '-') || at[3] != ':') return 0;
@@ -48,7 +48,7 @@ static int32_t instant(const uint8_t *at, size_t length) {
         && at[16] == ':' && century > 0 && year >= 0 && month > 0 && month <= 12 && day > 0
         && day <= (month == 2 ? 28 : 30) && hour >= 0 && hour < 24 && minute >= 0 && minute < 60
         && second >= 0
-        && second < 60 && offset(at + 19, length - 21, &east);
+        && second < 60 && east_of_utc(at + 19, length - 21, &east);
     if (!is_usual) return RECORDS_OTHER;
     int64_t seconds = day_number(century * 100 + year, month, day) * 86400 + hour * 3600
         + minute * 60 + second - east;
@@ -56,11 +56,11 @@ static int32_t instant(const uint8_t *at, size_t length) {
 }
 
 void records_instants(
-    const struct records *records, const uint8_t *bytes, size_t first, size_t count,
+    const struct records *records, const uint8_t *bytes, size_t offset, size_t first, size_t count,
     int32_t *const columns[RECORDS_INSTANTS]) {
     struct member members[RECORDS_INSTANTS];
     for (size_t record = first; record < first + count; record++) {
-        const uint8_t *object = bytes + records->starts[record];
+        const uint8_t *object = bytes + (records->starts[record] - offset);
         records_members(
             object, records->lengths[record], names, RECORDS_INSTANTS, members);
         for (int name = 0; name < RECORDS_INSTANTS; name++) {

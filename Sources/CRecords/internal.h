@@ -90,6 +90,44 @@ void records_members(
     const uint8_t *object, size_t length, const struct member_name *names, size_t count,
     struct member *members);
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+
+/// Whether both begin with the same bytes, at most 32; 32 of both may be read.
+static inline int is_same(const uint8_t *one, const uint8_t *other, unsigned length) {
+    uint32_t bits = 0;
+    for (int half = 0; half < 2; half++) {
+        __m128i equal = _mm_cmpeq_epi8(
+            _mm_loadu_si128((const __m128i *)one + half),
+            _mm_loadu_si128((const __m128i *)other + half));
+        bits |= (uint32_t)_mm_movemask_epi8(equal) << half * 16;
+    }
+    return (~bits & (uint32_t)(((uint64_t)1 << length) - 1)) == 0;
+}
+
+/// Copies ASCII text in lower case; sixteen bytes more may be read and written.
+static inline void copy_lower(const uint8_t *from, size_t length, uint8_t *to) {
+    for (size_t index = 0; index < length; index += 16) {
+        __m128i bytes = _mm_loadu_si128((const __m128i *)(from + index));
+        __m128i capital = _mm_and_si128(
+            _mm_cmpgt_epi8(bytes, _mm_set1_epi8('A' - 1)),
+            _mm_cmplt_epi8(bytes, _mm_set1_epi8('Z' + 1)));
+        bytes = _mm_or_si128(bytes, _mm_and_si128(capital, _mm_set1_epi8(0x20)));
+        _mm_storeu_si128((__m128i *)(to + index), bytes);
+    }
+}
+#else
+static inline int is_same(const uint8_t *one, const uint8_t *other, unsigned length) {
+    return memcmp(one, other, length) == 0;
+}
+
+static inline void copy_lower(const uint8_t *from, size_t length, uint8_t *to) {
+    for (size_t index = 0; index < length; index++) {
+        to[index] = from[index] >= 'A' && from[index] <= 'Z' ? from[index] | 0x20 : from[index];
+    }
+}
+#endif
+
 static inline const uint8_t *skip_space(const uint8_t *at) {
     while (*at == ' ' || *at == '\n' || *at == '\r' || *at == '\t') at++;
     return at;

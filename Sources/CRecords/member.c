@@ -1,10 +1,6 @@
 /// Finding a member of an object whose grammar was checked before.
 #include "internal.h"
 
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
-
 /// The next quote or backslash of a string.
 static inline const uint8_t *mark(const uint8_t *at, const uint8_t *end) {
 #ifdef __SSE2__
@@ -70,26 +66,47 @@ static int is_named(
     return records_decode(at + 1, end - 1, text) == length && memcmp(text, name, length) == 0;
 }
 
+/// Passes over a member; 0 where there is none.
+static inline int next_member(
+    const uint8_t *object, const uint8_t *end, const uint8_t **at, struct records_span *place) {
+    if (*at >= end || **at != '"') return 0;
+    const uint8_t *name_end = after_string(*at, end);
+    const uint8_t *value = space(name_end, end);
+    if (value >= end) return 0;
+    value = space(value + 1, end);
+    const uint8_t *value_end = after_value(value, end);
+    place->name_start = (size_t)(*at - object);
+    place->name_end = (size_t)(name_end - object);
+    place->start = (size_t)(value - object);
+    place->end = (size_t)(value_end - object);
+    *at = space(value_end, end);
+    if (*at < end && **at == ',') *at = space(*at + 1, end);
+    return 1;
+}
+
 void records_members(
     const uint8_t *object, size_t length, const struct member_name *names, size_t count,
     struct member *members) {
     memset(members, 0, count * sizeof *members);
-    const uint8_t *end = object + length;
-    const uint8_t *at = space(object + 1, end);
-    while (at < end && *at == '"') {
-        const uint8_t *name_end = after_string(at, end);
-        const uint8_t *value = space(name_end, end);
-        if (value >= end) break;
-        value = space(value + 1, end);
-        const uint8_t *value_end = after_value(value, end);
+    const uint8_t *end = object + length, *at = space(object + 1, end);
+    for (struct records_span place; next_member(object, end, &at, &place);) {
         for (size_t index = 0; index < count; index++) {
-            if (!is_named(at, name_end, names[index].text, names[index].length)) continue;
-            members[index].start = (size_t)(value - object);
-            members[index].length = (size_t)(value_end - value);
+            if (!is_named(object + place.name_start, object + place.name_end, names[index].text,
+                    names[index].length)) continue;
+            members[index].start = place.start;
+            members[index].length = place.end - place.start;
         }
-        at = space(value_end, end);
-        if (at < end && *at == ',') at = space(at + 1, end);
     }
+}
+
+size_t records_outline(
+    const uint8_t *object, size_t length, struct records_span *places, size_t capacity) {
+    size_t count = 0;
+    const uint8_t *end = object + length, *at = space(object + 1, end);
+    for (struct records_span place; next_member(object, end, &at, &place); count++) {
+        if (count < capacity) places[count] = place;
+    }
+    return count;
 }
 
 size_t records_member(

@@ -55,7 +55,7 @@ static uint8_t *fold(struct records_reader *reader, const struct value *value, u
     size_t length = text_of(value, &at);
     const uint8_t *end = at + length;
     if (value->kind == NUMBER || value->is_plain) {
-        for (size_t index = 0; index < length; index++) out[index] = lower(at[index]);
+        if (length) copy_lower(at, length, out);
         return out + length;
     }
     while (length && at < end) {

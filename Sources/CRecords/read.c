@@ -80,7 +80,7 @@ static const uint8_t *other_name(
 static inline const uint8_t *key_name(
     struct records_reader *reader, const uint8_t *at, struct key **key) {
     struct key *foretold = &reader->keys[(*key)->next];
-    if ((*key)->next && memcmp(foretold->text, at, foretold->length) == 0) {
+    if ((*key)->next && is_same(foretold->text, at, foretold->length)) {
         *key = foretold;
         return at + foretold->length;
     }

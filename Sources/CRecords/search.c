@@ -5,8 +5,6 @@
 #include "internal.h"
 
 #ifdef __SSE2__
-#include <emmintrin.h>
-
 /// A bit for each of sixteen places where both bytes are right.
 static inline unsigned both(const uint8_t *one, const uint8_t *other, const uint8_t bytes[2]) {
     __m128i first = _mm_cmpeq_epi8(

@@ -3,11 +3,11 @@ import CRecords
 import JSONText
 import Synchronization
 
-/// The file as it was read: its bytes, where each contact stands in them, and what is searched.
+/// The file as it was read: where each contact stands in it, and what is searched.
 ///
 /// Never changed after it is made, so any number of snapshots share it.
 final class Base: Sendable {
-    let bytes: [UInt8]
+    let text: BaseText
     let columns: RecordColumns
     /// Where the list's `]` stands.
     let closing: Int
@@ -21,25 +21,40 @@ final class Base: Sendable {
     let reading: Int
     private static let readings = Atomic(0)
 
-    /// Reads a file's bytes.
+    /// Reads bytes.
     ///
     /// - Parameter reading: the number of the reading whose contacts these are, each in its
     ///   place; nil for a new one.
     /// - Throws: `.syntax` or `.shape` with the place; the depth of nesting is limited.
-    init(_ bytes: [UInt8], path: String, reading: Int? = nil) throws(StoreError) {
-        var reader = BaseReader(bytes, path: path)
-        let columns = try reader.read()
-        self.bytes = bytes
-        self.columns = columns
-        closing = reader.closing
-        keys = KeyIndex(bytes, columns)
-        tags = TagColumn(columns)
-        mark = ContentMark(of: bytes)
+    convenience init(_ bytes: [UInt8], path: String, reading: Int? = nil) throws(StoreError) {
+        try self.init(.memory(bytes), path: path, reading: reading)
+    }
+
+    /// Reads a file.
+    ///
+    /// - Throws: `.syntax` or `.shape` with the place; `.tooLarge`, or `.io`.
+    convenience init(_ file: OpenFile, _ options: StoreOptions) throws(StoreError) {
+        let limit = options.sizeLimit
+        let stamp = FileStamp(try file.status)
+        guard stamp.size <= limit else { throw .tooLarge(path: file.path, limit: limit) }
+        let isSmall = stamp.size <= options.keptSize
+        let text = isSmall ? BaseText.memory(try file.read(limit: limit)) : .file(file, stamp)
+        try self.init(text, path: file.path)
+    }
+
+    private init(_ text: BaseText, path: String, reading: Int? = nil) throws(StoreError) {
+        let read = try BaseReader.read(text, path: path)
+        self.text = text
+        columns = read.columns
+        closing = read.closing
+        mark = read.mark
+        keys = KeyIndex(text, read.columns)
+        tags = TagColumn(read.columns)
         self.reading = reading ?? Base.readings.add(1, ordering: .relaxed).newValue
     }
 
     /// The timestamps of all records.
-    var instants: Instants { lazyInstants.value { Instants(bytes, columns) } }
+    var instants: Instants { lazyInstants.value { Instants(text, columns) } }
 
     /// The records whose id or number may stand in another record as well.
     var suspects: RecordBits { lazySuspects.value { keys.suspects } }
@@ -63,27 +78,63 @@ struct RecordSpans: RandomAccessCollection {
     var endIndex: Int { columns.count }
 
     subscript(record: Int) -> Range<Int> { columns.span(of: record) }
+
+    /// What sets a record off from the one before it, which must be there.
+    func gap(before record: Int) -> Range<Int> {
+        self[record - 1].upperBound..<self[record].lowerBound
+    }
 }
 
 /// What of a record is indexed: read from its bytes without building a value.
 struct RecordFacts {
-    var id: String?
-    var phone: String?
-    var name = ""
-    var email = ""
+    let id: String?
+    let phone: String?
+    let name: String
+    let email: String
     /// Where the tags stand.
-    var tags: Range<Int>?
+    let tags: Range<Int>?
 
-    /// Reads an object whose members are known.
-    init(_ bytes: [UInt8], _ members: [JSONOutline.Member]) {
-        for member in members {
-            switch JSONOutline.text(of: bytes, in: member.name) {
-            case "id": id = RecordFacts.text(bytes, member.value)
-            case "phone": phone = RecordFacts.text(bytes, member.value)
-            case "name": name = RecordFacts.text(bytes, member.value) ?? ""
-            case "email": email = RecordFacts.text(bytes, member.value) ?? ""
-            case "tags": tags = member.value
-            default: break
+    /// Reads an object that is known to be JSON.
+    init(_ bytes: [UInt8]) {
+        let whole = 0..<bytes.count
+        func text(_ field: Field) -> String? {
+            RecordFacts.text(bytes, RecordFacts.value(field, bytes, whole))
+        }
+        id = text(.id)
+        phone = text(.phone)
+        name = text(.name) ?? ""
+        email = text(.email) ?? ""
+        tags = RecordFacts.value(.tags, bytes, whole)
+    }
+
+    /// Where the members of the object that fills `span` stand, which is known to be JSON; nil
+    /// where it is another kind of value.
+    static func outline(of bytes: [UInt8], in span: Range<Int>) -> [JSONOutline.Member]? {
+        guard !span.isEmpty, bytes[span.lowerBound] == UInt8(ascii: "{") else { return nil }
+        var count = 24
+        while true {
+            let members = bytes.withUnsafeBufferPointer { bytes in
+                outline(bytes.baseAddress.map { $0 + span.lowerBound }, span, room: &count)
+            }
+            if let members { return members }
+        }
+    }
+
+    /// Nil, with the room that is needed, where there are more members than room.
+    private static func outline(
+        _ object: UnsafePointer<UInt8>?, _ span: Range<Int>, room: inout Int
+    ) -> [JSONOutline.Member]? {
+        withUnsafeTemporaryAllocation(of: records_span.self, capacity: room) { places in
+            let count = records_outline(object, span.count, places.baseAddress, room)
+            guard count <= room else {
+                room = count
+                return nil
+            }
+            let start = span.lowerBound
+            return places[..<count].map { place in
+                JSONOutline.Member(
+                    name: start + place.name_start..<start + place.name_end,
+                    value: start + place.start..<start + place.end)
             }
         }
     }

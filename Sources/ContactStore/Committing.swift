@@ -77,11 +77,12 @@ extension StoreState {
         var working = snapshot
         var outcome = BulkOutcome()
         var recorded: [RecordChange] = []
+        var retagger = Retagger()
         let time = Timestamp.now()
         for (index, change) in changes.enumerated() {
             if index % StoreState.changesBetweenReports == 0, !progress(index) { break }
             do throws(StoreError) {
-                let done = try working.perform(change, at: time)
+                let done = try working.perform(change, at: time, with: &retagger)
                 if let written = done.written { recorded.append(written) }
                 if done.written == nil { outcome.unchanged += 1 } else { outcome.changed += 1 }
             } catch {

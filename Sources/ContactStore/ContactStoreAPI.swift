@@ -10,6 +10,9 @@ package struct StoreOptions: Sendable {
     package var historyLimit: Int
     /// Whether the store is only read: nothing is made, locked or mended then.
     package var readsOnly: Bool
+    /// Files up to this many bytes are kept in memory; of a larger one records are read when they
+    /// are asked for.
+    package var keptSize = 16 << 20
     /// Told before each wait for the disk that makes commits durable.
     package var onSync: @Sendable () -> Void = {}
 

@@ -29,19 +29,34 @@ struct FoldedLines: Sendable {
         }
     }
 
-    private let lines: [[UInt8]]
-    private let digits: [UInt8]
+    private let bytes: [UInt8]
+
+    /// The lines as the columns hold them.
+    init(_ bytes: some Sequence<UInt8>) {
+        self.bytes = Array(bytes)
+    }
 
     init(_ facts: RecordFacts) {
-        lines = [facts.name, facts.email, facts.phone ?? ""].map {
-            Array(SearchText.line($0).utf8)
+        let phone = Array(SearchText.line(facts.phone ?? "").utf8)
+        var bytes: [UInt8] = []
+        for line in [facts.name, facts.email] {
+            bytes += SearchText.line(line).utf8
+            bytes.append(0x0A)
         }
-        digits = lines[Line.phone.rawValue].filter { (0x30...0x39).contains($0) }
+        bytes += phone
+        bytes.append(0x0A)
+        bytes += phone.filter { (0x30...0x39).contains($0) }
+        bytes.append(0x0A)
+        self.bytes = bytes
+    }
+
+    private var lines: [ArraySlice<UInt8>] {
+        bytes.split(separator: 0x0A, omittingEmptySubsequences: false)
     }
 
     /// Whether the record holds the word.
     func holds(_ needle: Probe.Needle) -> Bool {
-        lines.contains { FoldedLines.contains(needle.folded, in: $0) } || holdsDigits(needle)
+        FoldedLines.contains(needle.folded, in: bytes[...]) || holdsDigits(needle)
     }
 
     /// Whether one line of the record holds the word.
@@ -50,11 +65,17 @@ struct FoldedLines: Sendable {
             || line == .phone && holdsDigits(needle)
     }
 
+    /// Where there are no digits of their own the phone itself is digits.
     private func holdsDigits(_ needle: Probe.Needle) -> Bool {
-        needle.digits.map { FoldedLines.contains($0, in: digits) } ?? false
+        guard let digits = needle.digits else { return false }
+        let lines = lines
+        let own = lines[Line.phone.rawValue + 1]
+        return FoldedLines.contains(digits, in: own.isEmpty ? lines[Line.phone.rawValue] : own)
     }
 
-    private static func contains(_ needle: [UInt8], in line: [UInt8]) -> Bool {
-        platform_find(line, line.count, needle, needle.count) >= 0
+    private static func contains(_ needle: [UInt8], in line: ArraySlice<UInt8>) -> Bool {
+        line.withUnsafeBufferPointer {
+            platform_find($0.baseAddress, $0.count, needle, needle.count) >= 0
+        }
     }
 }

@@ -2,44 +2,51 @@ import JSONText
 
 extension Snapshot {
     /// The file with every change in it; what was not changed keeps its bytes.
-    var foldedText: [UInt8] {
+    ///
+    /// - Throws: `.overwritten` where another program has written into the file.
+    func foldedText() throws(StoreError) -> [UInt8] {
+        let old = try base.text.all()
         var text: [UInt8] = []
-        text.reserveCapacity(base.bytes.count + added.count * 512)
+        text.reserveCapacity(old.count + added.count * 512)
         let spans = base.spans
-        guard let first = spans.first, let last = spans.last else { return withoutOldContacts }
-        guard berths.isEmpty else {
-            return base.bytes[..<first.lowerBound] + arranged + base.bytes[last.upperBound...]
+        guard let first = spans.first, let last = spans.last else {
+            return withoutOldContacts(old)
         }
-        text += base.bytes[..<first.lowerBound]
+        guard berths.isEmpty else {
+            return old[..<first.lowerBound] + arranged(old) + old[last.upperBound...]
+        }
+        text += old[..<first.lowerBound]
         var isFirst = true
         for (index, span) in spans.enumerated() where !deleted.contains(Int32(index)) {
-            if !isFirst { text += base.bytes[spans[index - 1].upperBound..<span.lowerBound] }
+            if !isFirst { text += old[spans.gap(before: index)] }
             isFirst = false
-            text += edited[Int32(index)]?.bytes[...] ?? base.bytes[span]
+            text += edited[Int32(index)]?.bytes[...] ?? old[span]
         }
-        let separator = self.separator
+        let separator = separator(old)
         for bytes in addedTexts {
             if !isFirst { text += separator }
             isFirst = false
             text += bytes
         }
-        text += base.bytes[last.upperBound...]
+        text += old[last.upperBound...]
         return text
     }
 
     /// The contacts where some come back to the places that they once had.
-    private var arranged: [UInt8] {
-        let count = Int32(base.spans.count)
+    private func arranged(_ old: [UInt8]) -> [UInt8] {
+        let spans = base.spans
         var text: [UInt8] = []
         var following: [UInt8]?
         for (place, number) in writtenOrder.filter(holds).enumerated() {
-            let spot = number < count ? nil : berths[Int(number - count)]?.spot
+            let record = Int(number)
+            let spot = record < spans.count ? nil : berths[record - spans.count]?.spot
             if place > 0 {
-                let own = number < count && number > 0 ? Array(gap(before: number)) : nil
+                let isOld = record < spans.count && record > 0
+                let own = isOld ? Array(old[spans.gap(before: record)]) : nil
                 let once = spot?.isFirst == false ? spot?.separator : nil
-                text += following ?? own ?? once ?? separator
+                text += following ?? own ?? once ?? separator(old)
             }
-            text += bytes(of: number)
+            text += self.record(number)?.bytes[...] ?? old[spans[record]]
             following = spot?.isFirst == true ? spot?.separator : nil
         }
         return text
@@ -47,28 +54,28 @@ extension Snapshot {
 
     private var addedTexts: [[UInt8]] {
         let numbers = berths.isEmpty ? Array(Int32(base.spans.count)..<limit) : writtenOrder
-        return numbers.filter(holds).map(bytes)
+        return numbers.filter(holds).compactMap { record($0)?.bytes }
     }
 
     /// An empty list takes one contact a line.
-    private var withoutOldContacts: [UInt8] {
+    private func withoutOldContacts(_ old: [UInt8]) -> [UInt8] {
         let texts = addedTexts
-        guard !texts.isEmpty else { return base.bytes }
-        let head = base.bytes[..<base.closing]
+        guard !texts.isEmpty else { return old }
+        let head = old[..<base.closing]
         let open = head.lastIndex(of: UInt8(ascii: "[")).map { $0 + 1 } ?? head.endIndex
-        return base.bytes[..<open] + [0x0A] + texts.joined(separator: Array(",\n".utf8)) + [0x0A]
-            + base.bytes[base.closing...]
+        return old[..<open] + [0x0A] + texts.joined(separator: Array(",\n".utf8)) + [0x0A]
+            + old[base.closing...]
     }
 
     /// What stands between two contacts: as between the last two of the file.
-    private var separator: [UInt8] {
+    private func separator(_ old: [UInt8]) -> [UInt8] {
         let spans = base.spans
         guard spans.count > 1 else {
-            let head = base.bytes[..<spans[0].lowerBound]
+            let head = old[..<spans[0].lowerBound]
             let space = head.reversed().prefix { [0x20, 0x09, 0x0A, 0x0D].contains($0) }
             return [UInt8(ascii: ",")] + (space.isEmpty ? [0x0A] : Array(space.reversed()))
         }
         return Array(
-            base.bytes[spans[spans.count - 2].upperBound..<spans[spans.count - 1].lowerBound])
+            old[spans[spans.count - 2].upperBound..<spans[spans.count - 1].lowerBound])
     }
 }

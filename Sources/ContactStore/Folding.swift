@@ -11,7 +11,7 @@ extension StoreState {
     mutating func fold() throws(StoreError) {
         guard !steps.isEmpty, journal != nil, readOnly == nil else { return }
         try checkWritable()
-        let text = snapshot.foldedText
+        let text = try snapshot.foldedText()
         // Where nobody was taken away, or comes back in between, all keep their numbers, and
         // whoever holds some may go on.
         let keepsNumbers = snapshot.deleted.isEmpty && snapshot.berths.isEmpty

@@ -2,8 +2,16 @@ import ContactModel
 
 /// What the columns of a file tell without looking at a record.
 extension Base {
-    /// Whether a timestamp is what is asked for; nil where only its text tells.
-    func matches(_ test: Query.DateTest, _ field: Field, _ record: Int) -> Bool? {
+    /// Whether a record is what is asked for; nil where only its bytes tell.
+    func matches(_ term: Query.Term, _ record: Int) -> Bool? {
+        switch term {
+        case .date(let field, let test): matches(test, field, record)
+        case .state(let state): consent(record).map { $0 == state }
+        default: nil
+        }
+    }
+
+    private func matches(_ test: Query.DateTest, _ field: Field, _ record: Int) -> Bool? {
         guard let column = Instants.column(of: field) else { return nil }
         switch (instants.reading(column, record), test) {
         case (.never, .never): return true
@@ -15,7 +23,7 @@ extension Base {
 
     /// Whether consent was given or taken back last; `.pending` where neither was, nil where
     /// only the texts tell.
-    func consent(_ record: Int) -> Query.State? {
+    private func consent(_ record: Int) -> Query.State? {
         let instants = instants
         switch (instants.reading(0, record), instants.reading(1, record)) {
         case (.never, .never): return .pending

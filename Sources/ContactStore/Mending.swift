@@ -131,7 +131,8 @@ extension Snapshot {
             conflicts.append(StoreConflict(key: change.key, field: "contact"))
             return nil
         }
-        let present = RecordText(bytes(of: number)).contact
+        // Where it cannot be read the file is another one by now, and everything is read anew.
+        guard let present = try? standingContact(number) else { return change }
         var result = change
         result.writes = change.writes.filter { write in
             guard let field = write.contradicted(by: present) else { return true }

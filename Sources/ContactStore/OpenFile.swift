@@ -153,8 +153,9 @@ struct ContentMark: Hashable, Sendable {
 
 /// CRC-32C of bytes, and its eight hexadecimal digits.
 enum Checksum {
-    static func of(_ bytes: ArraySlice<UInt8>) -> UInt32 {
-        bytes.withUnsafeBufferPointer { platform_crc32c(0, $0.baseAddress, $0.count) }
+    /// - Parameter checksum: that of the bytes before.
+    static func of(_ bytes: ArraySlice<UInt8>, after checksum: UInt32 = 0) -> UInt32 {
+        bytes.withUnsafeBufferPointer { platform_crc32c(checksum, $0.baseAddress, $0.count) }
     }
 
     static func digits(_ checksum: UInt32) -> String {

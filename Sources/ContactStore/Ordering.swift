@@ -14,8 +14,9 @@ extension Snapshot {
         }
         let plain = Snapshot(base: base)
         var keys = SortKeys(count: base.spans.count)
+        var pieces = RecordPieces(base, wanted: base.spans.count)
         for number in base.spans.indices {
-            keys.append(plain.sortable(Int32(number), order).values, order)
+            keys.append(plain.sortable(Int32(number), order, from: &pieces).values, order)
         }
         return keys.sorted ?? Array(0..<Int32(base.spans.count))
     }
@@ -37,7 +38,14 @@ extension Snapshot {
     }
 
     private func sortable(_ number: Int32, _ order: SortOrder) -> SortableRow {
-        let reading = RecordReading(self, number)
+        var pieces = RecordPieces(base)
+        return sortable(number, order, from: &pieces)
+    }
+
+    private func sortable(
+        _ number: Int32, _ order: SortOrder, from pieces: inout RecordPieces
+    ) -> SortableRow {
+        let reading = RecordReading(self, number, from: &pieces)
         let values = order.keys.map { key in
             reading.instant(key.column) ?? SortValue(key.column) { reading.value($0) }
         }

@@ -18,13 +18,13 @@ extension Snapshot {
         switch expecting {
         case .anything: return
         case .unchanged(let original):
-            let present = contact(try number(of: change.key))
+            let present = try standingContact(number(of: change.key))
             guard !change.change.clashes(original: original, present: present) else {
                 throw .unexpected(present)
             }
         case .absent:
             guard let number = everyRecord(change.key).first(where: holds) else { return }
-            throw .unexpected(contact(number))
+            throw .unexpected(try standingContact(number))
         }
     }
 
@@ -44,8 +44,8 @@ extension Snapshot {
                 ContactChange(key: change.key, change: .update(patch)), at: time)
         }
         let number = try number(of: change.key)
-        if change.change == .delete { return delete(number, as: change.key) }
-        let text = RecordText(bytes(of: number))
+        if change.change == .delete { return try delete(number, as: change.key) }
+        let text = RecordText(try bytes(of: number))
         let old = text.contact
         let new = try old.after(change)
         guard new != old else { return Performed(written: nil, text: text, outcome: .unchanged) }
@@ -58,8 +58,10 @@ extension Snapshot {
             written: record.resulting(in: changed), text: changed, outcome: .changed)
     }
 
-    private mutating func delete(_ number: Int32, as key: ContactKey) -> Performed {
-        let bytes = bytes(of: number)
+    private mutating func delete(_ number: Int32, as key: ContactKey) throws(StoreError)
+        -> Performed
+    {
+        let bytes = try bytes(of: number)
         let record = RecordChange(
             key: key,
             writes: [.delete(text: String(decoding: bytes, as: UTF8.self), from: spot(of: number))])

@@ -6,11 +6,24 @@ struct RecordReading {
     let number: Int32
     let record: Snapshot.Record?
     private let base: Base
+    private let bytes: [UInt8]
+    private let span: Range<Int>
 
-    init(_ snapshot: Snapshot, _ number: Int32) {
+    init(_ snapshot: Snapshot, _ number: Int32, from pieces: inout RecordPieces) {
         self.number = number
         record = snapshot.record(number)
         base = snapshot.base
+        if let record {
+            (bytes, span) = (record.bytes, 0..<record.bytes.count)
+        } else {
+            (bytes, span) = pieces.record(Int(number))
+        }
+    }
+
+    /// A single record.
+    init(_ snapshot: Snapshot, _ number: Int32) {
+        var pieces = RecordPieces(snapshot.base)
+        self.init(snapshot, number, from: &pieces)
     }
 
     /// The timestamps of the file, where the record stands as in the file.
@@ -43,11 +56,8 @@ struct RecordReading {
         return rest.isEmpty ? place.flatMap(value) : nil
     }
 
-    private var bytes: [UInt8] { record?.bytes ?? base.bytes }
-
     private func place(of field: Field) -> Range<Int>? {
-        let span = record.map { 0..<$0.bytes.count } ?? base.columns.span(of: Int(number))
-        return RecordFacts.value(field, bytes, span)
+        RecordFacts.value(field, bytes, span)
     }
 
     private func value(_ place: Range<Int>) -> JSONValue? {

@@ -15,6 +15,17 @@ struct RecordText {
         outline = RecordText.members(bytes, 0..<bytes.count) ?? []
     }
 
+    /// A record whose members are known.
+    init(_ bytes: [UInt8], _ members: [JSONOutline.Member]) {
+        self.bytes = bytes
+        outline = members
+    }
+
+    /// Puts a text in the place of a value that is there.
+    mutating func replace(_ name: String, with text: [UInt8]) {
+        if let place = place(of: name) { bytes.replaceSubrange(place, with: text) }
+    }
+
     /// Sets a member, in place where it is there, at the end where it is not.
     mutating func set(_ name: String, to value: JSONValue) {
         set(name, to: Insertion.value(value))
@@ -153,7 +164,7 @@ struct RecordText {
     private static func members(
         _ bytes: [UInt8], _ range: Range<Int>
     ) -> [JSONOutline.Member]? {
-        try? JSONOutline.members(of: bytes, in: range) ?? []
+        RecordFacts.outline(of: bytes, in: range)
     }
 
     private static func isNamed(

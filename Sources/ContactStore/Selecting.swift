@@ -109,20 +109,12 @@ private struct Selection {
     }
 
     private func matches(_ term: Query.Term, among candidates: RecordBits) -> RecordBits {
-        switch term {
-        case .state(.flagged): return snapshot.flagged(among: candidates)
-        case .date(let field, let test):
-            return candidates.filter { record in
-                snapshot.base.matches(test, field, record)
-                    ?? holds(term, RecordReading(snapshot, Int32(record)))
-            }
-        case .state(let state):
-            return candidates.filter { record in
-                snapshot.base.consent(record).map { $0 == state }
-                    ?? holds(term, RecordReading(snapshot, Int32(record)))
-            }
-        default:
-            return candidates.filter { holds(term, RecordReading(snapshot, Int32($0))) }
+        if case .state(.flagged) = term { return snapshot.flagged(among: candidates) }
+        let base = snapshot.base
+        var pieces = RecordPieces(base, wanted: candidates.count)
+        return candidates.filter { record in
+            base.matches(term, record)
+                ?? holds(term, RecordReading(snapshot, Int32(record), from: &pieces))
         }
     }
 

@@ -18,16 +18,25 @@ package struct Snapshot: Sendable {
     struct Record: Sendable {
         let bytes: [UInt8]
         let search: FoldedLines
-        let facts: RecordFacts
         let tags: [String]
 
         init(_ text: RecordText) {
-            bytes = text.bytes
-            facts = RecordFacts(bytes, text.outline)
-            search = FoldedLines(facts)
-            let own = text.bytes
-            tags = facts.tags.map { TagColumn.tags(own, $0) } ?? []
+            let bytes = text.bytes
+            let facts = RecordFacts(bytes)
+            self.init(
+                bytes, search: FoldedLines(facts),
+                tags: facts.tags.map { TagColumn.tags(bytes, $0) } ?? [])
         }
+
+        /// A record of which everything is known.
+        init(_ bytes: [UInt8], search: FoldedLines, tags: [String]) {
+            self.bytes = bytes
+            self.search = search
+            self.tags = tags
+        }
+
+        /// What of the record is indexed.
+        var facts: RecordFacts { RecordFacts(bytes) }
     }
 
     init(base: Base) {
@@ -54,13 +63,25 @@ package struct Snapshot: Sendable {
     }
 
     /// The bytes of a contact's object.
-    func bytes(of number: Int32) -> [UInt8] {
-        record(number)?.bytes ?? Array(base.bytes[base.spans[Int(number)]])
+    ///
+    /// - Throws: `.overwritten` where another program has written into the file.
+    func bytes(of number: Int32) throws(StoreError) -> [UInt8] {
+        if let record = record(number) { return record.bytes }
+        return try base.text.bytes(base.spans[Int(number)])
+    }
+
+    /// One contact, whole; without any member where another program has written into the file,
+    /// until it is read anew.
+    package func contact(_ number: Int32) -> Contact {
+        (try? standingContact(number)) ?? Contact(record: [:])
     }
 
     /// One contact, whole.
-    package func contact(_ number: Int32) -> Contact {
-        let value = try? JSONValue(parsing: bytes(of: number), loneSurrogates: .replace)
+    ///
+    /// - Throws: `.overwritten` where another program has written into the file.
+    func standingContact(_ number: Int32) throws(StoreError) -> Contact {
+        let bytes = try bytes(of: number)
+        let value = try? JSONValue(parsing: bytes, loneSurrogates: .replace)
         return Contact(record: value?.object ?? [:])
     }
 

@@ -55,10 +55,9 @@ extension Snapshot {
     }
 
     /// What sets a record of the file off from the one before it.
-    func gap(before number: Int32) -> ArraySlice<UInt8> {
-        let spans = base.spans
+    private func gap(before number: Int32) -> [UInt8] {
         guard number > 0 else { return [] }
-        return base.bytes[spans[Int(number) - 1].upperBound..<spans[Int(number)].lowerBound]
+        return (try? base.text.bytes(base.spans.gap(before: Int(number)))) ?? []
     }
 
     /// Where a spot is among the contacts as they stand; nil where both neighbours are gone.

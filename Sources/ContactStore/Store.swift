@@ -181,7 +181,7 @@ package final class Store: Sendable {
     package func foldIfSmall() throws(StoreError) {
         let isDue = state.withLock { state in
             !state.steps.isEmpty && state.readOnly == nil
-                && state.snapshot.base.bytes.count <= Store.foldedOnClose
+                && state.snapshot.base.text.size <= Store.foldedOnClose
         }
         if isDue { try fold() }
     }

@@ -32,6 +32,9 @@ package enum StoreError: Error, Hashable, Sendable {
     /// Another program replaced the file while ours was being put in its place; both are kept.
     case displaced(path: String, kept: String)
 
+    /// Another program is writing into the very file, whose contacts were read before.
+    case overwritten(path: String)
+
     /// What stands where it should not.
     package struct ShapeFlaw: Hashable, Sendable {
         /// What was found there, such as `number`.

@@ -60,8 +60,7 @@ struct StoreState {
         let file = try OpenFile(paths.base, O_RDONLY | O_NONBLOCK)
         let status = try file.status
         guard status.st_mode & S_IFMT == S_IFREG else { throw .notAFile(path: paths.base) }
-        let bytes = try file.read(limit: options.sizeLimit)
-        snapshot = Snapshot(base: try Base(bytes, path: paths.base))
+        snapshot = Snapshot(base: try Base(file, options))
         stamp = FileStamp(status)
         unmended = nil
         steps = []

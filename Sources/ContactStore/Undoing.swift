@@ -109,16 +109,24 @@ extension Snapshot {
         var changes: [RecordChange] = []
         for written in step.changes.reversed() {
             let change = placed(written)
-            let text = (try? number(of: change.key)).map { RecordText(bytes(of: $0)) }
+            let text = try text(of: change.key)
             let present = text.map { StandingRecord(text: $0) }
             guard let undo = change.undoing(on: present)?.stamped(time, present?.contact) else {
                 continue
             }
             apply(undo)
-            let after = (try? number(of: undo.key)).map { RecordText(bytes(of: $0)) }
+            let after = try self.text(of: undo.key)
             changes.append(after.map(undo.resulting) ?? undo)
         }
         return try Step(changes, time: time)
+    }
+}
+
+extension Snapshot {
+    /// The record that a key names; nil where there is none.
+    private func text(of key: ContactKey) throws(StoreError) -> RecordText? {
+        guard let number = try? number(of: key) else { return nil }
+        return RecordText(try bytes(of: number))
     }
 }
 

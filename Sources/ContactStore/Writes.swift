@@ -152,7 +152,9 @@ extension Snapshot {
             deleted.insert(number)
             return
         }
-        var text = RecordText(bytes(of: number))
+        // Where it cannot be read the file is another one by now, and everything is read anew.
+        guard let bytes = try? bytes(of: number) else { return }
+        var text = RecordText(bytes)
         text.apply(change.writes)
         edited[number] = Record(text)
     }
@@ -161,7 +163,8 @@ extension Snapshot {
     /// that an earlier reading left there.
     func placed(_ change: RecordChange) -> RecordChange {
         guard case .place(let number, let reading) = change.key, reading != self.reading,
-            holds(number), Checksum.of(bytes(of: number)[...]) == change.result
+            holds(number), let bytes = try? bytes(of: number),
+            Checksum.of(bytes[...]) == change.result
         else { return change }
         return RecordChange(
             key: .place(number, reading: self.reading), writes: change.writes,
@@ -172,7 +175,9 @@ extension Snapshot {
     private mutating func restore(
         _ bytes: [UInt8], as key: ContactKey, at spot: RecordChange.Spot?
     ) {
-        let number = everyRecord(key).first { deleted.contains($0) && self.bytes(of: $0) == bytes }
+        let number = everyRecord(key).first {
+            deleted.contains($0) && (try? self.bytes(of: $0)) == bytes
+        }
         if let number {
             deleted.remove(number)
             return

@@ -6,6 +6,12 @@ package enum JSONOutline {
         package let name: Range<Int>
         /// The value, without the white space around it.
         package let value: Range<Int>
+
+        /// A member whose places are known.
+        package init(name: Range<Int>, value: Range<Int>) {
+            self.name = name
+            self.value = value
+        }
     }
 
     /// The members of the object that fills `range`; nil where it holds another kind of value.

@@ -7,7 +7,7 @@ struct Bench: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "patchbook-bench",
         abstract: "Measure Patchbook, each figure beside its reference in the same run.",
-        subcommands: [Make.self])
+        subcommands: [Measure.self, Make.self, StepCommand.self], defaultSubcommand: Measure.self)
 }
 
 /// Writes contacts to standard output.
@@ -20,21 +20,41 @@ struct Make: ParsableCommand {
     var seed: UInt64 = 1
 
     func run() throws {
+        guard let output = fdopen(STDOUT_FILENO, "w") else { throw ExitCode.failure }
         var generator = Generator(seed: seed)
-        try generator.write(count) { bytes throws in try StandardOutput.write(bytes) }
+        try generator.write(count) { bytes in
+            guard fwrite(bytes, 1, bytes.count, output) == bytes.count else {
+                throw ExitCode.failure
+            }
+        }
+        guard fclose(output) == 0 else { throw ExitCode.failure }
     }
 }
 
-/// Where made contacts go.
-enum StandardOutput {
-    static func write(_ bytes: [UInt8]) throws {
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            let written = rest.withUnsafeBytes {
-                Glibc.write(STDOUT_FILENO, $0.baseAddress, $0.count)
-            }
-            guard written > 0 else { throw ExitCode.failure }
-            rest = rest.dropFirst(written)
-        }
+/// Measures everything and prints a table, then the same as JSON.
+struct Measure: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Measure everything.")
+
+    @Option(help: "How many contacts.") var count = 1_000_000
+    @Option(help: "What they are made from.") var seed: UInt64 = 1
+    @Option(help: "How often each thing is measured; the table holds the medians.")
+    var rounds = 5
+    @Option(help: "A folder on the disk that is measured; what is made there is removed.")
+    var folder = "/tmp"
+    @Flag(help: "Fail where something could not be measured or a limit is not kept.")
+    var strict = false
+
+    func run() throws {
+        var template = Array((folder + "/patchbook-bench-XXXXXX").utf8CString)
+        guard mkdtemp(&template) != nil else { throw ValidationError("cannot write to \(folder)") }
+        let place = String(
+            decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        defer { _ = Child(["rm", "-r", place]) }
+        let bench = try Measuring(count: count, seed: seed, rounds: rounds, folder: place)
+        let report = bench.report()
+        print(report.table)
+        print(report.json)
+        let isGood = report.isWhole && report.rows.allSatisfy { $0.isKept ?? false }
+        if strict && !isGood { throw ExitCode.failure }
     }
 }

@@ -19,6 +19,13 @@ struct ReadingTests {
         return elements.compactMap(\.object)
     }
 
+    /// Every other file is kept in memory.
+    private func options(_ seed: UInt64) -> StoreOptions {
+        var options = StoreOptions()
+        options.keptSize = seed % 2 == 0 ? 0 : 1 << 20
+        return options
+    }
+
     private func ugly(_ seed: UInt64, _ count: Int) -> [UInt8] {
         var book = MixedBook(seed: seed)
         var text = UglyText(seed: seed)
@@ -32,7 +39,8 @@ struct ReadingTests {
         let bytes = ugly(seed, 60)
         let contacts = try #require(try plainList(bytes))
         let scratch = try Scratch()
-        let snapshot = try Store(opening: scratch.file("contacts.json", bytes: bytes)).snapshot
+        let path = try scratch.file("contacts.json", bytes: bytes)
+        let snapshot = try Store(opening: path, options: options(seed)).snapshot
         #expect(snapshot.count == contacts.count)
         let rows = contacts.indices.map { snapshot.row(Int32($0)) }
         #expect(rows.map(\.contact.record) == contacts)
@@ -65,7 +73,7 @@ struct ReadingTests {
                 bytes[place] = signs[Int(random.next() % UInt64(signs.count))]
             }
             let path = try scratch.file("contacts.json", bytes: bytes)
-            let found = found(at: path)
+            let found = found(at: path, options(random.next()))
             let plain = plain(bytes)
             // What is no contact is told before what is wrong behind it.
             if found == .shape, case .syntax = plain { continue }
@@ -80,9 +88,9 @@ struct ReadingTests {
         case shape
     }
 
-    private func found(at path: String) -> Outcome {
+    private func found(at path: String, _ options: StoreOptions) -> Outcome {
         do throws(StoreError) {
-            return .contacts(try Store(opening: path).snapshot.count)
+            return .contacts(try Store(opening: path, options: options).snapshot.count)
         } catch .syntax(_, let error) {
             return .syntax(error)
         } catch {
@@ -98,12 +106,44 @@ struct ReadingTests {
         }
     }
 
-    @Test("a record larger than any piece of the file is read")
-    func large() throws {
+    @Test("of a file that another program writes into nothing wrong is shown or written")
+    func overwritten() throws {
+        let scratch = try Scratch()
+        let path = try scratch.file("contacts.json", #"[{"id":"1","name":"Ada"},{"id":"2"}]"#)
+        let store = try Store(opening: path, options: options(0))
+        let snapshot = store.snapshot
+        #expect(snapshot.contact(0).name == "Ada")
+        _ = try scratch.file("contacts.json", #"[{"id":"2","name":"Zoe"},{"id":"1"},{"id":"3"}]"#)
+        #expect(snapshot.contact(0) == Contact(record: [:]))
+        let rename = Change.update(ContactPatch(name: .set("Bea")))
+        _ = try store.commit([ContactChange(key: .id("2"), change: rename)])
+        #expect(store.snapshot.count == 3)
+        #expect(store.snapshot.contact(0).name == "Bea")
+        try store.fold()
+        let text = try Scratch.text(at: path)
+        #expect(text == #"[{"id":"2","name":"Bea"},{"id":"1"},{"id":"3"}]"#)
+    }
+
+    @Test("a listing of a file that was folded since still shows its rows")
+    func folded() throws {
+        let scratch = try Scratch()
+        let path = try scratch.file("contacts.json", #"[{"id":"1","name":"Ada"},{"id":"2"}]"#)
+        let store = try Store(opening: path, options: options(0))
+        let rename = Change.update(ContactPatch(name: .set("Bea")))
+        _ = try store.commit([ContactChange(key: .id("2"), change: rename)])
+        let snapshot = store.snapshot
+        try store.fold()
+        #expect([Int32(0), 1].map { snapshot.contact($0).name } == ["Ada", "Bea"])
+        #expect([Int32(0), 1].map { store.snapshot.contact($0).name } == ["Ada", "Bea"])
+    }
+
+    @Test("a record larger than any piece of the file is read", arguments: [0, 1] as [UInt64])
+    func large(seed: UInt64) throws {
         let scratch = try Scratch()
         let long = String(repeating: "ab\\u00e9", count: 200_000)
         let text = #"[{"id":"1"},{"id":"2","name":"\#(long)"},{"id":"3"}]"#
-        let snapshot = try Store(opening: scratch.file("contacts.json", text)).snapshot
+        let path = try scratch.file("contacts.json", text)
+        let snapshot = try Store(opening: path, options: options(seed)).snapshot
         #expect(snapshot.count == 3)
         let query = Query(phrase: "beabeabe")
         #expect(snapshot.select(query, order: SortOrder()) == [1])

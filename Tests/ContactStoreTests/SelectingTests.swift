@@ -10,7 +10,10 @@ import Testing
     func matching(seed: UInt64) throws {
         var book = MixedBook(seed: seed)
         let scratch = try Scratch()
-        let store = try Store(opening: scratch.file("contacts.json", book.file(of: 40)))
+        var options = StoreOptions()
+        options.keptSize = seed % 2 == 0 ? 0 : 1 << 20
+        let path = try scratch.file("contacts.json", book.file(of: 40))
+        let store = try Store(opening: path, options: options)
         _ = try store.commit(book.edits(of: store.snapshot))
         let snapshot = store.snapshot
         let present = snapshot.select(.all, order: SortOrder())

@@ -143,10 +143,11 @@ size_t records_member(
 
 /// Reads the timestamps of some records, in seconds since 1970.
 ///
-/// @param bytes the file
+/// @param bytes a piece of the file that holds them
+/// @param offset where the piece begins in the file
 /// @param columns room for all records, one column a timestamp
 void records_instants(
-    const struct records *records, const uint8_t *bytes, size_t first, size_t count,
+    const struct records *records, const uint8_t *bytes, size_t offset, size_t first, size_t count,
     int32_t *const columns[RECORDS_INSTANTS]);
 
 /// Sorts texts, byte by byte; what is empty comes last, ties stay in their order.
@@ -159,3 +160,18 @@ void records_instants(
 int records_sort(
     const uint8_t *text, const uint32_t *ends, size_t count, enum records_line line,
     int is_descending, uint32_t *order);
+
+/// Where a member stands in its object.
+struct records_span {
+    /// The name with its quotes.
+    size_t name_start, name_end;
+    /// The value.
+    size_t start, end;
+};
+
+/// Finds all members of an object that is known to be JSON.
+///
+/// @param places room for `capacity` members
+/// @return how many there are, be it more than there is room for
+size_t records_outline(
+    const uint8_t *object, size_t length, struct records_span *places, size_t capacity);

@@ -6,23 +6,42 @@ import JSONText
 /// Where the pass meets something that is no record, the tokens go on from there and tell what
 /// and where it is.
 struct BaseReader {
-    private(set) var closing = 0
-    private var columns: RecordColumns?
+    /// A file as it was read.
+    struct Reading {
+        let columns: RecordColumns
+        /// Where the list's `]` stands.
+        let closing: Int
+        let mark: ContentMark
+    }
+
     private let bytes: [UInt8]
     private let path: String
     private var tokens: JSONTokenizer
+    private var scan: BaseScan
+    private var columns: RecordColumns?
+    private var closing = 0
 
-    init(_ bytes: [UInt8], path: String) {
+    /// Reads a file.
+    ///
+    /// - Throws: `.syntax` or `.shape` with the place; the depth of nesting is limited.
+    static func read(_ text: BaseText, path: String) throws(StoreError) -> Reading {
+        guard text.size <= Int(UInt32.max) else {
+            throw .tooLarge(path: path, limit: Int(UInt32.max))
+        }
+        if case .file = text, let reading = try BareList.read(text) { return reading }
+        var reader = BaseReader(try text.all(), path: path)
+        return try reader.read()
+    }
+
+    private init(_ bytes: [UInt8], path: String) {
         self.bytes = bytes
         self.path = path
-        let hasMark = bytes.starts(with: [0xEF, 0xBB, 0xBF])
+        scan = BaseScan(.memory(bytes))
+        let hasMark = bytes.starts(with: BareList.orderMark)
         tokens = JSONTokenizer(bytes, in: (hasMark ? 3 : 0)..<bytes.count)
     }
 
-    mutating func read() throws(StoreError) -> RecordColumns {
-        guard bytes.count <= Int(UInt32.max) else {
-            throw .tooLarge(path: path, limit: Int(UInt32.max))
-        }
+    private mutating func read() throws(StoreError) -> Reading {
         let flaw: StoreError.ShapeFlaw?
         do throws(JSONSyntaxError) {
             flaw = try readAll()
@@ -31,7 +50,7 @@ struct BaseReader {
         }
         if let flaw { throw .shape(path: path, flaw) }
         guard let columns else { throw .tooLarge(path: path, limit: bytes.count) }
-        return columns
+        return Reading(columns: columns, closing: closing, mark: ContentMark(of: bytes))
     }
 
     private mutating func readAll() throws(JSONSyntaxError) -> StoreError.ShapeFlaw? {
@@ -71,7 +90,8 @@ struct BaseReader {
     }
 
     private mutating func readList() throws(JSONSyntaxError) -> StoreError.ShapeFlaw? {
-        let reading = ListReading(bytes, from: tokens.position, depth: tokens.depth)
+        // Bytes in memory can always be read.
+        let reading = try? ListReading(&scan, from: tokens.position, depth: tokens.depth)
         switch reading?.outcome {
         case nil, .full: return nil
         case .wrong(let offset, let place):
@@ -124,5 +144,29 @@ struct BaseReader {
         case .null: "null"
         default: "something else"
         }
+    }
+}
+
+/// A file that is nothing but a list, as nearly all are: read in pieces, never held as a whole.
+private enum BareList {
+    static let orderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
+
+    /// Nil where it is anything else, or something in it is wrong.
+    static func read(_ text: BaseText) throws(StoreError) -> BaseReader.Reading? {
+        var scan = BaseScan(text)
+        var head = [UInt8](repeating: 0, count: 4096)
+        let length = try scan.fill(&head, from: 0)
+        let start = head.starts(with: orderMark) ? 3 : 0
+        guard let opening = head[start..<length].firstIndex(where: { !isSpace($0) }),
+            head[opening] == UInt8(ascii: "["),
+            let list = try ListReading(&scan, from: opening + 1, depth: 1),
+            case .ended(let closing) = list.outcome,
+            let mark = try scan.mark(from: closing + 1, rest: { $0.allSatisfy(isSpace) })
+        else { return nil }
+        return BaseReader.Reading(columns: list.columns, closing: closing, mark: mark)
+    }
+
+    private static func isSpace(_ byte: UInt8) -> Bool {
+        byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09
     }
 }

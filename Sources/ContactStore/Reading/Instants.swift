@@ -17,8 +17,8 @@ final class Instants: Sendable {
         .optedInAt, .optedOutAt, .lastMessageAt, .createdAt, .updatedAt,
     ]
 
-    init(_ bytes: [UInt8], _ columns: RecordColumns) {
-        self.columns = columns.instants(bytes, count: Instants.fields.count)
+    init(_ text: BaseText, _ columns: RecordColumns) {
+        self.columns = columns.instants(of: text, count: Instants.fields.count)
     }
 
     /// The column of a field; nil where it holds no timestamps.
@@ -28,13 +28,10 @@ final class Instants: Sendable {
     func reading(_ column: Int, _ record: Int) -> Reading {
         switch columns[column][record] {
         case .min: .never
-        case .min + 1: .other
+        case RecordColumns.other: .other
         case let seconds: .seconds(Int(seconds))
         }
     }
-
-    /// Whether every value is a timestamp in the usual form, or nothing.
-    func isUsual(_ column: Int) -> Bool { !columns[column].contains(.min + 1) }
 }
 
 /// A value that is made when it is first asked for.

@@ -7,20 +7,20 @@ import Synchronization
 /// Sorted into buckets by hash when it is first asked, in 20 ms at 1,000,000 contacts; what a
 /// hash points at is read to make sure.
 final class KeyIndex: Sendable {
-    private let bytes: [UInt8]
+    private let text: BaseText
     private let columns: RecordColumns
     private let byID = Mutex<HashBuckets?>(nil)
     private let byPhone = Mutex<HashBuckets?>(nil)
 
-    init(_ bytes: [UInt8], _ columns: RecordColumns) {
-        self.bytes = bytes
+    init(_ text: BaseText, _ columns: RecordColumns) {
+        self.text = text
         self.columns = columns
     }
 
     /// The records that bear this id.
     func records(id: String) -> [Int32] {
         let found = ids.candidates(RecordColumns.hash(id), columns.ids)
-        return found.filter { text(Field.id, of: $0)?.hasSameUTF8(as: id) ?? false }
+        return found.filter { holds(.id, of: $0) { $0.hasSameUTF8(as: id) } }
     }
 
     /// The records that bear this number, however it is written.
@@ -28,8 +28,7 @@ final class KeyIndex: Sendable {
         let normal = PhoneKey.normal(phone)
         let found = phones.candidates(RecordColumns.hash(normal), columns.phones)
         return found.filter { number in
-            text(Field.phone, of: number).map { PhoneKey.normal($0).hasSameUTF8(as: normal) }
-                ?? false
+            holds(.phone, of: number) { PhoneKey.normal($0).hasSameUTF8(as: normal) }
         }
     }
 
@@ -58,8 +57,14 @@ final class KeyIndex: Sendable {
         }
     }
 
-    private func text(_ field: Field, of number: Int32) -> String? {
-        RecordFacts.text(bytes, RecordFacts.value(field, bytes, columns.span(of: Int(number))))
+    /// Whether the text of a field is the one that is looked for. Of a record that cannot be
+    /// read any more that is taken for granted: who wants to write it will be told.
+    private func holds(
+        _ field: Field, of number: Int32, _ isWanted: (String) -> Bool
+    ) -> Bool {
+        guard let bytes = try? text.bytes(columns.span(of: Int(number))) else { return true }
+        let value = RecordFacts.value(field, bytes, 0..<bytes.count)
+        return RecordFacts.text(bytes, value).map(isWanted) ?? false
     }
 }
 

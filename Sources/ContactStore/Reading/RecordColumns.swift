@@ -82,13 +82,37 @@ final class RecordColumns: @unchecked Sendable {
     }
 
     /// The timestamps of all records, one column a field.
-    func instants(_ bytes: [UInt8], count columns: Int) -> [[Int32]] {
+    func instants(of text: BaseText, count columns: Int) -> [[Int32]] {
         let room = UnsafeMutablePointer<Int32>.allocate(capacity: max(1, count * columns))
         defer { room.deallocate() }
         let places = (0..<columns).map { Optional(room + $0 * count) }
-        records_instants(records, bytes, 0, count, places)
+        var first = 0
+        while first < count {
+            let end = endOfPiece(from: first)
+            let range = span(of: first).lowerBound..<span(of: end - 1).upperBound
+            if let bytes = try? text.bytes(range) {
+                records_instants(records, bytes, range.lowerBound, first, end - first, places)
+            } else {
+                for place in places {
+                    (place.map { $0 + first })?.update(
+                        repeating: RecordColumns.other, count: end - first)
+                }
+            }
+            first = end
+        }
         return places.map { Array(UnsafeBufferPointer(start: $0, count: count)) }
     }
+
+    /// The record that no piece of one megabyte holds any more that begins with another.
+    private func endOfPiece(from first: Int) -> Int {
+        let limit = span(of: first).lowerBound + 1 << 20
+        var end = first + 1
+        while end < count, span(of: end).upperBound <= limit { end += 1 }
+        return end
+    }
+
+    /// What stands for a timestamp that only its text tells.
+    static let other = Int32.min + 1
 
     static func hash(_ text: String) -> UInt32 {
         var text = text

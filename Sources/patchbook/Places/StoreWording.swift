@@ -33,6 +33,8 @@ enum StoreWording {
             Failure(
                 "another program replaced \(path) just now",
                 advice: "your changes are in \(kept); open the file again")
+        case .overwritten(let path):
+            Failure("another program is writing \(path)", advice: "try again in a moment")
         case .unknown(let key), .ambiguous(let key), .unusable(let key, _):
             Failure("cannot write \(key.text)")
         case .unexpected(let contact): Failure("\(contact.key?.text ?? "a contact") was changed")
@@ -99,7 +101,7 @@ enum StoreWording {
         case .syntax, .shape, .unusable, .unexpected, .tooLarge: 65
         case .unknown, .nothingToUndo, .nothingToRedo: 1
         case .ambiguous: 64
-        case .missing, .notAFile, .io, .readOnly, .displaced: 74
+        case .missing, .notAFile, .io, .readOnly, .displaced, .overwritten: 74
         }
     }
 

@@ -1,0 +1,190 @@
+import ArgumentParser
+import ContactModel
+import ContactStore
+import Glibc
+
+/// Runs steps and references in turn, and puts their medians together.
+struct Measuring {
+    private let file: String
+    private let folder: String
+    private let rounds: Int
+    private let references: References
+    private let size: Double
+
+    /// Makes the contacts.
+    init(count: Int, seed: UInt64, rounds: Int, folder: String) throws {
+        file = folder + "/contacts.json"
+        self.folder = folder
+        self.rounds = rounds
+        guard let output = fopen(file, "w") else { throw ExitCode.failure }
+        var generator = Generator(seed: seed)
+        try generator.write(count) { bytes in
+            guard fwrite(bytes, 1, bytes.count, output) == bytes.count else {
+                throw ExitCode.failure
+            }
+        }
+        size = Double(ftell(output))
+        fclose(output)
+        let text = folder + "/searched.txt"
+        try Measuring.writeText(of: file, to: text)
+        references = References(file: file, text: text, folder: folder)
+    }
+
+    /// What is searched of each contact, one a line.
+    private static func writeText(of file: String, to path: String) throws {
+        let snapshot = try Store(opening: file, options: StoreOptions(readsOnly: true)).snapshot
+        guard let output = fopen(path, "w") else { throw ExitCode.failure }
+        defer { fclose(output) }
+        for number in snapshot.select(.all, order: SortOrder()) {
+            let contact = snapshot.contact(number)
+            let fields = [contact.name, contact.email, contact.phone].compactMap(\.self)
+            let line = Array((fields.joined(separator: " ") + "\n").utf8)
+            fwrite(line, 1, line.count, output)
+        }
+    }
+
+    func report() -> Report {
+        var report = Report()
+        addReading(to: &report)
+        addSearching(to: &report)
+        addWriting(to: &report)
+        return report
+    }
+
+    /// The medians of some works' figures, each round taking all of them in turn.
+    private func medians(_ works: [() -> [Double]?]) -> [[Double?]] {
+        var figures: [[[Double]]] = works.map { _ in [] }
+        for _ in 0..<rounds {
+            for (index, work) in works.enumerated() {
+                if let result = work() { figures[index].append(result) }
+            }
+        }
+        return figures.map { runs in
+            (0..<(runs.first?.count ?? 0)).map { place in runs.map { $0[place] }.median }
+        }
+    }
+
+    private func step(_ work: String, _ words: [String] = [], file: String? = nil) -> [Double]? {
+        let child = Child(["/proc/self/exe", "step", work, file ?? self.file] + words)
+        guard let child, child.status == 0 else { return nil }
+        return child.output.split(separator: "\n").compactMap { Double($0) }
+    }
+
+    private func addReading(to report: inout Report) {
+        let medians = medians([
+            { step("load") }, { references.simdjson.map { [$0] } },
+            { references.lines.map { [$0] } }, { references.jq.map { [$0] } },
+        ])
+        report.add(
+            Report.Row(
+                what: "load, CPU", unit: "ms", figure: medians[0].first ?? nil,
+                reference: "simdjson", referenceFigure: medians[1].first ?? nil, limit: 1,
+                isRelative: true))
+        for (name, index) in [("wc -l", 2), ("jq", 3)] {
+            report.add(
+                Report.Row(
+                    what: "load, CPU", unit: "ms", figure: medians[0].first ?? nil,
+                    reference: name, referenceFigure: medians[index].first ?? nil,
+                    limit: .infinity, isRelative: true))
+        }
+        let memory = medians[0].last ?? nil
+        report.add(
+            Report.Row(
+                what: "private memory", unit: "MB", figure: memory.map { $0 / 1e6 },
+                reference: "file", referenceFigure: size / 1e6, limit: 0.3, isRelative: true))
+    }
+
+    private func addSearching(to report: inout Report) {
+        let words = ["maria", "vi", "小明", "+1200000", "example.org", "555"]
+        let terms = ["tag:vip", "created>2025", "is:optedin", "is:flagged"]
+        let columns = ["name", "email", "phone", "created_at", "id", "tags", "total_messages"]
+        let figures = medians([
+            { step("search", words) }, { words.map(references.rg).allMeasured },
+            { step("terms", terms) }, { step("metadata", ["meta.ltv>100"]) }, { step("load") },
+            { step("sorts", columns) }, { step("rows") }, { references.fzf("maria").map { [$0] } },
+        ])
+        let load = figures[4].first ?? nil
+        for (index, word) in words.enumerated() {
+            report.add(limited("typing \(word)", figures[0].at(index), 16))
+            report.add(
+                Report.Row(
+                    what: "typing \(word)", unit: "ms", figure: figures[0].at(index),
+                    reference: "rg -i", referenceFigure: figures[1].at(index), limit: 1,
+                    isRelative: true))
+        }
+        report.add(
+            Report.Row(
+                what: "typing maria", unit: "ms", figure: figures[0].at(0), reference: "fzf",
+                referenceFigure: figures[7].at(0), limit: 1, isRelative: true))
+        for (index, term) in terms.enumerated() {
+            report.add(limited(term, figures[2].at(index), 16))
+        }
+        report.add(
+            Report.Row(
+                what: "meta.ltv>100", unit: "ms", figure: figures[3].at(0), reference: "load",
+                referenceFigure: load, limit: 1, isRelative: true))
+        for (index, column) in columns.enumerated() {
+            report.add(limited("sort by \(column)", figures[5].at(index), 200))
+        }
+        report.add(limited("50 rows in the middle", figures[6].at(0), 16))
+    }
+
+    private func addWriting(to report: inout Report) {
+        let database = references.database()
+        var round = 0
+        let figures = medians([
+            { onCopy { step("edits", file: $0) } },
+            { database.flatMap { references.oneRow($0, count: 50) }.map { [$0] } },
+            {
+                round += 1
+                return onCopy { step("bulk", ["t\(round)"], file: $0) }
+            },
+            {
+                database.flatMap { references.manyRows($0, count: 100_000, round: round) }
+                    .map { [$0] }
+            },
+            { onCopy { step("fold", file: $0) } }, { references.written(Int(size)).map { [$0] } },
+        ])
+        report.add(
+            Report.Row(
+                what: "one change, durable", unit: "ms", figure: figures[0].at(0),
+                reference: "sqlite", referenceFigure: figures[1].at(0), limit: 1,
+                isRelative: true))
+        report.add(
+            Report.Row(
+                what: "tagging 100,000, durable", unit: "ms", figure: figures[2].at(0),
+                reference: "sqlite", referenceFigure: figures[3].at(0), limit: 0.02,
+                isRelative: true))
+        report.add(
+            Report.Row(
+                what: "folding 100,000 changes", unit: "ms", figure: figures[4].at(1),
+                reference: "dd conv=fsync", referenceFigure: figures[5].at(0), limit: 1.5,
+                isRelative: true))
+    }
+
+    private func limited(_ what: String, _ figure: Double?, _ limit: Double) -> Report.Row {
+        Report.Row(
+            what: what, unit: "ms", figure: figure, reference: "", referenceFigure: nil,
+            limit: limit, isRelative: false)
+    }
+
+    /// Hands a copy of the contacts to whoever writes, and removes it.
+    private func onCopy(_ work: (String) -> [Double]?) -> [Double]? {
+        let place = folder + "/copy"
+        mkdir(place, 0o700)
+        defer { _ = Child(["rm", "-r", place]) }
+        guard Child(["cp", file, place + "/contacts.json"])?.status == 0 else { return nil }
+        return work(place + "/contacts.json")
+    }
+}
+
+extension [Double?] {
+    fileprivate func at(_ index: Int) -> Double? {
+        index < count ? self[index] : nil
+    }
+
+    fileprivate var allMeasured: [Double]? {
+        let measured = compactMap(\.self)
+        return measured.count == count ? measured : nil
+    }
+}

@@ -1,0 +1,134 @@
+import Glibc
+
+/// What the figures stand beside: programs of Debian's packages, each nil where it is missing.
+struct References {
+    /// The contacts as a file.
+    let file: String
+    /// The names, emails and phones alone, one contact a line.
+    let text: String
+    /// Where things may be made.
+    let folder: String
+    private let reader: String?
+
+    init(file: String, text: String, folder: String) {
+        self.file = file
+        self.text = text
+        self.folder = folder
+        reader = References.compile(in: folder)
+    }
+
+    /// CPU milliseconds of simdjson On-Demand reading every contact.
+    var simdjson: Double? { reader.flatMap { cpu([$0, file]) } }
+
+    /// CPU milliseconds of counting lines.
+    var lines: Double? { cpu(["wc", "-l", file]) }
+
+    /// CPU milliseconds of finding a word whatever its case.
+    func rg(_ word: String) -> Double? { cpu(["rg", "-i", "-j1", "-c", "-F", word, text]) }
+
+    /// CPU milliseconds of filtering lines by a word.
+    func fzf(_ word: String) -> Double? {
+        Child(["fzf", "--exact", "--filter", word], input: text).flatMap { $0.cpu }
+    }
+
+    /// CPU milliseconds of reading all of it into a tree.
+    var jq: Double? { cpu(["jq", "length", file]) }
+
+    private func cpu(_ arguments: [String]) -> Double? {
+        Child(arguments).flatMap { $0.status == 0 || $0.status == 256 ? $0.cpu : nil }
+    }
+
+    /// Milliseconds of one durable change of one row, the mean of many.
+    func oneRow(_ database: String, count: Int) -> Double? {
+        var script = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;\n"
+        for row in 1...count {
+            script += "UPDATE contacts SET email='new\(row)@example.com' WHERE id=\(row * 97);\n"
+        }
+        return sqlite(database, script).map { $0 / Double(count) }
+    }
+
+    /// Milliseconds of one durable change of many rows.
+    func manyRows(_ database: String, count: Int, round: Int) -> Double? {
+        sqlite(
+            database,
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;\n"
+                + "UPDATE contacts SET tags=json_insert(tags,'$[#]','t\(round)') "
+                + "WHERE id<=\(count);\n")
+    }
+
+    /// Makes a database of the contacts; nil where that does not work.
+    func database() -> String? {
+        let path = folder + "/contacts.db"
+        let script =
+            "CREATE TABLE contacts(id INTEGER PRIMARY KEY, email TEXT, tags TEXT, rest TEXT);\n"
+            + "INSERT INTO contacts(email,tags,rest) SELECT value->>'email', value->'tags', "
+            + "value FROM json_each(readfile('\(file)'));\n"
+        return sqlite(path, script) == nil ? nil : path
+    }
+
+    private func sqlite(_ database: String, _ script: String) -> Double? {
+        let path = folder + "/script.sql"
+        guard Files.write(Array(script.utf8), to: path),
+            let child = Child(["sqlite3", database], input: path), child.status == 0
+        else { return nil }
+        return child.wall
+    }
+
+    /// Milliseconds of writing so many bytes and waiting for the disk.
+    func written(_ bytes: Int) -> Double? {
+        let path = folder + "/written"
+        defer { unlink(path) }
+        let child = Child([
+            "dd", "if=/dev/zero", "of=\(path)", "bs=1M", "count=\(bytes >> 20)", "conv=fsync",
+        ])
+        return child.flatMap { $0.status == 0 ? $0.wall : nil }
+    }
+
+    private static func compile(in folder: String) -> String? {
+        let (source, program) = (folder + "/reader.cpp", folder + "/reader")
+        guard Files.write(Array(code.utf8), to: source),
+            let child = Child(["g++", "-O3", "-march=native", "-o", program, source, "-lsimdjson"]),
+            child.status == 0
+        else { return nil }
+        return program
+    }
+
+    /// Reads what a list and a search need of each contact.
+    private static let code = """
+        #include <simdjson.h>
+        #include <cstdio>
+        using namespace simdjson;
+        int main(int, char **arguments) {
+            ondemand::parser parser;
+            padded_string text = padded_string::load(arguments[1]);
+            size_t count = 0, bytes = 0;
+            ondemand::document document = parser.iterate(text);
+            for (ondemand::object contact : document.get_array()) {
+                count++;
+                for (auto field : contact) {
+                    std::string_view name = field.unescaped_key();
+                    if (name == "id" || name == "phone" || name == "name" || name == "email") {
+                        ondemand::value value = field.value();
+                        std::string_view found;
+                        if (!value.get_string().get(found)) bytes += found.size();
+                    } else if (name == "tags") {
+                        for (auto tag : field.value().get_array()) {
+                            std::string_view found;
+                            if (!tag.get_string().get(found)) bytes += found.size();
+                        }
+                    }
+                }
+            }
+            printf("%zu %zu\\n", count, bytes);
+        }
+        """
+}
+
+/// Files that the measuring makes.
+enum Files {
+    static func write(_ bytes: [UInt8], to path: String) -> Bool {
+        guard let file = fopen(path, "w") else { return false }
+        defer { fclose(file) }
+        return fwrite(bytes, 1, bytes.count, file) == bytes.count
+    }
+}

@@ -1,0 +1,126 @@
+import ArgumentParser
+import ContactModel
+import ContactStore
+import Glibc
+
+/// One measured piece of work, in a process of its own so that nothing is warm or cached but the
+/// file itself; writes figures, one a line.
+struct StepCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "step", abstract: "Measure one piece of work.", shouldDisplay: false)
+
+    /// What is measured.
+    enum Work: String, ExpressibleByArgument {
+        case load, search, terms, metadata, sorts, edits, bulk, fold, rows
+    }
+
+    @Argument var work: Work
+    @Argument var file: String
+    @Argument var words: [String] = []
+
+    func run() throws {
+        let before = Stopwatch.cpu
+        let options = StoreOptions(readsOnly: ![.edits, .bulk, .fold].contains(work))
+        let store = try Store(opening: file, options: options)
+        let load = Stopwatch.cpu - before
+        switch work {
+        case .load:
+            print(load)
+            print(Double(StepCommand.privateBytes))
+        case .search, .terms, .metadata: try search(store.snapshot)
+        case .sorts: try sort(store.snapshot)
+        case .rows: rows(store.snapshot)
+        case .edits: try edit(store)
+        case .bulk: try bulk(store)
+        case .fold:
+            try tag(store, "folded")
+            let start = Stopwatch.wall
+            try store.fold()
+            print(Stopwatch.wall - start)
+        }
+    }
+
+    /// CPU milliseconds of each word, typed letter by letter where it is one: the longest of its
+    /// key strokes.
+    private func search(_ snapshot: Snapshot) throws {
+        // A list that people type into has been sorted before.
+        _ = snapshot.select(.all, order: .byName)
+        for word in words {
+            let letters = Array(word)
+            let typed =
+                work == .search ? (1...letters.count).map { String(letters[..<$0]) } : [word]
+            var longest = 0.0
+            for text in typed {
+                let query = try Query(text, clock: QueryClock(now: 1_795_651_200))
+                _ = work == .terms ? snapshot.select(query, order: .byName).count : 0
+                let start = Stopwatch.cpu
+                _ = snapshot.select(query, order: .byName).count
+                longest = max(longest, Stopwatch.cpu - start)
+            }
+            print(longest)
+        }
+    }
+
+    private func sort(_ snapshot: Snapshot) throws {
+        for word in words {
+            guard let order = SortOrder(written: word) else { continue }
+            let start = Stopwatch.cpu
+            _ = snapshot.select(.all, order: order).count
+            print(Stopwatch.cpu - start)
+        }
+    }
+
+    /// A page of rows in the middle of the sorted list.
+    private func rows(_ snapshot: Snapshot) {
+        let numbers = snapshot.select(.all, order: .byName)
+        _ = snapshot.row(numbers[0])
+        let start = Stopwatch.cpu
+        for number in numbers[(numbers.count / 2)...].prefix(50) { _ = snapshot.row(number) }
+        print(Stopwatch.cpu - start)
+    }
+
+    /// Milliseconds of one durable change, the mean of many.
+    private func edit(_ store: Store) throws {
+        let snapshot = store.snapshot
+        let keys = (1...50).compactMap { snapshot.row(Int32($0 * 97 % snapshot.count)).key }
+        let start = Stopwatch.wall
+        for (index, key) in keys.enumerated() {
+            let patch = ContactPatch(
+                email: EmailAddress("new\(index)@example.com").map(FieldEdit.set))
+            _ = try store.commit([ContactChange(key: key, change: .update(patch))])
+        }
+        print((Stopwatch.wall - start) / Double(keys.count))
+    }
+
+    private func bulk(_ store: Store) throws {
+        let start = Stopwatch.wall
+        try tag(store, words.first ?? "bulk")
+        print(Stopwatch.wall - start)
+    }
+
+    private func tag(_ store: Store, _ tag: String) throws {
+        let snapshot = store.snapshot
+        let tags = TagList(stored: tag)
+        let change = Change.retag(add: tags, remove: TagList())
+        let changes = (0..<Int32(min(100_000, snapshot.count))).compactMap { number in
+            snapshot.row(number).key.map { ContactChange(key: $0, change: change) }
+        }
+        let start = Stopwatch.wall
+        _ = try store.apply(changes)
+        print(Stopwatch.wall - start)
+    }
+
+    /// Memory that no other process shares.
+    private static var privateBytes: Int {
+        guard let file = fopen("/proc/self/smaps_rollup", "r") else { return 0 }
+        defer { fclose(file) }
+        var line = [CChar](repeating: 0, count: 256)
+        var sum = 0
+        while fgets(&line, 256, file) != nil {
+            let text = String(decoding: line.prefix { $0 != 0 }.map(UInt8.init), as: UTF8.self)
+            guard text.hasPrefix("Private_") else { continue }
+            sum += text.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0
+        }
+        return sum * 1024
+    }
+}
