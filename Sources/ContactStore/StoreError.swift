@@ -32,6 +32,9 @@ package enum StoreError: Error, Hashable, Sendable {
     /// Another program replaced the file while ours was being put in its place; both are kept.
     case displaced(path: String, kept: String)
 
+    /// A line of a log is not what was written there, at this byte.
+    case damagedLog(path: String, offset: Int)
+
     /// What stands where it should not.
     package struct ShapeFlaw: Hashable, Sendable {
         /// What was found there, such as `number`.
@@ -54,6 +57,13 @@ package enum StoreError: Error, Hashable, Sendable {
         package let path: String
         /// The error number of the C library.
         package let code: Int32
+
+        /// What was tried on which file, and the number that `errno` had.
+        package init(operation: String, path: String, code: Int32) {
+            self.operation = operation
+            self.path = path
+            self.code = code
+        }
     }
 
     /// Why a store takes no changes.
