@@ -10,6 +10,8 @@ package struct BulkReport: Hashable, Sendable {
     package internal(set) var failures: [BulkFailure] = []
     /// The changes that were not tried, or broke off and can be tried again as they are.
     package internal(set) var notReached: [ContactChange] = []
+    /// How many changes are durable here and wait to be sent.
+    package internal(set) var queued = 0
     /// What broke the run off; nil where it ran to its end or was stopped by a person.
     package internal(set) var brokenOff: ClientError?
 
@@ -17,7 +19,7 @@ package struct BulkReport: Hashable, Sendable {
     package init() {}
 
     /// Whether every change is made.
-    package var isComplete: Bool { failures.isEmpty && notReached.isEmpty }
+    package var isComplete: Bool { failures.isEmpty && notReached.isEmpty && queued == 0 }
 }
 
 /// A change of many that was refused.

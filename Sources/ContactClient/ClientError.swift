@@ -43,6 +43,11 @@ package enum ClientError: Error, Hashable, Sendable {
     case badAnswer(BadAnswer)
     /// The local store refused or failed.
     case store(StoreError)
+    /// The token belongs to another workspace than the one that is mirrored here and that changes
+    /// are queued for; their names.
+    case otherWorkspace(bound: String, found: String)
+    /// The change is durable here and will be sent later; what was in the way.
+    indirect case queued(because: ClientError)
 
     /// What a place cannot do.
     package enum Unsupported: Hashable, Sendable {

@@ -154,15 +154,10 @@ final class RemoteBook: Sendable {
             if state.pages.next == 1 { (state.listed, state.noted) = (RowSet(), RowSet()) }
             return state.pages.next
         }
-        let arguments: JSONObject = [
-            "opted_in_only": .bool(false), "page": .number(JSONNumber(number)),
-            "per_page": .number(JSONNumber(PageLoop.size)),
-        ]
-        guard let answer = try await tools.read("list_contacts", arguments) else {
+        guard let page = try await tools.page(number) else {
             state.withLock { $0.coverage = .none }
             return false
         }
-        let page = try ListedPage(answer, number: number)
         let found = page.contacts.map { numbers.number($0) }
         return try state.withLock { state throws(ClientError) in try state.take(page, found) }
     }
@@ -255,10 +250,11 @@ struct PageLoop {
     static let size = 100
     private static let mostPages = 100_000
 
-    private(set) var next = 1
-    private(set) var total = 0
+    private(set) var next: Int
+    private(set) var total: Int
 
-    init(total: Int = 0) {
+    init(next: Int = 1, total: Int = 0) {
+        self.next = next
         self.total = total
     }
 
@@ -269,6 +265,21 @@ struct PageLoop {
         guard isNew, next < PageLoop.mostPages else { throw .badAnswer(.shape("meta")) }
         next += 1
         return true
+    }
+}
+
+extension RemoteTools {
+    /// One page of the whole workspace.
+    ///
+    /// - Returns: nil where the server has no listing.
+    func page(_ number: Int) async throws(ClientError) -> ListedPage? {
+        let arguments: JSONObject = [
+            "opted_in_only": .bool(false), "page": .number(JSONNumber(number)),
+            "per_page": .number(JSONNumber(PageLoop.size)),
+        ]
+        return try await read("list_contacts", arguments).map { answer throws(ClientError) in
+            try ListedPage(answer, number: number)
+        }
     }
 }
 

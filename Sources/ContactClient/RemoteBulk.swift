@@ -117,7 +117,7 @@ extension RemoteClient {
 
 extension ClientError {
     /// Whether the place takes nothing more, so that the call can be made again as it was.
-    fileprivate var wasNotTaken: Bool {
+    var wasNotTaken: Bool {
         switch self {
         case .unauthenticated, .forbidden, .throttled, .notSent: true
         default: false

@@ -7,6 +7,7 @@ package final class RemoteClient: ContactBackend {
     private let gate: RemoteGate
     private let numbers = RowNumbers()
     let book: RemoteBook
+    let tools: RemoteTools
     let steps = RemoteSteps()
 
     package let place: Place
@@ -17,8 +18,9 @@ package final class RemoteClient: ContactBackend {
     package init(profile: RemoteProfile) throws(ProfileFlaw) {
         exchange = try HTTPExchange(profile)
         gate = RemoteGate(exchange, profile.ledger(of: "api"), profile.pacing)
-        let tools = RemoteGate(exchange, profile.ledger(of: "mcp"), profile.pacing)
-        book = RemoteBook(RemoteTools(tools, agent: profile.agent), numbers)
+        let toolGate = RemoteGate(exchange, profile.ledger(of: "mcp"), profile.pacing)
+        tools = RemoteTools(toolGate, agent: profile.agent)
+        book = RemoteBook(tools, numbers)
         place = Place(title: profile.title, canRemoveMetadata: false)
     }
 

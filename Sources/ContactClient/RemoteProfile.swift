@@ -22,6 +22,8 @@ package struct RemoteProfile: Sendable {
     package var quotaFolder: String?
     /// How calls wait for their turn.
     package var pacing: RemotePacing
+    /// The most calls of runs that are under way at once.
+    package var width = 8
 
     /// A profile with customary limits.
     package init(

@@ -9,7 +9,8 @@ extension ContactPatch {
         original: Contact, present: Contact, removing: [String] = []
     ) -> Bool {
         let plain = fields.contains { field in
-            field != .metadata && present.record[field.name] != original.record[field.name]
+            field != .metadata
+                && present.record[field.name] ?? .null != original.record[field.name] ?? .null
                 && !isWritten(field, in: present, since: original)
         }
         return plain

@@ -8,19 +8,49 @@ package struct ContactRow: Hashable, Sendable {
     package var flaws: [Flaw]
     /// The contact's number in this reading of the place, by which it is marked.
     package var number: Int32
+    /// What of it a server does not have yet; nil where everything is sent.
+    package var unsent: UnsentState?
 
     /// A row of a list.
-    package init(contact: Contact, key: ContactKey?, flaws: [Flaw] = [], number: Int32 = 0) {
+    package init(
+        contact: Contact, key: ContactKey?, flaws: [Flaw] = [], number: Int32 = 0,
+        unsent: UnsentState? = nil
+    ) {
         self.contact = contact
         self.key = key
         self.flaws = flaws
         self.number = number
+        self.unsent = unsent
     }
 
     /// Whom messages call it: the name, else the number, the id, or the place in the file.
     package var subject: String {
         let ways = [contact.name, contact.phone, contact.id]
         return ways.lazy.compactMap(\.self).first ?? key?.text ?? "#\(number + 1)"
+    }
+}
+
+/// How a change stands that a server is not known to have; the gravest last.
+package enum UnsentState: Int, Comparable, Hashable, Sendable {
+    /// It will be sent.
+    case waiting
+    /// Someone else changed the same fields: a person must choose.
+    case conflict
+    /// The server refused it.
+    case failed
+
+    /// The sign in the list.
+    package var sign: String {
+        switch self {
+        case .waiting: "~"
+        case .conflict: "?"
+        case .failed: "!"
+        }
+    }
+
+    /// Whether the left one needs a person less.
+    package static func < (left: UnsentState, right: UnsentState) -> Bool {
+        left.rawValue < right.rawValue
     }
 }
 

@@ -13,7 +13,8 @@ indirect enum Probe {
     /// The answer for every list of tags of the file; the test itself for other records.
     case tag([Bool], Query.TagTest)
     case marked
-    case never
+    /// A state of which only whoever asks knows who is in it.
+    case given(Query.State)
     /// A term that is put to values decoded from the record.
     case decoded(Query.Term)
 
@@ -45,7 +46,9 @@ indirect enum Probe {
             let line = FoldedLines.Line(field)
             self = line.map { .line($0, Needle(word)) } ?? .decoded(term)
         case .state(.marked): self = .marked
-        case .state(.pending), .state(.failed), .state(.conflict): self = .never
+        case .state(.pending): self = .given(.pending)
+        case .state(.failed): self = .given(.failed)
+        case .state(.conflict): self = .given(.conflict)
         case .text, .metadata, .date, .state: self = .decoded(term)
         }
     }
@@ -59,7 +62,7 @@ indirect enum Probe {
     /// How dear an answer is, in no unit.
     private var cost: Int {
         switch self {
-        case .never, .marked, .tag: 0
+        case .given, .marked, .tag: 0
         case .word, .line: 1
         case .not(let part): part.cost
         case .all(let parts), .any(let parts): (parts.map(\.cost).max() ?? 0) + 1

@@ -4,12 +4,16 @@ package import ContactModel
 extension Snapshot {
     /// The numbers of the contacts that match, in order.
     ///
-    /// - Parameter marks: the numbers that `is:marked` means.
+    /// - Parameters:
+    ///   - marks: the numbers that `is:marked` means.
+    ///   - given: the numbers that states mean of which no file tells anything.
     package func select(
-        _ query: Query, order: SortOrder, marks: RowSet = RowSet()
+        _ query: Query, order: SortOrder, marks: RowSet = RowSet(),
+        given: [Query.State: RowSet] = [:]
     ) -> [Int32] {
         let selection = Selection(
-            snapshot: self, marks: marks, probe: Probe(query.condition, tags: base.tags))
+            snapshot: self, marks: marks, given: given,
+            probe: Probe(query.condition, tags: base.tags))
         let others = differing.filter(selection.holds)
         if order.keys.isEmpty { return selection.unchanged.numbers.merged(with: others) }
         let ordered = base.orders.records(order) { everyRecord(by: order) }
@@ -65,6 +69,7 @@ extension [Int32] {
 private struct Selection {
     let snapshot: Snapshot
     let marks: RowSet
+    let given: [Query.State: RowSet]
     let probe: Probe
 
     /// The matches among the records that stand as in the file.
@@ -96,7 +101,8 @@ private struct Selection {
             let lists = snapshot.base.columns.lists
             return candidates.filter { answers[Int(lists[$0])] }
         case .marked: return candidates.filter { marks.contains(Int32($0)) }
-        case .never: return found
+        case .given(let state):
+            return candidates.filter { given[state]?.contains(Int32($0)) ?? false }
         case .decoded(let term): return matches(term, among: candidates)
         }
         found.formIntersection(candidates)
@@ -137,7 +143,7 @@ private struct Selection {
             return reading.record?.search.holds(needle, in: line) ?? false
         case .tag(_, let test): return test.matches(reading.record?.tags ?? [])
         case .marked: return marks.contains(reading.number)
-        case .never: return false
+        case .given(let state): return given[state]?.contains(reading.number) ?? false
         case .decoded(let term): return holds(term, reading)
         }
     }

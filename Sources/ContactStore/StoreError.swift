@@ -35,6 +35,9 @@ package enum StoreError: Error, Hashable, Sendable {
     /// Another program is writing into the very file, whose contacts were read before.
     case overwritten(path: String)
 
+    /// A line of a log is not what was written there, at this byte.
+    case damagedLog(path: String, offset: Int)
+
     /// What stands where it should not.
     package struct ShapeFlaw: Hashable, Sendable {
         /// What was found there, such as `number`.
@@ -57,6 +60,13 @@ package enum StoreError: Error, Hashable, Sendable {
         package let path: String
         /// The error number of the C library.
         package let code: Int32
+
+        /// What was tried on which file, and the number that `errno` had.
+        package init(operation: String, path: String, code: Int32) {
+            self.operation = operation
+            self.path = path
+            self.code = code
+        }
     }
 
     /// Why a store takes no changes.

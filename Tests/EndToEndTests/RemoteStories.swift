@@ -101,28 +101,59 @@ extension EndToEnd {
             withExtendedLifetime(server) {}
         }
 
-        @Test func whatIsTypedStaysWhenTheServerIsGone() async throws {
+        /// The server goes while the editor is open; the editor is left, or killed; the server
+        /// comes back at another address.
+        @Test(arguments: [false, true])
+        func whatIsSavedWithoutTheServerIsSentWhenItIsBack(isKilled: Bool) async throws {
             let home = try Shop.home()
+            home.variables["PATCHBOOK_PROFILE"] = "shop"
             try await TmuxSession.open(home) { person in
                 try await withServer(over: home) {
                     try await person.run(
                         "SHOP_TOKEN=\(home.variables["SHOP_TOKEN"] ?? "") book --profile shop")
-                    try await person.see("Ana Pérez", "Chen Wei")
-                    try await person.press("Enter")
-                    try await person.see("Edit contact", "Ana Pérez")
-                    try await person.press("C-u")
-                    try await person.type("Ana Kept")
+                    try await person.see("Ana Pérez", "Chen Wei", "1 of 3")
                 }
+                try await person.press("Enter")
+                try await person.see("Edit contact", "Ana Pérez")
+                try await person.press("C-u")
+                try await person.type("Ana Kept")
                 try await person.press("C-s")
-                try await person.see("not sent", "[Ana Kept")
-                try await withServer(over: home) {
-                    try await person.press("C-g", "x")
-                    try await person.see("Ana Pérez", "1 of 3")
+                try await person.see("> ~ Ana Kept", "kept here until it is sent", "1 unsent ~")
+                if isKilled {
+                    kill(try #require(person.editor), SIGKILL)
+                } else {
                     try await person.press("q")
+                    try await person.see("1 change is not sent")
+                    try await person.press("x")
                     try await person.expectSane()
                 }
             }
             #expect(try home.text("contacts.json") == Shop.text)
+            let waiting = try await Program.run("sync", in: home)
+            #expect(waiting.status == 75 && waiting.output == "0 sent; 1 waiting ~\n")
+            try await withServer(over: home) {
+                let sent = try await Program.run("sync", in: home)
+                #expect(sent.status == 0, "\(sent.errors)")
+                #expect(sent.output == "1 sent; everything is sent\n3 contacts\n")
+            }
+            let wanted = Shop.text.replacing(#"Ana P\u00e9rez"#, with: "Ana Kept")
+            #expect(try home.text("contacts.json") == wanted)
+        }
+
+        @Test func commandsQueueWhatCannotBeSent() async throws {
+            let home = try Shop.home()
+            home.variables["PATCHBOOK_PROFILE"] = "shop"
+            try await withServer(over: home) {}
+            let queued = try await Program.run("update", "c2", "--name", "Bo", in: home)
+            #expect(queued.status == 75 && queued.output == "")
+            #expect(queued.errors.contains("'patchbook sync' sends it"))
+            let status = try await Program.run("sync", "--status", in: home)
+            #expect(status.status == 0)
+            #expect(status.output == #"~ {"contact_id":"c2","name":"Bo"}"# + "\n")
+            let dropped = try await Program.run("undo", in: home)
+            #expect(dropped.status == 0 && dropped.output == "took back: name 1\n")
+            let rest = try await Program.run("sync", "--status", in: home)
+            #expect(rest.output == "" && rest.errors.contains("everything is sent"))
         }
     }
 }

@@ -1,17 +1,18 @@
 package import ContactServer
 
-/// Runs a listener on a port of this machine's choosing while `story` runs, and stops it after.
+/// Runs a listener on a port, of this machine's choosing where it is 0, while `story` runs, and
+/// stops it after.
 ///
 /// - Throws: what the story throws, or that nothing could be listened on.
 package func withListener(
-    _ responder: Responder, limits: Listener.Limits = Listener.Limits(),
+    _ responder: Responder, port: Int = 0, limits: Listener.Limits = Listener.Limits(),
     log: @escaping @Sendable (AccessLine) -> Void = { _ in },
     _ story: (_ port: Int) async throws -> Void
 ) async throws {
     let (ports, opened) = AsyncStream<Int>.makeStream()
     let (stops, stopped) = AsyncStream<Never>.makeStream()
     let listener = Listener(
-        responder: responder, address: ListenAddress(host: "127.0.0.1", port: 0),
+        responder: responder, address: ListenAddress(host: "127.0.0.1", port: port),
         limits: limits, log: log)
     let running = Task {
         defer { opened.finish() }

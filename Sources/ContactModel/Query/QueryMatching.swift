@@ -57,7 +57,9 @@ private struct Subject {
         switch state {
         case .marked: return isMarked
         case .flagged: return !row.flaws.isEmpty
-        case .pending, .failed, .conflict: return false
+        case .pending: return row.unsent == .waiting
+        case .failed: return row.unsent == .failed
+        case .conflict: return row.unsent == .conflict
         case .optedIn, .optedOut:
             return known(.optedInAt) { given in
                 known(.optedOutAt) { Query.State.consent(given: given, takenBack: $0) == state }

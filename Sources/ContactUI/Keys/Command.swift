@@ -41,6 +41,8 @@ package enum Command: String, CaseIterable, Hashable, Sendable {
     case log
     case palette
     case failures
+    case outbox
+    case pause
     case setMetadata = "set-metadata"
     case removeMetadata = "remove-metadata"
     case clearField = "clear-field"
@@ -92,6 +94,7 @@ package enum Command: String, CaseIterable, Hashable, Sendable {
     case renameItem = "rename-item"
     case moveItemDown = "move-item-down"
     case moveItemUp = "move-item-up"
+    case removeItem = "remove-item"
     case retry
     case previousScope = "previous-scope"
     case nextScope = "next-scope"
@@ -158,6 +161,8 @@ extension Command {
         case .log: "what was changed, step by step"
         case .palette: "any command by its name"
         case .failures: "what failed in the last bulk change"
+        case .outbox: "what is not sent yet"
+        case .pause: "pause sending and reading, or go on"
         case .setMetadata: "set a metadata key of the marked: KEY VALUE"
         case .removeMetadata: "remove a metadata key of the marked: KEY"
         case .clearField: "clear name, email or tags of the marked"
@@ -219,7 +224,8 @@ extension Command {
         case .renameItem: "rename it; an existing name merges"
         case .moveItemDown: "move it down"
         case .moveItemUp: "move it up"
-        case .retry: "try all of these again"
+        case .removeItem: "give this one up"
+        case .retry: "try again"
         case .previousScope: "scope before"
         case .nextScope: "next scope"
         case .writePlan: "write the plan to a file"

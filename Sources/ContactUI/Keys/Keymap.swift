@@ -3,7 +3,7 @@ package import Screen
 /// The place a key is pressed in; each has bindings of its own.
 package enum KeyContext: String, CaseIterable, Hashable, Sendable {
     case list, form, prompt, text, help, menu, tags, sort, columns, log, duplicates, merge
-    case failures, palette, bulk, running
+    case failures, outbox, palette, bulk, running
 }
 
 /// Which keys do what, and where.
@@ -88,7 +88,8 @@ extension Keymap {
                 (.edit, ["Enter", "e"]), (.tag, ["t"]), (.tags, ["T"]), (.add, ["a"]),
                 (.delete, ["D"]), (.duplicates, ["M"]), (.editMarked, ["E"]), (.sort, ["s"]),
                 (.columns, ["c"]), (.copy, ["y"]), (.copyCommand, ["Y"]), (.undo, ["u"]),
-                (.redo, ["Ctrl-R"]), (.log, ["L"]), (.reload, ["R"]), (.palette, [":"]),
+                (.redo, ["Ctrl-R"]), (.log, ["L"]), (.outbox, ["O"]),
+                (.reload, ["R"]), (.palette, [":"]),
                 (.help, ["?", "F1"]), (.quit, ["q"]), (.redraw, ["Ctrl-L"]), (.suspend, ["Ctrl-Z"]),
             ]),
         .form: table([
@@ -132,6 +133,7 @@ extension Keymap {
         .duplicates: table([(.toggleMark, ["Space"])]),
         .merge: table([(.toggleItem, ["Space"]), (.save, ["Ctrl-S"])]),
         .failures: table([(.retry, ["r"])]),
+        .outbox: table([(.retry, ["r"]), (.removeItem, ["x", "D"])]),
         .palette: table([
             (.choose, ["Enter"]), (.close, ["Esc", "Ctrl-G"]), (.complete, ["Tab"]),
             (.moveDown, ["Down", "Ctrl-N"]), (.moveUp, ["Up", "Ctrl-P"]),

@@ -15,10 +15,10 @@ extension AppState {
         [
             .tag, .setMetadata, .removeMetadata, .clearField, .editMarked, .delete, .tags,
             .duplicates, .filter, .find, .markByQuery, .sort, .columns, .edit, .add, .undo, .redo,
-            .log, .failures, .copy, .copyCommand, .toggleMark, .markRange, .markAll,
-            .invertMarks, .onlyMarked, .unmarkAll, .lastMarks, .findNext, .findPrevious, .first,
-            .last, .importFile, .exportFile, .openFile, .openProfile, .openDemo, .moveDown, .moveUp,
-            .halfPageDown, .halfPageUp, .pageDown, .pageUp,
+            .log, .failures, .outbox, .pause, .copy, .copyCommand, .toggleMark, .markRange,
+            .markAll, .invertMarks, .onlyMarked, .unmarkAll, .lastMarks, .findNext, .findPrevious,
+            .first, .last, .importFile, .exportFile, .openFile, .openProfile, .openDemo, .moveDown,
+            .moveUp, .halfPageDown, .halfPageUp, .pageDown, .pageUp,
             .extendDown, .extendUp, .reload, .redraw, .help, .suspend, .quit,
         ]
 

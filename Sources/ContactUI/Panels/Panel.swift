@@ -19,6 +19,8 @@ package struct Panel: Hashable, Sendable {
         case merge(ContactMerge)
         /// What failed in the last bulk change.
         case failures([BulkFailure])
+        /// What is not sent.
+        case outbox([OutboxItem])
         /// Every command.
         case palette([Command])
     }
@@ -40,6 +42,7 @@ package struct Panel: Hashable, Sendable {
         case .duplicates: .duplicates
         case .merge: .merge
         case .failures: .failures
+        case .outbox: .outbox
         case .palette: .palette
         }
     }
@@ -54,6 +57,7 @@ package struct Panel: Hashable, Sendable {
         case .duplicates(let groups): "Duplicates · \(groups.count)"
         case .merge(let merge): "Merge \(merge.rows.count) contacts into one"
         case .failures(let failures): "Not changed · \(failures.count)"
+        case .outbox(let items): "Not sent · \(items.count)"
         case .palette: "Command"
         }
     }
@@ -65,6 +69,7 @@ package struct Panel: Hashable, Sendable {
         case .log: "Nothing was changed yet."
         case .duplicates: "No two contacts share a phone number, an email or a name."
         case .failures: "Nothing failed."
+        case .outbox: "Everything is sent."
         default: "Nothing of this name."
         }
     }
@@ -103,6 +108,7 @@ extension AppState {
         case .duplicates(let groups): groups.map(MergeLines.item)
         case .merge(let merge): MergeLines.items(merge)
         case .failures(let failures): failures.map { Menu.Item($0.subject, detail: $0.reason) }
+        case .outbox(let items): items.map(OutboxLines.item)
         case .palette(let commands): paletteItems(commands)
         }
     }
@@ -140,6 +146,7 @@ extension AppState {
         case .duplicates(let groups): return performInDuplicates(command, line.map { groups[$0] })
         case .merge(let merge): return performInMerge(command, merge, line)
         case .failures(let failures): return performInFailures(command, failures)
+        case .outbox(let items): return performInOutbox(command, line.map { items[$0] })
         case .palette: return []
         }
     }

@@ -33,6 +33,10 @@ package struct AppState: Sendable {
     package internal(set) var running: RunningState?
     /// What failed in the last bulk change, to be tried again.
     package internal(set) var failures: [BulkFailure] = []
+    /// What of a remote workspace is not sent.
+    package internal(set) var outbox = OutboxFacts()
+    /// Whether sending and reading a remote workspace rest until they are wanted again.
+    package internal(set) var isPaused = false
     /// The latest news.
     package internal(set) var news: News?
     /// Every tag in use, for completion.
@@ -81,7 +85,7 @@ package struct AppState: Sendable {
     /// The kinds of answers that are waited for, at most one of each at a time.
     enum Awaited: Hashable, Sendable {
         case list, rows, load, save, undo, tags, find, mark, preview, apply, log, duplicates
-        case metadataKeys, importing
+        case metadataKeys, importing, unsent
     }
 
     /// A number for a request; earlier requests of the kind are forgotten.

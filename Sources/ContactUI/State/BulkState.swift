@@ -133,6 +133,8 @@ package struct BulkOutcome: Hashable, Sendable {
     package var unwritable: Int
     /// The first of those.
     package var obstacles: [BulkEffect.Obstacle]
+    /// How many are kept here until they can be sent.
+    package var queued: Int
     /// Why the rest was not reached, where nobody asked to stop.
     package var cause: String?
 
@@ -140,7 +142,7 @@ package struct BulkOutcome: Hashable, Sendable {
     package init(
         changed: Int, unchanged: Int = 0, failures: [BulkFailure] = [],
         notReached: [BulkFailure] = [], unwritable: Int = 0,
-        obstacles: [BulkEffect.Obstacle] = [], cause: String? = nil
+        obstacles: [BulkEffect.Obstacle] = [], queued: Int = 0, cause: String? = nil
     ) {
         self.changed = changed
         self.unchanged = unchanged
@@ -148,6 +150,7 @@ package struct BulkOutcome: Hashable, Sendable {
         self.notReached = notReached
         self.unwritable = unwritable
         self.obstacles = obstacles
+        self.queued = queued
         self.cause = cause
     }
 }

@@ -8,6 +8,8 @@ package struct Dialog: Hashable, Sendable {
         case leaveForm
         /// Quit the program with changes that failed and were not tried again.
         case quit
+        /// Quit the program with changes that are not sent.
+        case quitUnsent
         /// Take up an edit that an earlier run left.
         case resumeDraft(Draft)
         /// The number of a new contact is taken.

@@ -23,6 +23,9 @@ package enum Action: Sendable {
     case imported(request: Int, Result<ImportPreview, Failure>)
     case logged(request: Int, Result<[LogEntry], Failure>)
     case duplicates(request: Int, [DuplicateGroup])
+    case unsent(request: Int, [OutboxItem])
+    /// What is not sent stands otherwise.
+    case outbox(OutboxFacts)
     case draftDue(serial: Int)
     case detailDue(serial: Int)
     case metadataEdited(EditedMetadata)

@@ -219,7 +219,7 @@ extension AppState {
         switch result {
         case .failure(let failure): news = News("nothing changed: " + failure.line, .bad)
         case .success(let outcome):
-            if outcome.changed > 0 { marks.seal() }
+            if outcome.changed + outcome.queued > 0 { marks.seal() }
             failures =
                 outcome.failures + outcome.notReached + outcome.obstacles.map(BulkFailure.init)
                 + leftOut

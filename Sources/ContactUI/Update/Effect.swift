@@ -45,6 +45,16 @@ package enum Effect: Hashable, Sendable {
     case editContacts(RowSet)
     /// Read what was changed, step by step.
     case log(request: Int)
+    /// Tell every change that is not sent.
+    case unsent(request: Int)
+    /// Send changes again that were refused or are in conflict, over what others wrote.
+    case retryUnsent([Int])
+    /// Give up changes that are not sent.
+    case dropUnsent([Int])
+    /// Give up a change that is not sent, then read its contact for the form.
+    case takeUp(request: Int, unsent: Int, key: ContactKey)
+    /// Let sending and reading rest, or go on with both.
+    case pause(Bool)
     /// Look for contacts that may be one person.
     case duplicates(request: Int)
     /// Put text on the clipboard of the person's own machine.

@@ -53,6 +53,7 @@ extension AppState {
         case .log: return openLog()
         case .palette: return openPalette()
         case .failures: open(.failures(failures))
+        case .outbox: return openOutbox()
         default: return nil
         }
         return []
@@ -77,11 +78,16 @@ extension AppState {
     private mutating func performOther(_ command: Command) -> [Effect] {
         switch command {
         case .reload: return [.reload]
+        case .pause: return pause()
         case .help: help = HelpState(context: .list)
         case .quit:
             let retryable = failures.count { $0.change != nil }
             guard retryable == 0 else {
                 dialog = DialogWording.quit(retryable)
+                return []
+            }
+            guard outbox.all == 0 else {
+                dialog = DialogWording.quit(outbox)
                 return []
             }
             return quit()
@@ -90,6 +96,13 @@ extension AppState {
         default: break
         }
         return []
+    }
+
+    private mutating func pause() -> [Effect] {
+        guard place?.isRemote == true else { return show(News("a file is never sent")) }
+        isPaused.toggle()
+        news = News(isPaused ? "nothing is sent or read until :pause again" : "going on")
+        return [.pause(isPaused)]
     }
 
     mutating func quit() -> [Effect] {

@@ -32,7 +32,7 @@ extension AppState {
     private static let typeAheadLimit = 1000
 
     /// Types the draft that was asked for into the form that has opened for it.
-    private mutating func resumeDraft() {
+    mutating func resumeDraft() {
         guard let draft = drafts.first, isResuming else { return }
         isResuming = false
         drafts.removeFirst()
@@ -83,7 +83,9 @@ extension AppState {
         form.phase = .editing
         switch answer {
         case .done(let receipt):
-            news = NewsWording.saved(receipt, patch: form.patch, removed: form.removedKeys)
+            news = NewsWording.saved(
+                receipt, patch: form.patch, removed: form.removedKeys,
+                isQueued: place?.isRemote == true)
             remember(form)
             marks.seal()
             self.form = nil
@@ -162,6 +164,8 @@ extension AppState {
         case (.editExisting, .yes): return editTaken()
         case (.deleteContacts, .yes): return startDeleting()
         case (.quit, .discard): return quit()
+        case (.quitUnsent, .discard): return quit()
+        case (.quitUnsent, .yes): return openOutbox()
         case (.quit, .yes):
             open(.failures(failures))
             return []

@@ -11,6 +11,7 @@ extension AppState {
         case .opened(let facts, let drafts): opened(facts, drafts)
         case .openFailed(let failure): failedToOpen(failure)
         case .changedElsewhere: relist() + countTags()
+        case .outbox(let facts): received(facts)
         case .notice(let news): show(news)
         case .draftDue(let serial): draftDue(serial)
         case .detailDue(let serial): detailDue(serial)
@@ -38,6 +39,7 @@ extension AppState {
         case .logged(let request, let result): logged(request, result)
         case .imported(let request, let result): imported(request, result)
         case .duplicates(let request, let groups): received(groups, for: request)
+        case .unsent(let request, let items): received(items, for: request)
         default: []
         }
     }

@@ -115,7 +115,19 @@ struct DetailView {
         }
         if let id = contact.id { lines.append(Line("id", id, theme.dim)) }
         let flaws = app.list.detailed?.flaws ?? []
+        if let unsent = app.list.detailed?.unsent {
+            lines.append(Line("unsent", words(unsent), theme.unsent))
+        }
         return lines + flaws.map { Line("?", FlawWording.phrase($0), theme.bad) }
+    }
+
+    private func words(_ unsent: UnsentState) -> String {
+        let key = app.keymap.notation(of: .outbox, in: .list).map { "; \($0) shows it" } ?? ""
+        switch unsent {
+        case .waiting: return "~ waits to be sent\(key)"
+        case .failed: return "! was refused\(key)"
+        case .conflict: return "? someone else changed it\(key)"
+        }
     }
 
     private func when(_ text: String) -> String {

@@ -67,6 +67,19 @@ enum DialogWording {
             ])
     }
 
+    /// Quitting with changes that are not sent.
+    static func quit(_ outbox: OutboxFacts) -> Dialog {
+        Dialog(
+            subject: .quitUnsent,
+            title: outbox.all == 1 ? "1 change is not sent" : "\(outbox.all) changes are not sent",
+            lines: ["They are kept here; 'patchbook sync' or the next start sends them."],
+            choices: [
+                Dialog.Choice(Key(.enter), "look at them", .yes),
+                Dialog.Choice(.character("x"), "quit, send them later", .discard),
+                Dialog.Choice(Key(.escape), "stay", .stay),
+            ])
+    }
+
     /// Taking contacts away.
     static func delete(_ effect: BulkEffect) -> Dialog {
         let count = effect.changing

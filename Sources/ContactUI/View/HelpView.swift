@@ -48,7 +48,7 @@ enum HelpLayout {
         switch context {
         case .form, .prompt, .bulk, .palette:
             return own + section("Typing", keymap.bindings[.text, default: []])
-        case .tags, .sort, .columns, .log, .duplicates, .merge, .failures:
+        case .tags, .sort, .columns, .log, .duplicates, .merge, .failures, .outbox:
             return own + section("In every menu", keymap.bindings[.menu, default: []])
         case .list, .text, .help, .menu, .running: return own
         }
@@ -127,6 +127,7 @@ struct HelpView {
         case .duplicates: "of the duplicates"
         case .merge: "of merging"
         case .failures: "of the failures"
+        case .outbox: "of the outbox"
         case .palette: "of the palette"
         case .bulk: "of bulk changes"
         case .running: "of a running change"

@@ -90,6 +90,8 @@ struct ListFoot {
         var parts: [String] = []
         if let reason = app.place?.readOnly { parts.append(reason) }
         if list.size > 0 { parts.append("\(list.told + 1) of \(list.size)") }
+        parts += app.outbox.phrases
+        if app.isPaused { parts.append("paused, :pause goes on") }
         if list.range != nil { parts.append("range: move to widen it, v ends it") }
         if let count = list.count { parts.append("count \(count)") }
         if let flaws = list.detailed?.flaws, !flaws.isEmpty {

@@ -81,7 +81,12 @@ struct ListView {
         if app.marks.contains(row.number) {
             surface.put("*", row: line, column: 2, style: theme.accent)
         }
-        if !row.flaws.isEmpty { surface.put("?", row: line, column: 3, style: theme.bad) }
+        if let unsent = row.unsent {
+            let style = unsent == .waiting ? theme.unsent : theme.bad
+            surface.put(unsent.sign, row: line, column: 3, style: style)
+        } else if !row.flaws.isEmpty {
+            surface.put("?", row: line, column: 3, style: theme.bad)
+        }
         let lit = isSelected ? litCells(layout) : 0..<0
         surface.fill(row: line, columns: lit, style: theme.selection)
         for place in layout.columns {

@@ -158,6 +158,8 @@ struct MenuView {
             case .merge: hint(.toggleItem, "other value") + hint(.save, "merge")
             case .failures(let failures):
                 failures.contains { $0.change != nil } ? hint(.retry, "try again") : []
+            case .outbox:
+                hint(.choose, "edit") + hint(.retry, "send again") + hint(.removeItem, "give up")
             case .palette: hint(.choose, "run") + hint(.complete, "complete")
             }
         let narrowing = panel.context == .palette ? [] : hint(.filter, "search")

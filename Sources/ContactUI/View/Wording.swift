@@ -46,16 +46,24 @@ package enum FlawWording {
 /// What is said of changes that are done.
 enum NewsWording {
     /// The answer to a save.
-    static func saved(_ receipt: Receipt, patch: ContactPatch, removed: [String]) -> News {
+    static func saved(
+        _ receipt: Receipt, patch: ContactPatch, removed: [String], isQueued: Bool = false
+    ) -> News {
         let name = receipt.contact.name ?? receipt.contact.phone ?? receipt.contact.id ?? ""
         switch receipt.outcome {
         case .unchanged: return News("already so: \(name)")
+        case .created where isQueued: return News("added \(name), kept here until it is sent ~")
         case .created: return News("added \(name)", .good)
         case .changed: break
         }
         var parts = patch.fields.filter { $0 != .metadata }.map(\.name)
         parts += patch.metadata.names
         parts += removed.map { "−" + $0 }
+        if isQueued {
+            return News(
+                "\(name): \(parts.joined(separator: ", ")) kept here until it is sent ~ · "
+                    + "u takes it back")
+        }
         let time = receipt.contact.updatedTime.map { " at \($0) UTC" } ?? ""
         return News(
             "saved \(name): \(parts.joined(separator: ", "))\(time) · u takes it back", .good)
@@ -88,7 +96,9 @@ enum NewsWording {
 
     /// The end of a bulk change.
     static func applied(_ outcome: BulkOutcome, title: String) -> News {
-        var parts = [outcome.changed == 1 ? "1 changed" : "\(outcome.changed) changed"]
+        var parts: [String] = []
+        if outcome.queued > 0 { parts.append("\(outcome.queued) kept here until sent ~") }
+        if outcome.changed > 0 || parts.isEmpty { parts.append("\(outcome.changed) changed") }
         if outcome.unchanged > 0 { parts.append("\(outcome.unchanged) already so") }
         if !outcome.failures.isEmpty { parts.append("\(outcome.failures.count) failed") }
         if outcome.unwritable > 0 { parts.append("\(outcome.unwritable) cannot be written") }
@@ -98,7 +108,7 @@ enum NewsWording {
         if let cause = outcome.cause { parts.append(cause) }
         let isWhole =
             outcome.failures.isEmpty && outcome.notReached.isEmpty && outcome.unwritable == 0
-        let undo = outcome.changed > 0 ? " · u takes it back" : ""
+        let undo = outcome.changed + outcome.queued > 0 ? " · u takes it back" : ""
         return News(
             title + ": " + parts.joined(separator: ", ") + undo, isWhole ? .good : .bad)
     }

@@ -89,6 +89,9 @@ struct BulkRun {
         let telling = RunReport(self, report, count: changes.count)
         if isJSON { Streams.print(telling.record.prettyText) } else { telling.tell() }
         if report.isComplete && obstacles.isEmpty { return }
+        if report.failures.isEmpty && report.notReached.isEmpty && obstacles.isEmpty {
+            throw ExitCode(75)
+        }
         let isNothingDone = report.changed + report.unchanged == 0
         if let only = report.failures.first, isNothingDone, changes.count == 1 {
             throw ExitCode(Wording.status(only.error))
@@ -98,7 +101,7 @@ struct BulkRun {
 
     /// Says how long the quota of a workspace will make the run wait, where it will.
     private func foretell(_ changes: [ContactChange], on backend: any ContactBackend) {
-        guard let client = backend as? RemoteClient else { return }
+        guard let client = backend as? WorkspaceClient else { return }
         let calls = RemoteClient.calls(for: changes)
         let outlook = client.outlook
         guard let limit = outlook.limit, outlook.seconds(for: calls) > 0 else { return }

@@ -20,7 +20,7 @@ struct PlaceOptions: ParsableArguments {
     ///
     /// Failures of the place become a line on standard error and the exit status for it.
     func withBackend(
-        creates: Bool = false, readsOnly: Bool = false,
+        creates: Bool = false, readsOnly: Bool = false, isAttended: Bool = false,
         _ body: @Sendable (any ContactBackend, Configuration) async throws -> Void
     ) async throws {
         let configuration = try Configuration.load()
@@ -28,7 +28,8 @@ struct PlaceOptions: ParsableArguments {
         configuration.complain(unless: quiet)
         let backend: any ContactBackend
         do throws(OpeningFailure) {
-            backend = try choice.open(creates: creates, readsOnly: readsOnly)
+            backend = try choice.open(
+                creates: creates, readsOnly: readsOnly, isAttended: isAttended)
         } catch {
             Streams.complain(error.failure.line)
             throw ExitCode(error.status)

@@ -32,6 +32,13 @@ struct RunReport {
             Streams.complain("and \(report.failures.count - RunReport.told) more refused")
         }
         run.obstacles.tell()
+        if report.queued > 0 {
+            let cause = report.brokenOff.map { Wording.failure($0, place: run.title).message }
+            Streams.complain(
+                "\(report.queued) of \(count) are queued, not sent yet: \(cause ?? "") — "
+                    + "'patchbook sync' sends them, 'patchbook undo' drops them")
+            return
+        }
         guard !report.notReached.isEmpty || report.brokenOff != nil else { return }
         let cause = report.brokenOff.map { ": " + words($0) } ?? ""
         let reached = count - report.notReached.count
@@ -52,6 +59,7 @@ struct RunReport {
             "changed": .number(JSONNumber(report.changed)),
             "unchanged": .number(JSONNumber(report.unchanged)),
             "refused": .array(failures + obstacles),
+            "queued": .number(JSONNumber(report.queued)),
             "not_reached": .array(report.notReached.map { .string($0.key.text) }),
         ]
         if let cause = report.brokenOff { record["cause"] = .string(words(cause)) }

@@ -79,6 +79,8 @@ package struct Profile: Hashable, Sendable {
     package let isInsecure: Bool
     /// A file of certificates that are trusted beside the system's.
     package let caFile: String?
+    /// The most calls of a run that are under way at once.
+    package let width: Int
 
     /// A place that a token is read from; never the token itself.
     package enum TokenSource: Hashable, Sendable {
@@ -89,6 +91,9 @@ package struct Profile: Hashable, Sendable {
         /// A file that nobody else may read.
         case file(String)
     }
+
+    /// As many calls of a run are under way at once where nothing else is said.
+    package static let standardWidth = 8
 
     /// Where the service is that needs no address in a profile.
     package static let defaultBaseURL = "https://www.qyvo.io"

@@ -20,6 +20,7 @@ extension SettingsSections {
 
     private static let profileNames = [
         "base_url", "token_env", "token_command", "token_file", "ca_file", "insecure",
+        "requests_in_flight",
     ]
 
     private mutating func readProfile(
@@ -27,9 +28,13 @@ extension SettingsSections {
     ) -> Profile? {
         var texts: [String: String] = [:]
         var isInsecure = false
+        var width = Profile.standardWidth
         for entry in table.entries {
             if entry.name == "insecure" {
                 isInsecure = notes.bool(entry) ?? false
+            } else if entry.name == "requests_in_flight" {
+                let number = entry.value.integer.flatMap { (1...64).contains($0) ? $0 : nil }
+                width = notes.want(number, "a number from 1 to 64", for: entry) ?? width
             } else if SettingsSections.profileNames.contains(entry.name) {
                 texts[entry.name] = notes.text(entry)
             } else {
@@ -44,7 +49,7 @@ extension SettingsSections {
         }
         return Profile(
             name: profile.name, baseURL: address, token: token, isInsecure: isInsecure,
-            caFile: texts["ca_file"].map(UserPaths.expanded))
+            caFile: texts["ca_file"].map(UserPaths.expanded), width: width)
     }
 
     private mutating func token(

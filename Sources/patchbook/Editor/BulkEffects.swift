@@ -102,7 +102,7 @@ extension EffectPerformer {
                 effect.count(change, on: row?.contact)
             }
         }
-        let outlook = (backend as? RemoteClient)?.outlook
+        let outlook = (backend as? WorkspaceClient)?.outlook
         inbox.send(
             .previewed(request: request, effect, callsLeft: outlook?.callsForRuns))
     }
@@ -153,7 +153,7 @@ extension EffectPerformer {
                 ContactUI.BulkFailure(
                     change, of: subjects.name(change.key, at: index), reason: "not reached")
             },
-            unwritable: effect.unwritable, obstacles: effect.obstacles,
+            unwritable: effect.unwritable, obstacles: effect.obstacles, queued: report.queued,
             cause: report.brokenOff.map { wording($0).line })
     }
 

@@ -102,7 +102,9 @@ final class EffectPerformer: Sendable {
             }
             inbox.send(.logged(request: request, result))
         default:
-            if await !survey(effect, backend) { await change(effect, backend) }
+            if await survey(effect, backend) { return }
+            if await handleUnsent(effect, backend) { return }
+            await change(effect, backend)
         }
     }
 
@@ -147,9 +149,10 @@ final class EffectPerformer: Sendable {
     private func open(creates: Bool) {
         do throws(OpeningFailure) {
             // A person is told soon that the quota is used up, and goes on with something else.
-            let backend = try choice.open(creates: creates, patience: .seconds(10))
-            (backend as? RemoteClient)?.listInBackground { [self] in hear($0) }
+            let backend = try choice.open(
+                creates: creates, patience: .seconds(10), isAttended: true)
             shared.withLock { $0.backend = backend }
+            attend(backend)
             inbox.send(.opened(facts(of: backend), drafts: drafts.read()))
             if let store = (backend as? LocalClient)?.store { watch(store) }
         } catch {
@@ -174,24 +177,10 @@ final class EffectPerformer: Sendable {
                     notices.joined(separator: "; "), configuration.news == nil ? .plain : .bad))
     }
 
-    /// Shows what has come of a workspace's listing.
-    private func hear(_ progress: ListingProgress) {
-        if let failure = progress.failure {
-            let reason = wording(failure).line
-            let text = "\(progress.known) of \(progress.total) contacts read: \(reason)"
-            inbox.send(.notice(News(text, .bad)))
-            return
-        }
-        inbox.send(.changedElsewhere)
-        if !progress.isWhole {
-            inbox.send(.notice(News("\(progress.known) of \(progress.total) contacts read")))
-        }
-    }
-
     /// Reads what other programs wrote.
     private func reload(_ backend: any ContactBackend) {
         guard let store = (backend as? LocalClient)?.store else {
-            (backend as? RemoteClient)?.refresh()
+            (backend as? WorkspaceClient)?.refresh()
             inbox.send(.changedElsewhere)
             return
         }

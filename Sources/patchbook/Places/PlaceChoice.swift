@@ -78,9 +78,11 @@ struct PlaceChoice: Sendable {
 
     /// Opens the place; `creates` makes a missing file, and the folder it is in; with `readsOnly`
     /// nothing at all is made or locked. A call of the API waits for the quota no longer than
-    /// `patience`.
+    /// `patience`; where somebody sits before it, changes of a workspace are sent behind the
+    /// person's back.
     func open(
-        creates: Bool, readsOnly: Bool = false, patience: Duration = .seconds(90)
+        creates: Bool, readsOnly: Bool = false, patience: Duration = .seconds(90),
+        isAttended: Bool = false
     ) throws(OpeningFailure) -> any ContactBackend {
         switch kind {
         case .file(let path):
@@ -92,7 +94,9 @@ struct PlaceChoice: Sendable {
             } catch {
                 throw OpeningFailure(error, place: title)
             }
-        case .profile(let profile): return try profile.open(patience: patience)
+        case .profile(let profile):
+            return try profile.open(
+                patience: patience, manner: isAttended ? .attended : .unattended)
         }
     }
 

@@ -24,19 +24,35 @@ struct OpeningFailure: Error {
 extension Profile {
     /// A client for this workspace; nothing is sent yet.
     ///
-    /// - Parameter patience: how long a call may wait for the quota before it fails.
-    func open(patience: Duration) throws(OpeningFailure) -> any ContactBackend {
+    /// - Parameters:
+    ///   - patience: how long a call may wait for the quota before it fails.
+    ///   - manner: whether somebody sits before it.
+    func open(
+        patience: Duration, manner: WorkspaceClient.Manner
+    ) throws(OpeningFailure) -> WorkspaceClient {
         let token = try token.read(for: name)
         UserPaths.makeFolder(UserPaths.quotas)
+        let (remote, profile) = try connect(token, patience)
+        do throws(ClientError) {
+            return try WorkspaceClient(
+                remote, profile, mirrors: UserPaths.mirrors, manner: manner)
+        } catch {
+            throw OpeningFailure(error, place: name)
+        }
+    }
+
+    private func connect(
+        _ token: Token, _ patience: Duration
+    ) throws(OpeningFailure) -> (RemoteClient, RemoteProfile) {
         do throws(ProfileFlaw) {
-            let address = try ServerAddress(baseURL, insecure: isInsecure)
-            return try RemoteClient(
-                profile: RemoteProfile(
-                    title: name, address: address, token: token,
-                    agent: "patchbook/\(Version.text)",
-                    proxies: ProxySettings(environment: UserPaths.proxyVariables),
-                    certificateFile: caFile, quotaFolder: UserPaths.quotas,
-                    pacing: RemotePacing(patience: patience)))
+            var profile = RemoteProfile(
+                title: name, address: try ServerAddress(baseURL, insecure: isInsecure),
+                token: token, agent: "patchbook/\(Version.text)",
+                proxies: ProxySettings(environment: UserPaths.proxyVariables),
+                certificateFile: caFile, quotaFolder: UserPaths.quotas,
+                pacing: RemotePacing(patience: patience))
+            profile.width = width
+            return (try RemoteClient(profile: profile), profile)
         } catch {
             throw OpeningFailure(
                 Failure("profile \(name): \(Profile.phrase(error))"),

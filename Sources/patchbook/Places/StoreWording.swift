@@ -29,6 +29,10 @@ enum StoreWording {
                 "\(failure.operation) \(failure.path): \(system(failure.code))",
                 advice: "nothing was changed; try again when the cause is gone")
         case .readOnly(let path, let reason): Failure("\(path): \(readOnly(reason))")
+        case .damagedLog(let path, let offset):
+            Failure(
+                "\(path) is damaged at byte \(offset); nothing in it is sent",
+                advice: "move it away, and look through it for what was not sent")
         case .displaced(let path, let kept):
             Failure(
                 "another program replaced \(path) just now",
@@ -98,7 +102,7 @@ enum StoreWording {
     /// The exit status for a failure of the store.
     static func status(_ error: StoreError) -> Int32 {
         switch error {
-        case .syntax, .shape, .unusable, .unexpected, .tooLarge: 65
+        case .syntax, .shape, .unusable, .unexpected, .tooLarge, .damagedLog: 65
         case .unknown, .nothingToUndo, .nothingToRedo: 1
         case .ambiguous: 64
         case .missing, .notAFile, .io, .readOnly, .displaced, .overwritten: 74

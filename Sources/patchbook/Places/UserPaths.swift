@@ -16,6 +16,9 @@ enum UserPaths {
     /// Drafts and what the editor remembers.
     static var state: String { base("XDG_STATE_HOME", ".local/state") }
 
+    /// What is known here of remote workspaces, and what waits to be sent to them.
+    static var mirrors: String { state + "/mirrors" }
+
     /// What our processes know of the quotas of services.
     static var quotas: String { state + "/quotas" }
 

@@ -54,6 +54,8 @@ enum Wording {
         case .invalid, .unusable, .conflict, .exists, .rejected, .badAnswer: 65
         case .unauthenticated, .forbidden: 77
         case .throttled, .notSent, .outcomeUnknown, .serverFailed: 69
+        case .queued: 75
+        case .otherWorkspace: 77
         case .store(let error): StoreWording.status(error)
         }
     }
@@ -84,6 +86,16 @@ enum RemoteWording {
                 advice: "try again later")
         case .badAnswer(let flaw):
             Failure("\(place) answered what the API does not: \(phrase(flaw))")
+        case .otherWorkspace(let bound, let found):
+            Failure(
+                "the token of \(place) now belongs to the workspace \(found), and changes for "
+                    + "\(bound) wait; nothing is sent",
+                advice: "give the profile its old token back, or drop them with "
+                    + "'patchbook sync --drop'")
+        case .queued(let cause):
+            Failure(
+                "queued, not sent yet: \(failure(cause, place: place).message)",
+                advice: "'patchbook sync' sends it")
         default: Failure("failed")
         }
     }

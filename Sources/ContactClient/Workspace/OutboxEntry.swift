@@ -1,0 +1,97 @@
+package import ContactModel
+import JSONText
+
+/// A change on its way to the server.
+package struct OutboxEntry: Sendable {
+    /// How far it is.
+    package enum State: Sendable, Hashable {
+        /// Nobody has refused it; it is sent when there is a way.
+        case waiting
+        /// The server, or the API itself, refused it: a person must decide.
+        case failed(ClientError)
+        /// Someone else changed the same fields meanwhile; the contact as it stands there.
+        case conflict(Contact)
+        /// The server has it.
+        case done
+        /// It was taken back before it was sent.
+        case dropped
+    }
+
+    /// What lines name it by; a later entry has a greater one.
+    package let id: Int
+    /// The step that it is part of.
+    let step: Int
+    /// What is to be done, and to whom.
+    package internal(set) var change: ContactChange
+    /// The contact's name, and the fields to be written, as they stood when the change was made;
+    /// nil writes over whatever stands there.
+    package internal(set) var original: Contact?
+    /// How far it is.
+    package internal(set) var state = State.waiting
+    /// Whether it was ever given to the network, so that the server may have it.
+    var isHanded = false
+    /// What it wrote, for taking it back; nil where it found everything as wanted.
+    var write: RemoteWrite?
+
+    /// Whether the server is not known to have it, and nobody has given it up.
+    package var isUnsent: Bool {
+        switch state {
+        case .waiting, .failed, .conflict: true
+        case .done, .dropped: false
+        }
+    }
+
+    /// The sign it gives its contact; nil once it is through.
+    package var unsent: UnsentState? {
+        switch state {
+        case .waiting: .waiting
+        case .failed: .failed
+        case .conflict: .conflict
+        case .done, .dropped: nil
+        }
+    }
+}
+
+/// What was queued at one go: one change, or the many of a run.
+struct OutboxStep: LoggedStep, Sendable {
+    let number: Int
+    let time: String
+    /// Whether nobody waits for its single changes.
+    let isRun: Bool
+    var undoneStep: Int?
+    var redoneStep: Int?
+    /// Entries of an earlier step that this one dropped before they were sent.
+    var dropped: [Int] = []
+    /// Its entries, in order.
+    var entries: [Int] = []
+
+    var id: String { String(number) }
+    var undoes: String? { undoneStep.map { String($0) } }
+    var redoes: String? { redoneStep.map { String($0) } }
+    var isMine: Bool { true }
+    var isEmpty: Bool { entries.isEmpty && dropped.isEmpty }
+}
+
+extension Contact {
+    /// What names the contact, to machines and to people, and of its fields those that a patch
+    /// writes.
+    func narrowed(to patch: ContactPatch) -> Contact {
+        var members: JSONObject = [:]
+        for field in [.id, .phone, .name] + patch.fields where field != .metadata {
+            members[field.name] = record[field.name]
+        }
+        if !patch.metadata.isEmpty {
+            var metadata: JSONObject = [:]
+            for name in patch.metadata.names { metadata[name] = self.metadata?[name] }
+            members[Field.metadata.name] = .object(metadata)
+        }
+        return Contact(record: members)
+    }
+}
+
+extension ContactChange {
+    /// As much of the contact as is kept beside the change.
+    func narrowedOriginal(_ original: Contact?) -> Contact? {
+        original?.narrowed(to: change.patch ?? ContactPatch())
+    }
+}

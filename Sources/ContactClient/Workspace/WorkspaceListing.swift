@@ -1,0 +1,49 @@
+import ContactModel
+import ContactStore
+
+/// The matches of a query among what is known of a workspace, with what is not sent on top.
+struct WorkspaceListing: ContactListing {
+    let isPartial: Bool
+    let numbers: [Int32]
+    private let snapshot: Snapshot
+    private let signs: [Int32: UnsentState]
+
+    init(
+        _ state: WorkspaceState, _ query: Query, _ order: SortOrder, _ marks: RowSet,
+        isPartial: Bool
+    ) {
+        snapshot = state.shown
+        signs = state.signs
+        self.isPartial = isPartial
+        numbers = snapshot.select(query, order: order, marks: marks, given: state.signed)
+    }
+
+    var count: Int { numbers.count }
+    var total: Int { snapshot.count }
+    var reading: Int { snapshot.reading }
+
+    func rows(_ range: Range<Int>) -> [ContactRow] {
+        range.clamped(to: 0..<numbers.count).map { known(numbers[$0]) }
+    }
+
+    func row(number: Int32) -> ContactRow? {
+        snapshot.holds(number) ? known(number) : nil
+    }
+
+    private func known(_ number: Int32) -> ContactRow {
+        var row = snapshot.row(number)
+        row.contact = snapshot.known(number)
+        row.unsent = signs[number]
+        // Its place here is nothing that a server knows.
+        if case .place = row.key { row.key = nil }
+        return row
+    }
+
+    func position(of key: ContactKey) -> Int? {
+        snapshot.soleNumber(of: key).flatMap(numbers.firstIndex)
+    }
+
+    func number(of key: ContactKey) -> Int32? {
+        snapshot.soleNumber(of: key)
+    }
+}

@@ -1,0 +1,165 @@
+import ContactModel
+import ContactStore
+import Glibc
+import Synchronization
+
+extension WorkspaceClient {
+    /// Reads the whole workspace page by page and puts it in the place of the mirror; the first
+    /// time what has come is of use at once. What was broken off goes on where it stopped.
+    ///
+    /// - Returns: why it was not read to its end; nil also where another process reads.
+    func readMirror() async -> ClientError? {
+        guard shared.withLock({ $0.log.takeOver(.reading) }) else { return nil }
+        defer { shared.withLock { $0.log.giveBack(.reading) } }
+        do throws(ClientError) {
+            try await bind()
+            try await readPages()
+            noteSuccess()
+            return nil
+        } catch {
+            tellProgress(error)
+            return error
+        }
+    }
+
+    private func readPages() async throws(ClientError) {
+        var reading = try beginReading()
+        // Somebody waits for the first; the others leave room for those who edit.
+        var urgency = Urgency.interactive
+        while true {
+            let page: ListedPage?
+            do throws(ClientError) {
+                page = try await read(reading.pages.next, urgency)
+            } catch {
+                if reading.pages.next == 1, error.isAboutListings {
+                    page = nil
+                } else {
+                    throw error
+                }
+            }
+            guard let page else { return noteMissingListing() }
+            noteSuccess()
+            guard let isNew = reading.part.add(page.contacts) else { throw unwritable(folder.part) }
+            let isMore = try reading.pages.take(page, isNew: isNew)
+            guard isMore else { return try finish(reading) }
+            try keep(reading)
+            urgency = .bulk { [self] in shared.withLock { !$0.isClosed && $0.wantsReading } }
+        }
+    }
+
+    private struct Reading {
+        var pages: PageLoop
+        let part: MirrorPart
+        let startedAt: Int
+    }
+
+    private func read(
+        _ number: Int, _ urgency: Urgency
+    ) async throws(ClientError) -> ListedPage? {
+        guard urgency.isWanted else { throw .notSent(.other("stopped")) }
+        let result = await Urgency.$current.withValue(urgency) {
+            do throws(ClientError) {
+                return Result<ListedPage?, ClientError>.success(
+                    try await remote.tools.page(number))
+            } catch {
+                return .failure(error)
+            }
+        }
+        return try result.get()
+    }
+
+    private func beginReading() throws(ClientError) -> Reading {
+        if let rest = shared.withLock({ $0.binding.unfinished }),
+            let part = MirrorPart(folder.part, resuming: rest.length)
+        {
+            return Reading(
+                pages: PageLoop(next: rest.next, total: rest.total), part: part,
+                startedAt: rest.startedAt)
+        }
+        guard let part = MirrorPart(folder.part, resuming: nil) else {
+            throw unwritable(folder.part)
+        }
+        return Reading(pages: PageLoop(), part: part, startedAt: pacing.now())
+    }
+
+    private func unwritable(_ path: String) -> ClientError {
+        .store(.io(StoreError.IOFailure(operation: "write", path: path, code: errno)))
+    }
+
+    /// Remembers how far a reading came; where there was no mirror, what has come is one at one,
+    /// two, four, eight pages and so on.
+    private func keep(_ reading: Reading) throws(ClientError) {
+        let count = reading.pages.next - 1
+        let isFirst = shared.withLock { [folder] shared in
+            shared.binding.unfinished = MirrorBinding.Unfinished(
+                startedAt: reading.startedAt, next: reading.pages.next,
+                total: reading.pages.total, length: reading.part.length)
+            folder.write(shared.binding)
+            return !shared.binding.isWhole
+        }
+        guard count & (count - 1) == 0 || count % 16 == 0 else { return }
+        if isFirst && count & (count - 1) == 0 {
+            guard reading.part.publish(to: folder.contacts) else {
+                throw unwritable(folder.contacts)
+            }
+            try show(reading, isWhole: false)
+        }
+        tellProgress(nil)
+    }
+
+    private func finish(_ reading: Reading) throws(ClientError) {
+        guard reading.part.finish(as: folder.contacts) else { throw unwritable(folder.contacts) }
+        shared.withLock { $0.binding.unfinished = nil }
+        // Fewer than the server counts: some moved between pages while they were read.
+        try show(reading, isWhole: reading.part.count >= reading.pages.total)
+        tellProgress(nil)
+    }
+
+    private func show(_ reading: Reading, isWhole: Bool) throws(ClientError) {
+        do throws(StoreError) {
+            let mirror = try Snapshot(reading: folder.contacts)
+            shared.withLock { [folder] shared in
+                shared.state.replaceMirror(mirror, readAt: reading.startedAt)
+                shared.binding.readAt = reading.startedAt
+                shared.binding.isWhole = isWhole
+                shared.hasListing = true
+                shared.isToldOfChange = false
+                folder.write(shared.binding)
+            }
+        } catch {
+            throw .store(error)
+        }
+        tellOfChange(atOnce: true)
+    }
+
+    private func noteMissingListing() {
+        shared.withLock { shared in
+            shared.hasListing = false
+            shared.isToldOfChange = false
+        }
+        tellOfChange(atOnce: true)
+    }
+
+    private func tellProgress(_ failure: ClientError?) {
+        let progress = shared.withLock { shared in
+            let known = shared.state.confirmed.count
+            let total = shared.binding.unfinished?.total ?? known
+            let read = shared.binding.unfinished.map { ($0.next - 1) * PageLoop.size }
+            return ListingProgress(
+                known: min(read ?? known, total), total: total,
+                isWhole: shared.binding.unfinished == nil, failure: failure)
+        }
+        tell(.progress(progress))
+    }
+}
+
+extension ClientError {
+    /// Whether the listing alone may be at fault, so that the actions of the API work all the
+    /// same.
+    fileprivate var isAboutListings: Bool {
+        switch self {
+        case .serverFailed, .badAnswer, .rejected, .forbidden: true
+        default: false
+        }
+    }
+}

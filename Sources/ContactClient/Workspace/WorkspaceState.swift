@@ -1,0 +1,210 @@
+import ContactModel
+import ContactStore
+import JSONText
+
+/// A workspace as it is known here: what the server said, and on top of it what is not sent yet.
+struct WorkspaceState: Sendable {
+    /// What the server said of one contact since a time in milliseconds since 1970; nil where
+    /// there is none any more.
+    private struct Note: Sendable {
+        let contact: Contact?
+        let time: Int
+    }
+
+    private(set) var confirmed: Snapshot
+    private(set) var shown: Snapshot
+    private(set) var outbox = Outbox()
+    /// The contacts with something unsent, by their numbers in `shown`.
+    private(set) var signs: [Int32: UnsentState] = [:]
+    private var notes: [ContactKey: Note] = [:]
+    /// When the reading began that the confirmed contacts come from.
+    private var readAt: Int
+
+    init(mirror: Snapshot, readAt: Int) {
+        confirmed = mirror
+        shown = mirror
+        self.readAt = readAt
+    }
+
+    /// Takes over what a reading of the workspace brought that began at a time.
+    mutating func replaceMirror(_ mirror: Snapshot, readAt: Int) {
+        confirmed = mirror
+        self.readAt = readAt
+        notes = notes.filter { $0.value.time >= readAt }
+        for (key, note) in notes { confirm(note.contact, as: key) }
+        rebuild()
+    }
+
+    /// Takes in lines that others appended.
+    ///
+    /// - Returns: whether there were any.
+    mutating func take(_ news: LineLog.News) -> Bool {
+        guard news.isAnew || !news.lines.isEmpty else { return false }
+        if news.isAnew { outbox = Outbox() }
+        let isMuch = news.isAnew || news.lines.count > WorkspaceState.fewLines
+        for line in news.lines { settle(outbox.take(line), redraws: !isMuch) }
+        if isMuch { rebuild() }
+        return true
+    }
+
+    /// As many are cheaper taken in one by one than all at once.
+    private static let fewLines = 1000
+
+    mutating func nextID() -> Int { outbox.nextID() }
+
+    /// Takes in a line that is in the log.
+    mutating func take(_ line: OutboxLine) {
+        settle(outbox.take(line), redraws: true)
+    }
+
+    /// The entry that may be sent next.
+    mutating func nextToSend(_ mayGo: (OutboxEntry) -> Bool) -> OutboxEntry? {
+        var order = outbox.order
+        let id = order.next(
+            isOpen: { outbox[$0]?.state == .waiting },
+            mayGo: { outbox[$0].map(mayGo) ?? false })
+        outbox.replaceOrder(order)
+        return id.flatMap { outbox[$0] }
+    }
+
+    private mutating func settle(_ happening: Outbox.Happening, redraws: Bool) {
+        switch happening {
+        case .nothing: return
+        case .overlay(let key):
+            if redraws { redraw(key) }
+        case .confirmed(let key, let contact, let time):
+            if let contact, time >= readAt {
+                confirm(contact, as: key)
+                notes[key] = Note(contact: contact, time: time)
+            }
+            if redraws { redraw(key) }
+        }
+    }
+
+    /// The server told how a contact stands, or that there is none.
+    mutating func note(_ contact: Contact?, as key: ContactKey, at time: Int) {
+        notes[key] = Note(contact: contact, time: time)
+        confirm(contact, as: key)
+        redraw(key)
+    }
+
+    private mutating func confirm(_ contact: Contact?, as key: ContactKey) {
+        let number = confirmed.soleNumber(of: key)
+        guard let contact else {
+            if let number { confirmed.take(away: number) }
+            return
+        }
+        guard let number else {
+            confirmed.put(contact)
+            return
+        }
+        let known = confirmed.known(number)
+        let newer = contact.isComplete ? contact : known.overlaid(by: contact)
+        if newer != known { confirmed.put(newer, at: number) }
+    }
+
+    private mutating func rebuild() {
+        shown = confirmed
+        signs = [:]
+        for key in outbox.keys { redraw(key) }
+    }
+
+    /// Puts what is queued for a contact on top of what the server said of it.
+    private mutating func redraw(_ key: ContactKey) {
+        let standing = confirmed.soleNumber(of: key).map { confirmed.known($0) }
+        let queued = outbox.queued(for: standing?.keys(beside: key) ?? [key])
+        let contact = queued.reduce(standing) { $1.laid(over: $0) }
+        let place = shown.soleNumber(of: key)
+        guard let contact else {
+            if let place {
+                shown.take(away: place)
+                signs[place] = nil
+            }
+            return
+        }
+        let number = place ?? shown.put(contact)
+        if place != nil { shown.put(contact, at: number) }
+        signs[number] = queued.compactMap(\.unsent).max()
+    }
+
+    /// The contact that a key names, what is queued for it on top.
+    func contact(_ key: ContactKey) -> Contact? {
+        shown.soleNumber(of: key).map { number in
+            let contact = shown.known(number)
+            guard contact.isComplete, let place = confirmed.soleNumber(of: key),
+                !confirmed.known(place).isComplete
+            else { return contact }
+            return Contact(record: contact.record, isComplete: false)
+        }
+    }
+
+    /// The contacts with a sign, by the state that queries ask for.
+    var signed: [Query.State: RowSet] {
+        var sets: [Query.State: RowSet] = [:]
+        for (number, sign) in signs { sets[sign.queried, default: RowSet()].insert(number) }
+        return sets
+    }
+}
+
+extension Snapshot {
+    /// A contact of a mirror: metadata that it lacks is not known.
+    func known(_ number: Int32) -> Contact {
+        let record = contact(number).record
+        return Contact(record: record, isComplete: record[Field.metadata.name] != nil)
+    }
+}
+
+extension Contact {
+    /// Every key that something may be queued under.
+    fileprivate func keys(beside key: ContactKey) -> [ContactKey] {
+        let own = [id.map(ContactKey.id), phoneNumber.map(ContactKey.phone)].compactMap(\.self)
+        return own.contains(key) ? own : own + [key]
+    }
+}
+
+extension OutboxEntry {
+    /// The contact as it will stand. One that is no more at the server is shown as far as it was
+    /// known, until a person has decided.
+    fileprivate func laid(over contact: Contact?) -> Contact? {
+        let remembered = original.map { Contact(record: $0.record, isComplete: false) }
+        return change.laid(over: contact ?? remembered)
+    }
+}
+
+extension ContactChange {
+    /// The contact as it will stand; a change that cannot be made leaves it as it is.
+    fileprivate func laid(over contact: Contact?) -> Contact? {
+        switch change {
+        case .create(let patch, let source):
+            let blank = contact ?? Contact(blank: key, source: source)
+            return blank.map { (try? $0.applying(patch)) ?? $0 }
+        case .update(var patch):
+            // Into metadata that is not known nothing can be merged.
+            if contact?.isComplete == false { patch.metadata = [:] }
+            return contact.map { (try? $0.applying(patch)) ?? $0 }
+        default:
+            return contact.map { (try? $0.after(change)) ?? $0 }
+        }
+    }
+}
+
+extension Contact {
+    /// A contact that is only queued: it has no id yet.
+    fileprivate init?(blank key: ContactKey, source: String) {
+        guard case .phone(let phone) = key else { return nil }
+        self.init(record: [
+            "phone": .string(phone.e164), "name": .null, "email": .null,
+            "source": .string(source), "metadata": .object([:]), "tags": .array([]),
+        ])
+    }
+}
+
+extension UnsentState {
+    fileprivate var queried: Query.State {
+        switch self {
+        case .waiting: .pending
+        case .failed: .failed
+        case .conflict: .conflict
+        }
+    }
+}

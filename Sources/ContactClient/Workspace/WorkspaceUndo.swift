@@ -1,0 +1,241 @@
+package import ContactModel
+import ContactStore
+import JSONText
+import Synchronization
+
+extension WorkspaceClient {
+    /// Drops what is not sent yet and queues what takes back the rest, also of earlier runs of
+    /// the program.
+    package func undo(_ count: Int) async throws(ClientError) -> [UndoReceipt] {
+        try await takeBack(.undo, count)
+    }
+
+    /// Does again what undoings took back, of every run of the program.
+    package func redo(_ count: Int) async throws(ClientError) -> [UndoReceipt] {
+        try await takeBack(.redo, count)
+    }
+
+    /// The newest steps, sent or not.
+    package func log(limit: Int) async throws(ClientError) -> [LogEntry] {
+        let outbox = shared.withLock { $0.state.outbox }
+        return outbox.log(limit: limit, author: place.title)
+    }
+
+    private func takeBack(
+        _ direction: UndoDirection, _ count: Int
+    ) async throws(ClientError) -> [UndoReceipt] {
+        lookForOthers()
+        let found = shared.withLock { $0.state.outbox.candidates(direction, count) }
+        guard !found.isEmpty else {
+            throw direction == .undo ? .nothingToUndo : .nothingToRedo
+        }
+        var receipts: [UndoReceipt] = []
+        for step in found { receipts.append(try await takeBack(step, direction)) }
+        return receipts
+    }
+
+    private func takeBack(
+        _ step: OutboxStep, _ direction: UndoDirection
+    ) async throws(ClientError) -> UndoReceipt {
+        let reversal = shared.withLock { shared in
+            var reversal = OutboxReversal(of: step, in: shared.state.outbox)
+            reversal.plan(
+                isUnderWay: { shared.underWay[$0] != nil },
+                known: manner == .attended ? { shared.state.contact($0) } : { _ in nil })
+            return reversal
+        }
+        let ids = try queue(reversal.changes, isRun: step.isRun) { new in
+            if direction == .undo {
+                new.undoneStep = step.number
+            } else {
+                new.redoneStep = step.number
+            }
+            new.dropped = reversal.dropped.map(\.id)
+        }
+        if reversal.isNothing, let key = reversal.created.first {
+            throw .unsupported(.deleting(key))
+        }
+        bell.ring()
+        var receipt = reversal.receipt
+        guard manner == .unattended, !ids.isEmpty else { return receipt }
+        if let trouble = await finish(ids, progress: { _ in true }) {
+            throw .queued(because: trouble)
+        }
+        receipt = try settled(ids, reversal)
+        return receipt
+    }
+
+    /// What an undoing came to that was sent at once; where something had been changed since it
+    /// is left alone.
+    private func settled(
+        _ ids: [Int], _ reversal: OutboxReversal
+    ) throws(ClientError) -> UndoReceipt {
+        let entries = shared.withLock { shared in ids.compactMap { shared.state.outbox[$0] } }
+        let refused = entries.filter { $0.isUnsent && $0.state != .waiting }
+        drop(refused.map(\.id))
+        if let only = refused.first, refused.count == ids.count, reversal.dropped.isEmpty,
+            ids.count == 1, case .failed(let error) = only.state
+        {
+            throw error
+        }
+        let keys = Set(refused.map(\.change.key))
+        let receipt = reversal.receipt
+        return UndoReceipt(
+            restored: receipt.restored.filter { !keys.contains($0) },
+            skipped: receipt.skipped + refused.map(\.change.key), keptKeys: receipt.keptKeys,
+            inexpressible: receipt.inexpressible, what: receipt.what)
+    }
+}
+
+/// What takes a step of an outbox back: entries to be dropped, changes to be sent.
+struct OutboxReversal {
+    private let step: OutboxStep
+    private let outbox: Outbox
+    private(set) var dropped: [OutboxEntry] = []
+    private(set) var changes: [QueuedChange] = []
+    /// Contacts that were made, which the API cannot take away.
+    private(set) var created: [ContactKey] = []
+    private var skipped: [ContactKey] = []
+    private var keptKeys: [String] = []
+    private var inexpressible: [Field] = []
+
+    init(of step: OutboxStep, in outbox: Outbox) {
+        self.step = step
+        self.outbox = outbox
+    }
+
+    var isNothing: Bool { dropped.isEmpty && changes.isEmpty }
+
+    var receipt: UndoReceipt {
+        var seen: Set<ContactKey> = []
+        let keys = (dropped.map(\.change.key) + changes.map(\.change.key))
+            .filter { seen.insert($0).inserted }
+        return UndoReceipt(
+            restored: keys, skipped: skipped + created, keptKeys: keptKeys,
+            inexpressible: inexpressible, what: outbox.summary(of: step))
+    }
+
+    /// - Parameters:
+    ///   - isUnderWay: whether an entry is with the network now.
+    ///   - known: the contact as it is known here; nil where it is not.
+    mutating func plan(isUnderWay: (Int) -> Bool, known: (ContactKey) -> Contact?) {
+        for id in step.entries.reversed() {
+            guard let entry = outbox[id] else { continue }
+            switch entry.state {
+            case .dropped: continue
+            case .done: takeBack(entry.write, known)
+            case .failed, .conflict: dropped.append(entry)
+            case .waiting where !entry.isHanded && !isUnderWay(id): dropped.append(entry)
+            case .waiting: takeBack(entry.presumedWrite, known)
+            }
+        }
+        // What an undoing dropped is queued again.
+        for id in step.dropped {
+            guard let entry = outbox[id] else { continue }
+            changes.append(QueuedChange(entry.change, entry.original))
+        }
+    }
+
+    private mutating func takeBack(_ write: RemoteWrite?, _ known: (ContactKey) -> Contact?) {
+        switch write {
+        case nil: return
+        case .create(let key, _): created.append(key)
+        case .tags(let key, let added, let removed):
+            let change = Change.retag(add: removed, remove: added)
+            changes.append(QueuedChange(ContactChange(key: key, change: change), nil))
+        case .update(let key, let patch, let before, let after):
+            let inverse = patch.inverse(on: before)
+            if let present = known(key), patch.clashes(original: after, present: present) {
+                skipped.append(key)
+                return
+            }
+            keptKeys += inverse.addedKeys.filter { !keptKeys.contains($0) }
+            inexpressible += inverse.inexpressible.filter { !inexpressible.contains($0) }
+            guard !inverse.patch.isEmpty else { return }
+            let change = ContactChange(key: key, change: .update(inverse.patch))
+            changes.append(QueuedChange(change, after))
+        }
+    }
+}
+
+extension OutboxEntry {
+    /// Whether it changed nothing, and never will.
+    fileprivate var cameToNothing: Bool {
+        switch state {
+        case .dropped: true
+        case .done: write == nil
+        case .waiting, .failed, .conflict: false
+        }
+    }
+
+    /// What the entry writes where the server has it, which is not known yet.
+    fileprivate var presumedWrite: RemoteWrite? {
+        switch change.change {
+        case .update(let patch):
+            guard let original, let after = try? original.applying(patch) else { return nil }
+            return .update(change.key, patch, before: original, after: after)
+        case .retag(let add, let remove):
+            return .tags(change.key, added: add, removed: remove)
+        case .create: return .create(change.key, change)
+        case .removeMetadata, .delete: return nil
+        }
+    }
+}
+
+extension Outbox {
+    /// Without those of which nothing came.
+    private var newestFirst: [OutboxStep] {
+        steps.values.sorted { $0.number > $1.number }.map { step in
+            var step = step
+            step.entries.removeAll { self[$0]?.cameToNothing ?? true }
+            return step
+        }
+    }
+
+    /// The newest steps that can be taken back that way.
+    func candidates(_ direction: UndoDirection, _ count: Int) -> [OutboxStep] {
+        switch direction {
+        case .undo: StepTrail.undoable(count, of: newestFirst)
+        case .redo: StepTrail.redoable(count, of: newestFirst)
+        }
+    }
+
+    /// What a step wrote, or will write, counted.
+    func summary(of step: OutboxStep) -> StepSummary {
+        let writes = (step.entries + step.dropped).compactMap { id -> RemoteWrite? in
+            guard let entry = self[id] else { return nil }
+            return entry.state == .done ? entry.write : .planned(entry.change)
+        }
+        return RemoteStep(id: step.id, time: step.time, writes: writes).summary
+    }
+
+    /// The newest steps as the log tells them.
+    func log(limit: Int, author: String) -> [LogEntry] {
+        var trail = StepTrail()
+        let told = newestFirst.filter { !$0.isEmpty || $0.undoneStep != nil }
+        return told.prefix(limit).map { step in
+            let isUndone = trail.isUndone(step)
+            trail.pass(step)
+            let lines = (step.entries + step.dropped).lazy.compactMap { self[$0] }
+            return LogEntry(
+                id: step.id, time: step.time, author: author, isMine: true,
+                what: summary(of: step), undoes: step.undoes, redoes: step.redoes,
+                isUndone: isUndone, lines: lines.map { PlanLine($0.change).object })
+        }
+    }
+}
+
+extension RemoteWrite {
+    /// A change that may not have been made yet, as something to be counted.
+    fileprivate static func planned(_ change: ContactChange) -> RemoteWrite? {
+        switch change.change {
+        case .update(let patch):
+            let nobody = Contact(record: [:])
+            return .update(change.key, patch, before: nobody, after: nobody)
+        case .retag(let add, let remove):
+            return .tags(change.key, added: add, removed: remove)
+        case .create: return .create(change.key, change)
+        case .removeMetadata, .delete: return nil
+        }
+    }
+}

@@ -1,0 +1,350 @@
+package import ContactModel
+import ContactStore
+import JSONText
+import Synchronization
+
+extension WorkspaceClient {
+    /// Queued at once where somebody sits before it, unless the contact is known to stand
+    /// otherwise by now; what it is at the server is asked before it is sent.
+    package func update(
+        _ key: ContactKey, _ patch: ContactPatch, removingMetadata keys: [String],
+        unlessChangedFrom original: Contact?
+    ) async throws(ClientError) -> Receipt {
+        guard keys.isEmpty else { throw .unsupported(.removingMetadata(keys)) }
+        try patch.checkSize()
+        let change = ContactChange(key: key, change: .update(patch))
+        guard manner == .attended else { return try await make(change, original) }
+        guard let known = shared.withLock({ $0.state.contact(key) }) else {
+            throw .notFound(.key(key))
+        }
+        if let original, patch.clashes(original: original, present: known) {
+            throw .conflict(known)
+        }
+        if known.isComplete, try known.merging(patch) == known {
+            return Receipt(contact: known, outcome: .unchanged)
+        }
+        return try await make(change, original ?? known)
+    }
+
+    /// Only what would really change is queued, as far as that is known.
+    package func retag(
+        _ key: ContactKey, adding: TagList, removing: TagList
+    ) async throws(ClientError) -> Receipt {
+        let before = try await standing(key)
+        var (add, remove) = (adding.subtracting(removing), removing)
+        if let before {
+            add = add.subtracting(before.tags)
+            remove = TagList(remove.tags.filter(before.tags.contains))
+            if add.isEmpty && remove.isEmpty {
+                return Receipt(contact: before, outcome: .unchanged)
+            }
+        }
+        let change = ContactChange(key: key, change: .retag(add: add, remove: remove))
+        let receipt = try await make(change, before)
+        return Receipt(
+            contact: before?.overlaid(by: receipt.contact) ?? receipt.contact,
+            outcome: receipt.outcome)
+    }
+
+    /// The contact as it is before a change; nil where there is no way to know.
+    private func standing(_ key: ContactKey) async throws(ClientError) -> Contact? {
+        do throws(ClientError) {
+            return try await contact(.key(key))
+        } catch {
+            guard error.isTrouble else { throw error }
+            return nil
+        }
+    }
+
+    /// Queued; the number is looked up before it is sent, since the API would write over whoever
+    /// has it.
+    package func create(
+        _ phone: PhoneNumber, _ patch: ContactPatch, source: String, onlyNew: Bool
+    ) async throws(ClientError) -> Receipt {
+        try patch.checkSize()
+        let key = ContactKey.phone(phone)
+        let change = ContactChange(key: key, change: .create(patch, source: source))
+        if manner == .attended, let known = shared.withLock({ $0.state.contact(key) }) {
+            if onlyNew { throw .exists(known) }
+            return try await update(
+                known.key ?? key, patch, removingMetadata: [], unlessChangedFrom: nil)
+        }
+        do throws(ClientError) {
+            return try await make(change, nil)
+        } catch .exists(let present) {
+            if onlyNew { throw .exists(present) }
+            return try await update(
+                present.key ?? key, patch, removingMetadata: [], unlessChangedFrom: nil)
+        }
+    }
+
+    /// Queues one change, and waits for the server where nobody sits before it.
+    private func make(
+        _ change: ContactChange, _ original: Contact?
+    ) async throws(ClientError) -> Receipt {
+        let ids = try queue(
+            [QueuedChange(change, original)], isRun: false, awaits: manner == .unattended)
+        guard let id = ids.first else { throw .notFound(.key(change.key)) }
+        if manner == .unattended { return try await outcome(of: id) }
+        bell.ring()
+        let contact = shared.withLock { $0.state.contact(change.key) }
+        var isNew = false
+        if case .create = change.change { isNew = true }
+        return Receipt(
+            contact: contact ?? Contact(record: [:]), outcome: isNew ? .created : .changed)
+    }
+
+    /// Makes changes durable here, as one step.
+    ///
+    /// - Returns: the entries' numbers, in order.
+    func queue(
+        _ changes: [QueuedChange], isRun: Bool, awaits: Bool = false,
+        _ adjust: (inout OutboxStep) -> Void = { _ in }
+    ) throws(ClientError) -> [Int] {
+        var ids: [Int] = []
+        do throws(StoreError) {
+            try shared.withLock { shared throws(StoreError) in
+                try shared.write(syncs: true) { state in
+                    var step = OutboxStep(
+                        number: state.nextID(), time: Timestamp.now(), isRun: isRun)
+                    adjust(&step)
+                    let entries = changes.map { queued in
+                        OutboxEntry(
+                            id: state.nextID(), step: step.number, change: queued.change,
+                            original: queued.change.narrowedOriginal(queued.original))
+                    }
+                    ids = entries.map(\.id)
+                    return [.step(step)] + entries.map(OutboxLine.entry)
+                        + step.dropped.map { .state($0, .dropped) }
+                }
+                if awaits { shared.awaited.formUnion(ids) }
+            }
+        } catch {
+            throw .store(error)
+        }
+        return ids
+    }
+
+    /// Waits until the server has an entry, or has refused it.
+    ///
+    /// - Throws: why it was refused, and it is queued no more; `.queued` where there is no way.
+    private func outcome(of id: Int) async throws(ClientError) -> Receipt {
+        let trouble = await finish([id]) { _ in true }
+        let (entry, receipt) = shared.withLock { shared in
+            shared.awaited.remove(id)
+            return (shared.state.outbox[id], shared.receipts.removeValue(forKey: id))
+        }
+        guard let entry else { throw .queued(because: trouble ?? .throttled(retryAfter: nil)) }
+        switch entry.state {
+        case .done:
+            if let receipt { return receipt }
+            let contact = try await remote.contact(.key(entry.change.key))
+            return Receipt(contact: contact, outcome: .changed)
+        case .waiting: throw .queued(because: trouble ?? .throttled(retryAfter: nil))
+        case .dropped: throw .nothingToRedo
+        case .failed(let error):
+            drop([id])
+            throw error
+        case .conflict(let theirs):
+            drop([id])
+            if case .create = entry.change.change { throw .exists(theirs) }
+            throw .conflict(theirs)
+        }
+    }
+
+    /// Sends until none of these entries waits any more.
+    ///
+    /// - Parameter progress: told how many are through; when it answers false it ends.
+    /// - Returns: what is in the way.
+    func finish(
+        _ ids: [Int], progress: @escaping @Sendable (_ done: Int) -> Bool
+    ) async -> ClientError? {
+        guard progress(0) else { return nil }
+        let watch = Task { [self] in
+            while !Task.isCancelled {
+                let done = ids.count - waiting(ids).count
+                if !progress(done) {
+                    shared.withLock { $0.isHeld = true }
+                    return
+                }
+                try? await Task.sleep(for: .milliseconds(20))
+            }
+        }
+        defer {
+            watch.cancel()
+            shared.withLock { $0.isHeld = false }
+        }
+        var patience = WorkspaceClient.patienceForOthers
+        while !waiting(ids).isEmpty {
+            if let trouble = await sendAll() {
+                return shared.withLock(\.isHeld) ? nil : trouble
+            }
+            if shared.withLock(\.isHeld) || waiting(ids).isEmpty { return nil }
+            // Another process, or another task of this one, sends for all.
+            try? await Task.sleep(for: WorkspaceClient.step)
+            if lookForOthers() {
+                patience = WorkspaceClient.patienceForOthers
+            } else {
+                patience -= WorkspaceClient.step
+            }
+            if patience <= .zero { return .throttled(retryAfter: nil) }
+        }
+        return nil
+    }
+
+    private static let patienceForOthers = Duration.seconds(10)
+    private static let step = Duration.milliseconds(20)
+
+    private func waiting(_ ids: [Int]) -> [Int] {
+        shared.withLock { shared in
+            ids.filter { shared.state.outbox[$0]?.state == .waiting }
+        }
+    }
+
+    /// Takes entries out of the queue that are not under way.
+    ///
+    /// - Returns: those that were taken out.
+    @discardableResult
+    package func drop(_ ids: [Int]) -> [OutboxEntry] {
+        shared.withLock { shared in
+            let open = ids.filter { shared.underWay[$0] == nil }
+                .compactMap { shared.state.outbox[$0] }.filter(\.isUnsent)
+            let lines = open.map { OutboxLine.state($0.id, .dropped) }
+            guard (try? shared.write(lines, syncs: true)) != nil else { return [] }
+            return open
+        }
+    }
+
+    /// Queues entries once more that were refused or are in conflict: over what someone else
+    /// wrote meanwhile.
+    package func retry(_ ids: [Int]) {
+        shared.withLock { shared in
+            let lines = ids.compactMap { id -> OutboxLine? in
+                guard let entry = shared.state.outbox[id] else { return nil }
+                switch entry.state {
+                case .failed: return .state(id, .again(entry.change, original: entry.original))
+                case .conflict(let theirs):
+                    let (change, original) = entry.over(theirs)
+                    return .state(id, .again(change, original: original))
+                default: return nil
+                }
+            }
+            _ = try? shared.write(lines, syncs: true)
+            shared.trouble = nil
+        }
+        bell.ring()
+    }
+
+    /// Sends the outbox and reads the workspace anew.
+    ///
+    /// - Parameter progress: told how many of the waiting changes are through; when it answers
+    ///   false it ends.
+    /// - Returns: what is in the way.
+    package func synchronize(
+        progress: @escaping @Sendable (_ done: Int) -> Bool
+    ) async -> ClientError? {
+        lookForOthers()
+        let ids = unsent.filter { $0.state == .waiting }.map(\.id)
+        if let trouble = await finish(ids, progress: progress) { return trouble }
+        guard waiting(ids).isEmpty else { return nil }
+        return await readMirror()
+    }
+
+    /// Queues all of it as one step. Where somebody sits before it that is all; else it is sent,
+    /// and what cannot be sent now stays queued.
+    package func apply(
+        _ changes: [ContactChange], asWhole: Bool,
+        progress: @escaping @Sendable (_ done: Int) -> Bool
+    ) async throws(ClientError) -> BulkReport {
+        if asWhole && changes.count > 1 { throw .unsupported(.wholeSteps) }
+        var report = BulkReport()
+        var fitting: [ContactChange] = []
+        for change in changes {
+            do throws(ClientError) {
+                try change.checkCanBeSent()
+                fitting.append(change)
+            } catch {
+                report.failures.append(BulkFailure(change: change, error: error))
+            }
+        }
+        guard !fitting.isEmpty else { return report }
+        let queued = shared.withLock { [manner] shared in
+            fitting.map { change in
+                QueuedChange(
+                    change, manner == .attended ? shared.state.contact(change.key) : nil)
+            }
+        }
+        let ids = try queue(queued, isRun: true)
+        bell.ring()
+        guard manner == .unattended else {
+            report.queued = ids.count
+            return report
+        }
+        report.brokenOff = await finish(ids, progress: progress)
+        tell(ids, in: &report)
+        if report.changed + report.unchanged == 0, report.failures.isEmpty,
+            let trouble = report.brokenOff
+        {
+            throw .queued(because: trouble)
+        }
+        return report
+    }
+
+    /// What became of a run's entries; those that a person stopped, and those that were refused,
+    /// are queued no more.
+    private func tell(_ ids: [Int], in report: inout BulkReport) {
+        var stopped: [Int] = []
+        let entries = shared.withLock { shared in ids.compactMap { shared.state.outbox[$0] } }
+        for entry in entries {
+            switch entry.state {
+            case .done where entry.write == nil: report.unchanged += 1
+            case .done: report.changed += 1
+            case .failed(let error):
+                report.failures.append(BulkFailure(change: entry.change, error: error))
+            case .conflict(let theirs):
+                report.failures.append(
+                    BulkFailure(change: entry.change, error: .conflict(theirs)))
+            case .waiting where report.brokenOff == nil: stopped.append(entry.id)
+            case .waiting: report.queued += 1
+            case .dropped: break
+            }
+        }
+        drop(entries.filter { $0.isUnsent && $0.state != .waiting }.map(\.id))
+        report.notReached = drop(stopped).map(\.change)
+    }
+}
+
+/// A change to be queued, and the contact that it was made against.
+struct QueuedChange: Sendable {
+    let change: ContactChange
+    let original: Contact?
+
+    init(_ change: ContactChange, _ original: Contact?) {
+        self.change = change
+        self.original = original
+    }
+}
+
+extension OutboxEntry {
+    /// What is sent to write over what someone else wrote.
+    fileprivate func over(_ theirs: Contact) -> (ContactChange, original: Contact?) {
+        guard case .create(let patch, _) = change.change else {
+            return (change, original: change.narrowedOriginal(theirs))
+        }
+        let update = ContactChange(key: theirs.key ?? change.key, change: .update(patch))
+        return (update, original: update.narrowedOriginal(theirs))
+    }
+}
+
+extension ContactChange {
+    /// Makes sure that the API can say it at all.
+    fileprivate func checkCanBeSent() throws(ClientError) {
+        try checkSize()
+        switch change {
+        case .delete: throw .unsupported(.deleting(key))
+        case .removeMetadata(let keys): throw .unsupported(.removingMetadata(keys))
+        case .update, .retag, .create: break
+        }
+        if case .place = key { throw .notFound(.key(key)) }
+    }
+}

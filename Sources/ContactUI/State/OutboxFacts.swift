@@ -1,0 +1,75 @@
+package import ContactModel
+
+/// What of a remote workspace is not sent, in the few words that the list has room for.
+package struct OutboxFacts: Hashable, Sendable {
+    /// Changes that wait for their way.
+    package var waiting: Int
+    /// Changes that were refused.
+    package var failed: Int
+    /// Changes of fields that someone else changed meanwhile.
+    package var conflicts: Int
+    /// Why nothing is sent now; nil where nothing is in the way.
+    package var trouble: String?
+    /// Calls that the quota leaves, such as `97 of 120 calls left`; nil where there is none.
+    package var quota: String?
+
+    /// Numbers of changes, and what is in the way.
+    package init(
+        waiting: Int = 0, failed: Int = 0, conflicts: Int = 0, trouble: String? = nil,
+        quota: String? = nil
+    ) {
+        self.waiting = waiting
+        self.failed = failed
+        self.conflicts = conflicts
+        self.trouble = trouble
+        self.quota = quota
+    }
+
+    /// All that the server is not known to have.
+    package var all: Int { waiting + failed + conflicts }
+
+    /// Such as `2 unsent ~`, `1 failed !`, `97 of 120 calls left`.
+    var phrases: [String] {
+        var phrases: [String] = []
+        if waiting > 0 { phrases.append("\(waiting) unsent ~") }
+        if failed > 0 { phrases.append("\(failed) failed !") }
+        if conflicts > 0 {
+            phrases.append(conflicts == 1 ? "1 conflict ?" : "\(conflicts) conflicts ?")
+        }
+        if let trouble { phrases.append(trouble) }
+        if let quota { phrases.append(quota) }
+        return phrases
+    }
+}
+
+/// A change that a server is not known to have.
+package struct OutboxItem: Hashable, Sendable {
+    /// What it is called by when something is to become of it.
+    package let id: Int
+    /// What is to be done, and to whom.
+    package let change: ContactChange
+    /// The contact's name or number.
+    package let subject: String
+    /// How it stands.
+    package let state: UnsentState
+    /// Why it was refused; empty where it was not.
+    package let reason: String
+    /// The fields as they stood when the change was made.
+    package let original: Contact?
+    /// The contact as someone else changed it meanwhile.
+    package let theirs: Contact?
+
+    /// A change, and what is known of it.
+    package init(
+        id: Int, change: ContactChange, subject: String, state: UnsentState, reason: String = "",
+        original: Contact? = nil, theirs: Contact? = nil
+    ) {
+        self.id = id
+        self.change = change
+        self.subject = subject
+        self.state = state
+        self.reason = reason
+        self.original = original
+        self.theirs = theirs
+    }
+}

@@ -1,0 +1,90 @@
+import ContactClient
+import ContactModel
+import ContactUI
+import TerminalKit
+
+extension EffectPerformer {
+    /// Has a workspace send and read behind the person's back, and shows what comes of it.
+    func attend(_ backend: any ContactBackend) {
+        guard let workspace = backend as? WorkspaceClient else { return }
+        inbox.send(.outbox(facts(of: workspace)))
+        workspace.attend { [self] event in
+            switch event {
+            case .changed:
+                inbox.send(.outbox(facts(of: workspace)))
+                inbox.send(.changedElsewhere)
+            case .progress(let progress): hear(progress)
+            case .refused(let entry):
+                let item = item(entry, in: workspace)
+                let what = entry.unsent == .conflict ? "someone else changed it" : item.reason
+                let text = "\(item.subject) was not taken: \(what); O shows it"
+                inbox.send(.notice(News(text, .bad)))
+            }
+        }
+    }
+
+    private func hear(_ progress: ListingProgress) {
+        if let failure = progress.failure {
+            // The status line tells what is in the way; what is here can be worked with.
+            guard progress.known > 0, !progress.isWhole else { return }
+            let reason = wording(failure).line
+            let text = "\(progress.known) of \(progress.total) contacts are here: \(reason)"
+            inbox.send(.notice(News(text, .bad)))
+        } else if !progress.isWhole {
+            inbox.send(.notice(News("\(progress.known) of \(progress.total) contacts read")))
+        }
+    }
+
+    private func facts(of workspace: WorkspaceClient) -> OutboxFacts {
+        let status = workspace.status
+        let outlook = workspace.outlook
+        let quota = outlook.limit.flatMap { limit in
+            outlook.callsLeft.map { "\($0) of \(limit) calls left" }
+        }
+        return OutboxFacts(
+            waiting: status.counts.waiting, failed: status.counts.failed,
+            conflicts: status.counts.conflicts,
+            trouble: status.trouble.map { wording($0).message }, quota: quota)
+    }
+
+    private func item(_ entry: OutboxEntry, in workspace: WorkspaceClient) -> OutboxItem {
+        var (reason, theirs): (String, Contact?) = ("", nil)
+        switch entry.state {
+        case .failed(let error): reason = wording(error).message
+        case .conflict(let contact): theirs = contact
+        case .waiting, .done, .dropped: break
+        }
+        let contact = theirs ?? workspace.known(entry.change.key)
+        return OutboxItem(
+            id: entry.id, change: entry.change,
+            subject: contact?.name ?? contact?.phone ?? entry.change.key.text,
+            state: entry.unsent ?? .waiting, reason: reason, original: entry.original,
+            theirs: theirs)
+    }
+
+    /// Effects on what is not sent.
+    ///
+    /// - Returns: whether it was one of them.
+    func handleUnsent(_ effect: Effect, _ backend: any ContactBackend) async -> Bool {
+        guard let workspace = backend as? WorkspaceClient else { return false }
+        switch effect {
+        case .unsent(let request):
+            let items = workspace.unsent.map { item($0, in: workspace) }
+            inbox.send(.unsent(request: request, items))
+        case .retryUnsent(let ids): workspace.retry(ids)
+        case .dropUnsent(let ids): workspace.drop(ids)
+        case .takeUp(let request, let id, let key):
+            workspace.drop([id])
+            let result = await attempt { () async throws(ClientError) in
+                try await workspace.contact(.key(key))
+            }
+            inbox.send(.loaded(request: request, result))
+        case .pause(let isPaused): workspace.pause(isPaused)
+        default: return false
+        }
+        inbox.send(.outbox(facts(of: workspace)))
+        if case .unsent = effect { return true }
+        inbox.send(.changedElsewhere)
+        return true
+    }
+}

@@ -1,0 +1,141 @@
+import ContactClient
+import ContactModel
+import JSONText
+import TestGround
+import Testing
+
+/// How a workspace comes to this machine, and to whom it belongs there.
+@Suite(.serialized) struct MirrorStories {
+    private func me(_ id: String) -> FaultyPeer.Act {
+        .answer(200, #"{"id":1,"tenant":{"id":"\#(id)","name":"The \#(id)"}}"#)
+    }
+
+    private func page(_ number: Int, of last: Int) -> FaultyPeer.Act {
+        let rows = (0..<2).map { index -> String in
+            let id = number * 2 + index
+            return ##"{"id":"\##(id)","phone":"+1555\##(1_000_000 + id)","metadata":{}}"##
+        }
+        let meta = #""current_page":\#(number),"last_page":\#(last),"total":\#(2 * last)"#
+        let page = #"{"data":[\#(rows.joined(separator: ","))],"meta":{\#(meta)}}"#
+        return .answer(
+            200,
+            #"{"jsonrpc":"2.0","id":\#(number),"result":"#
+                + #"{"structuredContent":\#(page),"resultType":"complete"}}"#)
+    }
+
+    private let down = FaultyPeer.Act.answer(503, #"{"error":"down"}"#)
+
+    @Test func aFirstReadingThatBrokeOffIsOfUseAndGoesOnWhereItStopped() async throws {
+        let premises = try Premises("[]")
+        let first = try await FaultyPeer([
+            [me("t")], [page(1, of: 5)], [page(2, of: 5)], [page(3, of: 5)], [down],
+        ])
+        try await premises.visit(port: first.port) { shop async throws in
+            #expect(await shop.sync() == .serverFailed(status: 503, message: "down"))
+            let listing = try await shop.list(.all, order: .byName)
+            #expect(listing.count == 4, "published at one and two pages")
+            #expect(listing.isPartial)
+        }
+        try await first.stop()
+        let pages = (4...5).map { number -> [FaultyPeer.Act] in
+            [
+                .answer(
+                    200,
+                    body(of: page(number, of: 5)).replacing(
+                        #""id":\#(number),"result""#, with: #""id":\#(number - 3),"result""#))
+            ]
+        }
+        let second = try await FaultyPeer([[me("t")]] + pages)
+        try await premises.visit(port: second.port) { shop async throws in
+            #expect(try await shop.list(.all, order: .byName).count == 4)
+            #expect(await shop.sync() == nil)
+            let listing = try await shop.list(.all, order: .byName)
+            #expect(listing.count == 10)
+            #expect(!listing.isPartial)
+        }
+        #expect(second.requests.count == 3)
+        try await second.stop()
+    }
+
+    private func body(of act: FaultyPeer.Act) -> String {
+        guard case .bytes(let bytes) = act else { return "" }
+        let text = String(decoding: bytes, as: UTF8.self)
+        return text.firstRange(of: "\r\n\r\n").map { String(text[$0.upperBound...]) } ?? ""
+    }
+
+    @Test func nothingIsSentToAnotherWorkspace() async throws {
+        let premises = try Premises("[]")
+        let ours = try await FaultyPeer([[me("ours")], [page(1, of: 1)]])
+        try await premises.visit(port: ours.port) { shop async throws in
+            #expect(await shop.sync() == nil)
+        }
+        try await ours.stop()
+        let theirs = try await FaultyPeer([[me("theirs")], [page(1, of: 1)]])
+        try await premises.visit(port: theirs.port) { shop async throws in
+            let patch = ContactPatch(name: .set("X"))
+            _ = try await shop.update(.id("2"), patch, removingMetadata: [])
+            let refusal = ClientError.otherWorkspace(bound: "The ours", found: "The theirs")
+            #expect(await shop.sync() == refusal)
+            #expect(theirs.requests.count == 1, "who one is, and nothing else")
+            #expect(try await shop.signedNames() == ["~X", "–"])
+        }
+        try await premises.visit(.unattended, port: theirs.port) { shop async throws in
+            shop.drop(shop.unsent.map(\.id))
+        }
+        try await premises.visit(port: theirs.port) { shop async throws in
+            await shop.sync()
+            #expect(try await shop.list(.all, order: .byName).count <= 2)
+        }
+        try await theirs.stop()
+    }
+
+    /// The answer to the write is lost: what was written is found by reading, not written twice.
+    @Test func aLostAnswerIsLookedUpBeforeAnythingIsSentAgain() async throws {
+        let premises = try Premises("[]")
+        func contact(_ name: String) -> FaultyPeer.Act {
+            .answer(
+                200, #"{"id":"2","phone":"+15551000002","name":\#(name),"metadata":{}}"#)
+        }
+        let peer = try await FaultyPeer([
+            [me("t")], [page(1, of: 1)], [contact("null")], [.reset], [contact(#""New""#)],
+        ])
+        try await premises.visit(port: peer.port) { shop async throws in
+            await shop.sync()
+            let patch = ContactPatch(name: .set("New"))
+            _ = try await shop.update(.id("2"), patch, removingMetadata: [])
+            #expect(await shop.sync() == .outcomeUnknown(.brokenOff))
+            #expect(shop.status.counts.waiting == 1)
+            #expect(peer.requests.count == 4)
+            _ = await shop.sync()
+            #expect(shop.status.counts.all == 0)
+        }
+        let writes = peer.requests.filter { $0.hasPrefix("POST /api/v1/actions/update-contact") }
+        #expect(writes.count == 1)
+        try await peer.stop()
+    }
+
+    @Test("the token is in no file, and the search would find it")
+    func canary() async throws {
+        let premises = try Premises()
+        try await premises.serve {
+            try await premises.visit { shop async throws in
+                await shop.sync()
+                let patch = ContactPatch(name: .set("X"))
+                _ = try await shop.update(.id("a"), patch, removingMetadata: [])
+                let refused = ContactChange(key: .id("nobody"), change: .update(patch))
+                _ = try await shop.apply([refused])
+                await shop.sync()
+            }
+        }
+        func holders(of secret: String) throws -> [String] {
+            let mirrors = premises.scratch.path + "/mirrors"
+            return try Scratch.names(in: mirrors).flatMap { folder in
+                try Scratch.names(in: mirrors + "/" + folder).filter { name in
+                    try Scratch.text(at: "\(mirrors)/\(folder)/\(name)").contains(secret)
+                }
+            }
+        }
+        #expect(try holders(of: Premises.token) == [])
+        #expect(try holders(of: "+15550000001").sorted() == ["contacts.json", "outbox"])
+    }
+}
