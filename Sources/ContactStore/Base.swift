@@ -87,8 +87,8 @@ struct RecordSpans: RandomAccessCollection {
 
 /// What of a record is indexed: read from its bytes without building a value.
 struct RecordFacts {
-    let id: String?
-    let phone: String?
+    var id: String?
+    var phone: String?
     let name: String
     let email: String
     /// Where the tags stand.

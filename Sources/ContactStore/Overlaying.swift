@@ -65,8 +65,10 @@ extension Snapshot {
     }
 
     /// Every record's text, in order.
-    package func forEachRecord(_ body: ([UInt8]) -> Void) {
-        for number in 0..<limit where !deleted.contains(number) { body(bytes(of: number)) }
+    ///
+    /// - Throws: `.overwritten` where another program has written into the file.
+    package func forEachRecord(_ body: ([UInt8]) -> Void) throws(StoreError) {
+        for number in 0..<limit where !deleted.contains(number) { body(try bytes(of: number)) }
     }
 }
 

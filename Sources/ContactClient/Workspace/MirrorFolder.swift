@@ -79,9 +79,9 @@ struct MirrorFolder: Sendable {
     }
 
     /// Writes contacts as the mirror.
-    func write(_ snapshot: Snapshot) {
+    func write(_ snapshot: Snapshot) throws(StoreError) {
         var bytes = Array("[\n".utf8)
-        snapshot.forEachRecord { record in
+        try snapshot.forEachRecord { record in
             if bytes.count > 2 { bytes += ",\n".utf8 }
             bytes += record
         }

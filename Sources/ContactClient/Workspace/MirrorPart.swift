@@ -41,11 +41,11 @@ final class MirrorPart {
         else { return false }
         self.length = length
         count = known.count
-        known.forEachRecord { record in
+        let isRead: Void? = try? known.forEachRecord { record in
             let value = try? JSONValue(parsing: record, loneSurrogates: .replace)
             if let id = value?.object?["id"]?.text { ids.insert(id) }
         }
-        return true
+        return isRead != nil
     }
 
     private func write(_ bytes: [UInt8]) -> Bool {
