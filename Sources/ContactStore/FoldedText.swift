@@ -30,17 +30,19 @@ extension Snapshot {
     /// The contacts where some come back to the places that they once had.
     private var arranged: [UInt8] {
         let count = Int32(base.spans.count)
+        var gaps: [Int32: [UInt8]] = [:]
+        for (index, berth) in berths {
+            // What stood first brings the gap of the one that has stood first since.
+            let owner = berth.spot.isFirst ? berth.neighbour : count + Int32(index)
+            gaps[owner] = berth.spot.separator
+        }
         var text: [UInt8] = []
-        var following: [UInt8]?
         for (place, number) in writtenOrder.filter(holds).enumerated() {
-            let spot = number < count ? nil : berths[Int(number - count)]?.spot
             if place > 0 {
-                let own = number < count && number > 0 ? Array(gap(before: number)) : nil
-                let once = spot?.isFirst == false ? spot?.separator : nil
-                text += following ?? own ?? once ?? separator
+                let own = number > 0 && number < count ? Array(gap(before: number)) : separator
+                text += gaps[number] ?? own
             }
             text += bytes(of: number)
-            following = spot?.isFirst == true ? spot?.separator : nil
         }
         return text
     }
