@@ -35,19 +35,21 @@ extension Snapshot {
     /// The contacts where some come back to the places that they once had.
     private func arranged(_ old: [UInt8]) -> [UInt8] {
         let spans = base.spans
+        var gaps: [Int32: [UInt8]] = [:]
+        for (index, berth) in berths {
+            // What stood first brings the gap of the one that has stood first since.
+            let owner = berth.spot.isFirst ? berth.neighbour : Int32(spans.count + index)
+            gaps[owner] = berth.spot.separator
+        }
         var text: [UInt8] = []
-        var following: [UInt8]?
         for (place, number) in writtenOrder.filter(holds).enumerated() {
             let record = Int(number)
-            let spot = record < spans.count ? nil : berths[record - spans.count]?.spot
             if place > 0 {
-                let isOld = record < spans.count && record > 0
-                let own = isOld ? Array(old[spans.gap(before: record)]) : nil
-                let once = spot?.isFirst == false ? spot?.separator : nil
-                text += following ?? own ?? once ?? separator(old)
+                let isOld = record > 0 && record < spans.count
+                let own = isOld ? Array(old[spans.gap(before: record)]) : separator(old)
+                text += gaps[number] ?? own
             }
             text += self.record(number)?.bytes[...] ?? old[spans[record]]
-            following = spot?.isFirst == true ? spot?.separator : nil
         }
         return text
     }

@@ -45,10 +45,8 @@ extension Snapshot {
 
     /// The key that names a record and no other, read from its bytes without building a value.
     private func ownKey(_ number: Int32) -> ContactKey? {
-        let bytes = bytes(of: number)
-        let facts =
-            record(number)?.facts
-            ?? RecordFacts(bytes, RecordText(bytes).outline)
+        guard let bytes = try? bytes(of: number) else { return nil }
+        let facts = RecordFacts(bytes)
         let phone = facts.phone.flatMap { try? PhoneNumber(parsing: $0) }
         let keys = [facts.id.map(ContactKey.id), phone.map(ContactKey.phone)]
         return keys.compactMap(\.self).first { (try? self.number(of: $0)) == number }

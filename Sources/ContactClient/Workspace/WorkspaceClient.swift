@@ -220,7 +220,8 @@ package final class WorkspaceClient: ContactBackend {
         let partial = shared.withLock { shared in
             manner == .attended && shared.hasListing == false ? shared.state.confirmed : nil
         }
-        if let partial { folder.write(partial) }
+        // What could not be read whole is no mirror; the next reading makes it anew.
+        if let partial { try? folder.write(partial) }
         await remote.close()
     }
 }
