@@ -48,6 +48,11 @@ struct Story {
                     isRemote: isRemote), drafts: drafts))
     }
 
+    /// Gives a command other keys.
+    mutating func rebind(_ wish: Keymap.Rebinding) {
+        state.keymap = state.keymap.rebound([wish]).keymap
+    }
+
     /// Presses keys given in the notation of key maps, separated by spaces.
     mutating func press(_ keys: String) {
         for notation in keys.split(separator: " ") {

@@ -116,11 +116,10 @@ extension AppState {
         guard var form, form.focused.isMetadata else { return [] }
         guard form.focused.original.isPresent else { return revertField() }
         guard place?.canRemoveMetadata == true else {
+            let key = keymap.name(of: .cycleType, in: .form)
             return show(
                 News(
-                    "the API cannot remove a key; "
-                        + "\(keymap.name(of: .cycleType, in: .form)) to null keeps it without a value",
-                    .bad))
+                    "the API cannot remove a key; \(key) to null keeps it without a value", .bad))
         }
         form.fields[form.focus].isRemoved.toggle()
         self.form = form

@@ -23,7 +23,7 @@ struct RunningView {
             style: theme.dim)
         let words =
             running.isStopping
-            ? "stopping after the contact under way …"
+            ? "stopping after this contact …"
             : total > 0 ? "\(running.done) of \(total)" : "under way …"
         surface.put(words, row: box.top + 2, column: box.left + 3, width: room)
         let stop = app.keymap.notation(of: .stop, in: .running) ?? ""
