@@ -98,7 +98,7 @@ package struct BulkEffect: Hashable, Sendable {
             obstruct(row.subject, .nameless)
             return nil
         }
-        let present = row.contact.tags
+        let present = tags.isEmpty ? TagList() : row.contact.tags
         for index in tags.indices {
             let changes = present.contains(tags[index].tag) != tags[index].isAdded
             if changes { tags[index].changing += 1 } else { tags[index].staying += 1 }
