@@ -33,13 +33,15 @@ final class Base: Sendable {
     /// Reads a file.
     ///
     /// - Throws: `.syntax` or `.shape` with the place; `.tooLarge`, or `.io`.
-    convenience init(_ file: OpenFile, _ options: StoreOptions) throws(StoreError) {
+    convenience init(
+        _ file: OpenFile, _ options: StoreOptions, reading: Int? = nil
+    ) throws(StoreError) {
         let limit = options.sizeLimit
         let stamp = FileStamp(try file.status)
         guard stamp.size <= limit else { throw .tooLarge(path: file.path, limit: limit) }
         let isSmall = stamp.size <= options.keptSize
         let text = isSmall ? BaseText.memory(try file.read(limit: limit)) : .file(file, stamp)
-        try self.init(text, path: file.path)
+        try self.init(text, path: file.path, reading: reading)
     }
 
     private init(_ text: BaseText, path: String, reading: Int? = nil) throws(StoreError) {

@@ -32,9 +32,18 @@ extension StoreState {
         try finishFolding(steps)
         unlink(paths.replacement)
         try syncFolder()
-        snapshot = Snapshot(base: base)
+        snapshot = Snapshot(base: released(base))
         stamp = FileStamp.current(of: paths.base)
         steps = []
+    }
+
+    /// The same contacts, those of a large file read from the disk again instead of kept.
+    private func released(_ base: Base) -> Base {
+        guard base.text.size > options.keptSize,
+            let file = try? OpenFile(paths.base, O_RDONLY),
+            let read = try? Base(file, options, reading: base.reading), read.mark == base.mark
+        else { return base }
+        return read
     }
 
     private func writeReplacement(_ text: [UInt8]) throws(StoreError) {
