@@ -112,7 +112,10 @@ extension EndToEnd {
                     try await person.press("C-u")
                     try await person.type("Bo Lindgren")
                     try await person.press("C-s")
-                    try await person.see("saved Bo Lindgren: name")
+                    try await person.see("Bo Lindgren: name kept here until it is sent")
+                    try await person.see("nothing unsent") {
+                        $0.contains("  Bo Lindgren") && !$0.contains("unsent ~")
+                    }
                     try await person.press("q")
                     try await person.expectSane()
                     try await person.run("book --profile shop")

@@ -1,0 +1,77 @@
+import ContactModel
+import ContactUI
+import JSONText
+import Testing
+
+@Suite("What is not sent") struct OutboxPanelStories {
+    private let ada = Contact(record: [
+        "id": .string("a"), "phone": .string("+15550000001"), "name": .string("Ada"),
+    ])
+    private let theirs = Contact(record: [
+        "id": .string("a"), "phone": .string("+15550000001"), "name": .string("Theirs"),
+    ])
+
+    private func item(_ id: Int, _ state: UnsentState, _ reason: String = "") -> OutboxItem {
+        let patch = ContactPatch(name: .set("Mine"))
+        return OutboxItem(
+            id: id, change: ContactChange(key: .id("a"), change: .update(patch)), subject: "Ada",
+            state: state, reason: reason, original: ada,
+            theirs: state == .conflict ? theirs : nil)
+    }
+
+    private func story() -> Story {
+        var story = Story([ada], opens: false)
+        story.isRemote = true
+        story.open()
+        return story
+    }
+
+    private func open(_ items: [OutboxItem], in story: inout Story) throws {
+        story.press("O")
+        guard case .unsent(let request)? = story.effects.last else {
+            Issue.record("\(story.effects)")
+            return
+        }
+        story.send(.unsent(request: request, items))
+    }
+
+    @Test func theStatusLineCountsAndTheMenuTellsWhy() throws {
+        var story = story()
+        story.send(.outbox(OutboxFacts(waiting: 2, failed: 1, conflicts: 1, trouble: "no way")))
+        #expect(story.screen.contains("2 unsent ~ · 1 failed ! · 1 conflict ? · no way"))
+        try open(
+            [item(7, .waiting), item(8, .failed, "too odd"), item(9, .conflict)], in: &story)
+        #expect(story.screen.contains("~  Ada  name → Mine"))
+        #expect(story.screen.contains("too odd"))
+        #expect(story.screen.contains("name → Mine (theirs: Theirs)"))
+        story.press("j r")
+        #expect(story.effects.contains(.retryUnsent([8])))
+        story.press("x")
+        #expect(story.effects.contains(.dropUnsent([8])))
+    }
+
+    @Test func aConflictIsEditedWithBothValuesInSight() throws {
+        var story = story()
+        try open([item(9, .conflict)], in: &story)
+        story.press("Enter")
+        guard case .takeUp(let request, 9, .id("a"))? = story.effects.last else {
+            Issue.record("\(story.effects)")
+            return
+        }
+        story.send(.loaded(request: request, .success(theirs)))
+        #expect(story.screen.contains("[Mine"))
+        #expect(story.screen.contains("fields marked ? have changed since"))
+        #expect(story.state.form?.conflicts == [.name])
+    }
+
+    @Test func whoQuitsIsToldWhatIsNotSent() throws {
+        var story = story()
+        story.send(.outbox(OutboxFacts(waiting: 1)))
+        story.press("q")
+        #expect(story.screen.contains("1 change is not sent"))
+        story.press("Esc")
+        #expect(!story.state.isLeaving)
+        story.press("q x")
+        #expect(story.state.isLeaving)
+    }
+}
