@@ -1,7 +1,7 @@
 /// The timestamps of all records as numbers, read once when a date is first asked for.
 ///
-/// 1,000,000 contacts with five timestamps each take 0.25 s; after that a date is compared in
-/// 1 ms where decoding each text took 1.7 s.
+/// 1,000,000 contacts with five timestamps each take about 0.4 s; after that all are
+/// compared with a date in 0.06 s where decoding each text took 1.7 s.
 #include "internal.h"
 
 static const struct member_name names[RECORDS_INSTANTS] = {

@@ -2,8 +2,8 @@
 /// Sorting all records by one line of their text.
 ///
 /// Eight bytes at a time decide: they are sorted as numbers, byte by byte from the last one, and
-/// only records that are still alike go on to the next eight. 1,000,000 names take 0.1 s, of
-/// which most is waiting for memory.
+/// only records that are still alike go on to the next eight. 1,000,000 names take 0.3 s on
+/// a busy machine, of which most is waiting for memory.
 #include "internal.h"
 
 #include <stdlib.h>

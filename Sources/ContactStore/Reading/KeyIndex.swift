@@ -4,7 +4,7 @@ import Synchronization
 
 /// Which records of a file bear an id or a telephone number.
 ///
-/// Sorted into buckets by hash when it is first asked, in 20 ms at 1,000,000 contacts; what a
+/// Sorted into buckets by hash when it is first asked, in 50 ms at 1,000,000 contacts; what a
 /// hash points at is read to make sure.
 final class KeyIndex: Sendable {
     private let text: BaseText

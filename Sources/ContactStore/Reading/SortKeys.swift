@@ -3,8 +3,8 @@ import ContactModel
 
 /// What many contacts are sorted by, written so that comparing bytes compares the contacts.
 ///
-/// All keys stand in one run of bytes, which C sorts: 1,000,000 contacts by any column take 1 s
-/// where comparing values took 5 s.
+/// All keys stand in one run of bytes, which C sorts: 1,000,000 contacts by a date take 1 s
+/// where comparing values took 5 s; other columns are read from the records and take 2 s to 5 s.
 struct SortKeys {
     private var bytes: [UInt8] = []
     private var ends: [UInt32] = []
