@@ -151,11 +151,13 @@ let package = Package(
             name: "EndToEndTests", dependencies: ["JSONText", "TestGround", "patchbook"],
             exclude: ["Goldens"], swiftSettings: settings),
         .testTarget(name: "RepositoryTests", swiftSettings: settings),
-        .testTarget(name: "ScreenTests", dependencies: ["Screen"], swiftSettings: settings),
+        .testTarget(
+            name: "ScreenTests", dependencies: ["Screen", "TestGround"], swiftSettings: settings),
         .testTarget(
             name: "TerminalKitTests",
             dependencies: [
                 "CCurses", "ContactModel", "ContactUI", "JSONText", "Screen", "TerminalKit",
+                "TestGround",
             ],
             swiftSettings: settings),
     ]

@@ -1,4 +1,5 @@
 import Screen
+import TestGround
 import Testing
 import TerminalKit
 

@@ -1,6 +1,7 @@
 import CCurses
 import Glibc
 import Screen
+import TestGround
 import Testing
 import TerminalKit
 
