@@ -54,7 +54,7 @@ int platform_random(void *bytes, size_t length) {
 int platform_watch(const char *folder) {
     int watch = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
     if (watch < 0) return -1;
-    uint32_t events = IN_MODIFY | IN_CLOSE_WRITE | IN_CREATE | IN_DELETE | IN_MOVE;
+    uint32_t events = IN_MODIFY | IN_CLOSE_WRITE | IN_CREATE | IN_DELETE | IN_MOVE | IN_ATTRIB;
     if (inotify_add_watch(watch, folder, events | IN_ONLYDIR) >= 0) return watch;
     int error = errno;
     close(watch);

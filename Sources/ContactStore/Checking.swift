@@ -59,7 +59,7 @@ extension Store {
         let access = openLock(paths)
         defer { unlock(access.lock) }
         if let reason = access.reason { throw .readOnly(path: paths.base, reason) }
-        var state = try StoreState(paths: paths, options: StoreOptions(), readOnly: nil)
+        var state = try StoreState(paths: paths, options: StoreOptions(), access: access)
         var repair = StoreRepair()
         if state.readOnly == .damage {
             try state.repairJournal(&repair)
@@ -89,7 +89,7 @@ extension StoreReport {
 extension StoreState {
     /// The store was opened and stopped before the damage; the lock is held.
     fileprivate mutating func repairJournal(_ repair: inout StoreRepair) throws(StoreError) {
-        readOnly = nil
+        isDamaged = false
         let bytes = try OpenFile(paths.journal, O_RDONLY).read(limit: options.sizeLimit)
         repair.setAside.append(try setAside(bytes, of: paths.journal))
         let whole = JournalText.read(bytes)

@@ -13,7 +13,6 @@ import Synchronization
 /// Every call blocks until the disk has done its work; call it off the main thread.
 package final class Store: Sendable {
     let paths: StorePaths
-    private let lockFile: OpenFile?
     private let state: Mutex<StoreState>
     /// The contacts before a commit that waits for the disk: what is read until it is durable.
     private let standing = Mutex<Snapshot?>(nil)
@@ -34,10 +33,8 @@ package final class Store: Sendable {
         guard status.st_mode & S_IFMT == S_IFREG else { throw .notAFile(path: paths.base) }
         let access =
             options.readsOnly ? Store.openSharedLock(paths) : Store.openLock(paths)
-        lockFile = access.lock
         defer { Store.unlock(access.lock) }
-        state = Mutex(
-            try StoreState(paths: paths, options: options, readOnly: access.reason))
+        state = Mutex(try StoreState(paths: paths, options: options, access: access))
     }
 
     /// The contacts as they stand now.
@@ -141,13 +138,7 @@ package final class Store: Sendable {
     package func latest() throws(StoreError) -> Snapshot {
         if let standing = standing.withLock(\.self) { return standing }
         return try held { state throws(StoreError) in
-            if !state.isCurrent {
-                if state.readOnly == nil {
-                    _ = try locked(&state) { state throws(StoreError) in try state.catchUp() }
-                } else {
-                    _ = try state.reloadIfChanged()
-                }
-            }
+            if state.readOnly != nil || !state.isCurrent { _ = try caughtUp(&state) }
             return state.snapshot
         }
     }
@@ -156,10 +147,14 @@ package final class Store: Sendable {
     ///
     /// - Returns: whether anything changed.
     package func refresh() throws(StoreError) -> Bool {
-        guard readOnly == nil else {
-            return try held { state throws(StoreError) in try state.reloadIfChanged() }
-        }
-        return try exclusively { state throws(StoreError) in try state.catchUp() }
+        try held { state throws(StoreError) in try caughtUp(&state) }
+    }
+
+    /// Reads what others wrote, with the lock where there is one.
+    private func caughtUp(_ state: inout StoreState) throws(StoreError) -> Bool {
+        if try state.regainWriting() { return true }
+        guard state.readOnly == nil else { return try state.reloadIfChanged() }
+        return try locked(&state) { state throws(StoreError) in try state.catchUp() }
     }
 
     /// Makes the journal's changes part of the file.
@@ -188,10 +183,10 @@ package final class Store: Sendable {
 
     /// Folds a small file where this is the last process that has it open.
     package func close() throws(StoreError) {
-        guard readOnly == nil, let lockFile,
-            platform_lock(lockFile.descriptor, Store.presenceByte, 1, 0) == 0
+        guard readOnly == nil, let lock = state.withLock(\.lock),
+            platform_lock(lock.descriptor, Store.presenceByte, 1, 0) == 0
         else { return }
-        defer { _ = platform_lock(lockFile.descriptor, Store.presenceByte, 0, 0) }
+        defer { _ = platform_lock(lock.descriptor, Store.presenceByte, 0, 0) }
         // What others left in the journal when they went counts as well.
         if FileStamp.current(of: paths.journal) != nil { _ = try refresh() }
         try foldIfSmall()
@@ -216,13 +211,14 @@ package final class Store: Sendable {
     private func locked<T: Sendable>(
         _ state: inout StoreState, _ body: (inout StoreState) throws(StoreError) -> T
     ) throws(StoreError) -> T {
-        guard let lockFile, state.readOnly == nil else {
+        _ = try state.regainWriting()
+        guard let lock = state.lock, state.readOnly == nil else {
             throw .readOnly(path: paths.base, state.readOnly ?? .noLocks)
         }
-        guard platform_lock(lockFile.descriptor, Store.writerByte, 1, 1) == 0 else {
-            throw lockFile.failure("lock")
+        guard platform_lock(lock.descriptor, Store.writerByte, 1, 1) == 0 else {
+            throw lock.failure("lock")
         }
-        defer { Store.unlock(lockFile) }
+        defer { Store.unlock(lock) }
         return try body(&state)
     }
 }

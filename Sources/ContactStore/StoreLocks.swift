@@ -59,3 +59,30 @@ extension Store {
         return (lock, nil)
     }
 }
+
+extension StoreState {
+    /// Tries again to be one who writes, where something keeps this process from it: what did may
+    /// be gone, or repaired.
+    ///
+    /// - Returns: whether everything was read anew.
+    mutating func regainWriting() throws(StoreError) -> Bool {
+        switch readOnly {
+        case nil, .asked: return false
+        case .damage:
+            guard let lock, obstacle == nil, !isCurrent else { return false }
+            guard platform_lock(lock.descriptor, Store.writerByte, 1, 1) == 0 else {
+                throw lock.failure("lock")
+            }
+            defer { Store.unlock(lock) }
+            try load()
+        case .file, .folder, .noLocks:
+            let access = Store.openLock(paths)
+            defer { Store.unlock(access.lock) }
+            guard access.reason == nil else { return false }
+            lock = access.lock
+            obstacle = nil
+            try load()
+        }
+        return true
+    }
+}

@@ -19,7 +19,12 @@ struct StoreState {
     /// The steps of the journal, the oldest first.
     var steps: [Step] = []
     var notices: [StoreNotice] = []
-    var readOnly: StoreError.ReadOnlyReason?
+    /// The lock that writers take in turn; nil where this process may not write.
+    var lock: OpenFile?
+    /// What keeps this process from writing, whatever the files hold.
+    var obstacle: StoreError.ReadOnlyReason?
+    /// Whether the journal holds what was not written there.
+    var isDamaged = false
     /// What kept the last reading from putting in order what a crash had left: everything can be
     /// read, and nothing is written before that is done.
     var unmended: StoreError?
@@ -30,14 +35,19 @@ struct StoreState {
     var readingsOfOthers = 0
 
     init(
-        paths: StorePaths, options: StoreOptions, readOnly: StoreError.ReadOnlyReason?
+        paths: StorePaths, options: StoreOptions,
+        access: (lock: OpenFile?, reason: StoreError.ReadOnlyReason?)
     ) throws(StoreError) {
         self.paths = paths
         self.options = options
-        self.readOnly = readOnly
+        lock = access.lock
+        obstacle = access.reason
         snapshot = Snapshot(base: try Base(Base.emptyText, path: paths.base))
         try load()
     }
+
+    /// Why nothing can be written; nil where writing works.
+    var readOnly: StoreError.ReadOnlyReason? { isDamaged ? .damage : obstacle }
 
     /// Reads everything from the disk; the lock is held where there is one.
     mutating func load() throws(StoreError) {
@@ -63,6 +73,7 @@ struct StoreState {
         snapshot = Snapshot(base: try Base(file, options))
         stamp = FileStamp(status)
         unmended = nil
+        isDamaged = false
         steps = []
         forgetJournal()
         mend { state throws(StoreError) in try state.clearReplacement() }
@@ -89,7 +100,7 @@ struct StoreState {
         settle(reading, of: bytes, in: file)
         guard case .header(let mark)? = reading.entries.first else {
             guard reading.entries.isEmpty else {
-                readOnly = .damage
+                isDamaged = true
                 notices.append(.damagedJournal(offset: 0))
                 return
             }
@@ -116,7 +127,7 @@ struct StoreState {
         switch reading.flaw {
         case nil: break
         case .damaged:
-            readOnly = .damage
+            isDamaged = true
             notices.append(.damagedJournal(offset: reading.end))
         case .torn:
             notices.append(.tornTail(bytes: bytes.count - reading.end))
@@ -152,7 +163,7 @@ struct StoreState {
             return nil
         } catch .io(let failure) where [EACCES, EPERM, EROFS].contains(failure.code) {
             guard readOnly == nil else { throw .io(failure) }
-            readOnly = .folder
+            obstacle = .folder
             return try OpenFile(paths.journal, O_RDONLY)
         }
     }

@@ -54,6 +54,25 @@ struct MendingTests {
         }
         #expect(try names(store) == ["first", nil])
         #expect(try Scratch.text(at: path + ".journal") == journal)
+        _ = try Store.repair(path)
+        _ = try store.commit([rename("c2", "second")])
+        #expect(store.readOnly == nil)
+        #expect(try names(try Store(opening: path)) == ["first", "second"])
+    }
+
+    @Test("who only reads a repaired journal may write again as well")
+    func repairedMeanwhile() throws {
+        let scratch = try Scratch()
+        let path = try scratch.file("contacts.json", MendingTests.text)
+        _ = try Store(opening: path).commit([rename("c1", "first")])
+        try append("[\"00000000\",{}]\n", to: path + ".journal")
+        let store = try Store(opening: path)
+        #expect(store.readOnly == .damage)
+        _ = try Store.repair(path)
+        _ = try Store(opening: path).commit([rename("c2", "second")])
+        #expect(try store.latest().count == 2)
+        #expect(store.readOnly == nil)
+        #expect(try names(store) == ["first", "second"])
     }
 
     @Test("an entry that lacks its line feed can be folded")

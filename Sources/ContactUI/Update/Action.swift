@@ -32,6 +32,8 @@ package enum Action: Sendable {
     case contactsEdited(EditedContacts)
     /// Something changed underneath that another program or window wrote.
     case changedElsewhere
+    /// Whether the place can be written stands otherwise; nil where it can.
+    case access(readOnly: String?)
     case notice(News)
 }
 

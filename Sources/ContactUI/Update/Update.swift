@@ -11,6 +11,7 @@ extension AppState {
         case .opened(let facts, let drafts): opened(facts, drafts)
         case .openFailed(let failure): failedToOpen(failure)
         case .changedElsewhere: relist() + countTags()
+        case .access(let readOnly): accessChanged(readOnly)
         case .outbox(let facts): received(facts)
         case .notice(let news): show(news)
         case .draftDue(let serial): draftDue(serial)
@@ -150,6 +151,13 @@ extension AppState {
         if let notice = facts.notice { news = notice }
         offerDraft()
         return relist() + countTags()
+    }
+
+    private mutating func accessChanged(_ readOnly: String?) -> [Effect] {
+        guard place != nil, place?.readOnly != readOnly else { return [] }
+        place?.readOnly = readOnly
+        return show(
+            readOnly.map { News($0, .bad) } ?? News("the file can be written again"))
     }
 
     private mutating func failedToOpen(_ failure: OpenFailure) -> [Effect] {

@@ -189,6 +189,7 @@ final class EffectPerformer: Sendable {
             let notices = store.takeNotices().map(StoreWording.notice)
             let text = notices.isEmpty ? nil : notices.joined(separator: "; ")
             inbox.send(.notice(News(text ?? "read again")))
+            inbox.send(.access(readOnly: store.readOnly.map(StoreWording.readOnly)))
             inbox.send(.changedElsewhere)
         } catch {
             inbox.send(.notice(News(StoreWording.failure(error).line, .bad)))

@@ -31,12 +31,15 @@ private struct FileLook {
     var seen: Int
     private var failure: StoreError?
     private var isTold = false
+    /// Whether the file can be written, as the screen says.
+    private var readOnly: StoreError.ReadOnlyReason?
 
     static let pause: UInt32 = 30_000
 
     init(store: Store, seen: Int) {
         self.store = store
         self.seen = seen
+        readOnly = store.readOnly
     }
 
     /// How long to wait for somebody to write, in milliseconds; −1 for ever. A program that
@@ -57,8 +60,13 @@ private struct FileLook {
         if isTold && news.isEmpty { news = ["read again"] }
         failure = nil
         isTold = false
-        defer { seen = readings }
+        let access = store.readOnly
+        defer {
+            seen = readings
+            readOnly = access
+        }
         return (news.isEmpty ? [] : [.notice(News(news.joined(separator: "; ")))])
+            + (access == readOnly ? [] : [.access(readOnly: access.map(StoreWording.readOnly))])
             + (readings > seen ? [.changedElsewhere] : [])
     }
 }
