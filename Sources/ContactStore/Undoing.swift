@@ -162,7 +162,9 @@ extension RecordChange.Write {
             guard let now, now.isStill(text) else { return nil }
             return .delete(text: String(decoding: now.text.bytes, as: UTF8.self), from: spot)
         case .delete(let text, let spot): return now == nil ? .create(text: text, at: spot) : nil
-        case .tags(let retagging): return now.map { .tags(retagging.undoing(on: $0.text)) }
+        case .tags(let retagging):
+            guard let now, let undo = retagging.undoing(on: now) else { return nil }
+            return .tags(undo)
         case .member(let name, let new, let old):
             guard let now, now.contact.record[name] == new?.value else { return nil }
             return .member(name, new: old?.verbatim, old: now.text.written(name))
@@ -177,12 +179,15 @@ extension RecordChange.Write {
 }
 
 extension RecordChange.Retagging {
-    /// Adding and removing the other way round; to the byte where nobody else has touched the
-    /// tags.
-    fileprivate func undoing(on now: RecordText) -> RecordChange.Retagging {
-        RecordChange.Retagging(
-            added: removed, removed: added, was: now.text(of: Field.tags.name),
-            into: now.stands(after: self) ? was : nil)
+    /// Adding and removing the other way round, as far as the tags still stand so; to the byte
+    /// where nobody else has touched them, and nil where nothing is left to take back.
+    fileprivate func undoing(on now: StandingRecord) -> RecordChange.Retagging? {
+        let tags = Set(now.contact.tags.texts)
+        let undo = RecordChange.Retagging(
+            added: removed.filter { !tags.contains($0) }, removed: added.filter(tags.contains),
+            was: now.text.text(of: Field.tags.name),
+            into: now.text.stands(after: self) ? was : nil)
+        return undo.added.isEmpty && undo.removed.isEmpty ? nil : undo
     }
 }
 

@@ -198,6 +198,26 @@ struct UndoTests {
         #expect(try store.log(limit: 2).count == 2)
     }
 
+    @Test("of tags only what still stands is taken back, and who has nothing of it is named")
+    func tagsChangedSince() throws {
+        let scratch = try Scratch()
+        let path = try scratch.file("contacts.json", #"[{"id":"c1"},{"id":"c2"},{"id":"c3"}]"#)
+        let store = try Store(opening: path)
+        let retag = Change.retag(add: try TagList(csv: "a,b"), remove: try TagList(csv: ""))
+        _ = try store.commit(
+            ["c1", "c2", "c3"].map { ContactChange(key: .id($0), change: retag) })
+        try store.fold()
+        _ = try scratch.file(
+            "contacts.json",
+            #"[{"id":"c1","tags":["a","b"]},{"id":"c2","tags":["b","o"]},{"id":"c3","tags":["o"]}]"#)
+        let undone = try store.undo()
+        #expect(undone.map(\.restored) == [[.id("c1"), .id("c2")]])
+        #expect(undone.map(\.skipped) == [[.id("c3")]])
+        let contacts = try Store(opening: path).snapshot
+        #expect((0..<3).map { contacts.contact($0).tags.texts } == [[], ["o"], ["o"]])
+        #expect(try store.redo().map(\.restored) == [[.id("c1"), .id("c2")]])
+    }
+
     @Test("what undo would write can be looked at first")
     func preview() throws {
         let scratch = try Scratch()

@@ -36,7 +36,7 @@ extension StoreWording {
             let text = "--repair sets the damage aside in a file of its own and goes on without it"
             lines.append(CheckLine(text: text, isBad: false))
         }
-        if report.isSound { lines.append(CheckLine(text: "everything is sound", isBad: false)) }
+        if report.isSound { lines.append(CheckLine(text: "nothing is damaged", isBad: false)) }
         return lines
     }
 
