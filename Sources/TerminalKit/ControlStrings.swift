@@ -4,8 +4,12 @@ import CCurses
 struct ControlStrings {
     /// Turns on bracketed paste and, where wanted, the mouse.
     let entry: [UInt8]
-    /// Turns them off again.
+    /// Turns them off again, and makes all of the screen scroll.
     let exit: [UInt8]
+    /// Makes all of the screen scroll, whatever its size; the cursor goes home with it.
+    let wholeRegion: [UInt8]
+    /// Where no second screen goes away: clears the bottom line, on which the shell will ask.
+    let clearing: [UInt8]
     /// Brings an unprepared terminal back from whatever the editor was doing.
     let rescue: [UInt8]
 
@@ -16,10 +20,23 @@ struct ControlStrings {
         let on = "\u{1B}[?2004h" + (hasMouse ? "\u{1B}[?1000h\u{1B}[?1006h" : "")
         let off = (hasMouse ? "\u{1B}[?1006l\u{1B}[?1000l" : "") + "\u{1B}[?2004l"
         entry = Array(on.utf8)
-        exit = Array(off.utf8)
+        wholeRegion = ControlStrings.hasRegion ? Array("\u{1B}[r".utf8) : []
+        exit = Array(off.utf8) + wholeRegion
+        let hasOwnScreen = !ControlStrings.capability("rmcup").isEmpty
+        clearing = hasOwnScreen ? [] : ControlStrings.capability("el")
+        // Where nothing restores the cursor afterwards, it stays where it is.
+        let stays = !hasOwnScreen && !wholeRegion.isEmpty
         rescue =
-            exit
+            (stays ? ControlStrings.capability("sc") : [])
+            + exit
+            + (stays ? ControlStrings.capability("rc") : [])
             + ["sgr0", "op", "rmkx", "cnorm", "rmcup"].flatMap { ControlStrings.capability($0) }
+    }
+
+    /// Whether the terminal has a scroll region, written as DEC's terminals and all their
+    /// descendants have it.
+    private static var hasRegion: Bool {
+        ccurses_capability("csr").map { String(cString: $0) } == "\u{1B}[%i%p1%d;%p2%dr"
     }
 
     /// A capability without the padding times (`$<5>`) that only a tty driver of old needs.

@@ -44,6 +44,10 @@ final class CursesScreen {
         prepare()
         // The memory file has no size to ask for, and LINES and COLUMNS are often stale.
         resize(to: size)
+        // What was prepared so far holds for the size in the terminal database, the scroll region
+        // above all; what `resume` writes holds for the true one.
+        end()
+        _ = takeBytes()
     }
 
     private func prepare() {

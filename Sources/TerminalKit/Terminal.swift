@@ -178,6 +178,7 @@ package final class Terminal {
         guard now != size else { return }
         size = now
         screen.resize(to: now)
+        if state == .present { send(strings.wholeRegion) }
         arrivals.removeAll { if case .resize = $0 { true } else { false } }
         arrivals.append(.resize(now))
     }
@@ -205,7 +206,7 @@ package final class Terminal {
         state = .away
         screen.end()
         let name = title == nil ? [] : Array("\u{1B}[23;2t".utf8)
-        output.sendFarewell(strings.exit + name + screen.takeBytes())
+        output.sendFarewell(strings.exit + name + screen.takeBytes() + strings.clearing)
         modes.restore()
         ccurses_restore_disarm()
         errors.end(shaper: shaper)

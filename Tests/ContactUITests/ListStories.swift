@@ -214,11 +214,39 @@ struct ListStories {
         #expect(story.contacts.count == 9)
     }
 
-    @Test("ignores what is pasted into the list")
+    @Test("does not take a paste in the list, and says so")
     func paste() {
         var story = Story(Contact.shop)
         story.send(.input(.paste("qqq")))
         #expect(!story.state.isLeaving)
+        #expect(
+            story.state.news?.text
+                == "nothing is typed here, so a paste is not taken; / filters the list")
+        story.press("/")
+        story.send(.input(.paste("haddad")))
+        #expect(story.state.list.filter == "haddad")
+    }
+
+    @Test("long news take further lines, and a long path is broken, not cut")
+    func longNews() {
+        let path = "/tmp/" + String(repeating: "folder/", count: 11) + "patchbook-a1b2c3.json"
+        let news = News("what was written is in \(path); nothing of it is taken", .bad)
+        var story = Story(Contact.shop)
+        story.send(.notice(news))
+        story.expectGolden("news-long")
+        story.press("Enter")
+        story.send(.notice(news))
+        story.expectGolden("news-long-form")
+    }
+
+    @Test("long news leave the cursor in sight")
+    func longNewsAtTheEnd() {
+        var story = Story(Contact.shop, columns: 40, rows: 10)
+        story.press("G")
+        story.send(.notice(News(String(repeating: "what to do ", count: 9))))
+        let lines = story.screen.split(separator: "\n", omittingEmptySubsequences: false)
+        #expect(lines[6].hasPrefix(" > "))
+        #expect(lines[7].contains("what to do") && lines[8].contains("what to do"))
     }
 
     @Test("shows the keys of the place, from the live key map")

@@ -163,6 +163,69 @@ struct PanelStories {
         story.press("Y")
         #expect(story.effects.last == .copy("patchbook list --file contacts.json"))
     }
+
+    private func step(_ contacts: Int, isMine: Bool = true, lines: [JSONObject]) -> LogEntry {
+        LogEntry(
+            id: "s", time: "2026-11-23T10:05:00+00:00", author: "ana@desk", isMine: isMine,
+            what: .of(contacts) { $0.add(tag: "vip") }, lines: lines)
+    }
+
+    private func tagging(_ id: String) -> JSONObject {
+        ["contact_id": .string(id), "add_tags": .array([.string("vip")])]
+    }
+
+    @Test("what is copied as a command is the last change, whatever it was")
+    func copyingTheLastChange() {
+        var story = Story(Contact.shop)
+        story.press("2 Space t")
+        story.type("+vip")
+        story.press("Enter")
+        story.log = [
+            step(1, isMine: false, lines: [tagging("c9")]),
+            step(2, lines: [tagging("c1"), tagging("c2")]),
+        ]
+        story.press("Y")
+        let plan =
+            #"{"contact_id":"c1","add_tags":["vip"]}"# + "\n"
+            + #"{"contact_id":"c2","add_tags":["vip"]}"#
+        #expect(
+            story.effects.last
+                == .copy("patchbook apply - --file contacts.json <<'PLAN'\n\(plan)\nPLAN"))
+        story.press("Enter")
+        story.type("!")
+        story.press("Ctrl-S Y")
+        guard case .copy(let command)? = story.effects.last else {
+            Issue.record("nothing was copied")
+            return
+        }
+        #expect(command.hasPrefix("patchbook update --file contacts.json --name "))
+    }
+
+    @Test("a step of which the log has kept a part is not copied by halves")
+    func copyingALargeStep() {
+        var story = Story(Contact.shop)
+        story.press("2 Space t")
+        story.type("+vip")
+        story.press("Enter")
+        story.log = [step(2, lines: [tagging("c1")])]
+        story.press("Y")
+        #expect(!story.effects.contains { if case .copy = $0 { true } else { false } })
+        #expect(
+            story.state.news?.text
+                == "nothing is copied: the log keeps 1 lines of that change of 2 contacts")
+    }
+
+    @Test("tags for all that a filter shows are copied as one command")
+    func copyingAFilteredChange() {
+        var story = Story(Contact.shop, filter: "tag:lead")
+        story.press("t")
+        story.type("+vip -beta")
+        story.press("Down Enter Y")
+        #expect(
+            story.effects.last
+                == .copy(
+                    "patchbook tag --file contacts.json --add vip --remove beta -- tag:lead"))
+    }
 }
 
 extension StepSummary {

@@ -27,6 +27,44 @@ extension EndToEnd {
             }
         }
 
+        static let types = ["xterm-256color", "vt100", "vt220"]
+
+        @Test(arguments: types)
+        func aTallTerminalIsFilledAndScrollsAsBefore(type: String) async throws {
+            let home = try Shop.home()
+            try await TmuxSession.open(home, columns: 120, rows: 40) { person in
+                try await person.run("TERM=\(type) book contacts.json")
+                try await person.see("the foot in row 40") { foot($0, row: 40) }
+                try await person.expectGolden("tall-list")
+                try await person.press("?")
+                try await person.see("show only the marked, or all again")
+                try await person.press("q")
+                try await person.see("the list after the keys") { foot($0, row: 40) }
+                try await person.press("t")
+                try await person.see("Tag contacts", "Ana Pérez")
+                try await person.press("C-g")
+                try await person.see("the list again") { foot($0, row: 40) }
+                try await person.press("C-z")
+                try await person.expectSane()
+                try await person.run("fg")
+                try await person.see("the foot once more") { foot($0, row: 40) }
+                try await person.press("q")
+                try await person.expectSane()
+            }
+        }
+
+        @Test(arguments: [(SIGTERM, 143), (SIGSEGV, 139)])
+        func aTallTerminalScrollsAsBeforeAfterASignal(signal: Int32, status: Int) async throws {
+            let home = try Shop.home()
+            try await TmuxSession.open(home, rows: 40) { person in
+                try await person.run("book contacts.json; echo status $?")
+                try await person.see("the foot in row 40") { foot($0, row: 40) }
+                kill(try #require(person.editor), signal)
+                try await person.see("status \(status)")
+                try await person.expectSane()
+            }
+        }
+
         /// Whether the line of keys is the last of so many.
         private func foot(_ screen: String, row: Int) -> Bool {
             let lines = screen.split(separator: "\n", omittingEmptySubsequences: false)

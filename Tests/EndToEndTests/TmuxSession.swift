@@ -164,6 +164,8 @@ extension TmuxSession {
         try await see("the prompt alone") { $0.hasPrefix("ready>") && $0.split("\n").count == 1 }
         let modes = "cursor #{cursor_flag} keypad #{keypad_flag} mouse #{mouse_any_flag}"
         #expect(try await ask(modes) == "cursor 1 keypad 0 mouse 0", sourceLocation: location)
+        let region = try await ask("#{scroll_region_upper} #{e|+:#{scroll_region_lower},1}")
+        #expect(try await region == "0 " + ask("#{pane_height}"), sourceLocation: location)
         try await run("stty -a; echo read")
         let settings = try await see("the modes") { $0.split("\n").contains("read") }
         let words = Set(settings.split { " \n;".contains($0) })

@@ -140,6 +140,43 @@ extension TerminalTests {
             signal(SIGTRAP, former)
         }
 
+        /// The scroll regions that were asked for, each without `ESC [` and `r`; the whole screen
+        /// is the empty one.
+        private func regions(in shown: String) -> [String] {
+            shown.matches(of: /\u{1B}\[([0-9;]*)r/).map { String($0.output.1) }
+        }
+
+        static let types = [
+            "xterm-256color", "xterm", "vt100", "vt220", "linux", "screen", "tmux-256color",
+        ]
+
+        @Test("All of a tall screen scrolls while it is ours and afterwards", arguments: types)
+        func region(type: String) throws {
+            pseudo.resize(columns: 120, rows: 40)
+            let terminal = try Terminal(pseudo.options(term: type))
+            terminal.draw(terminal.blank())
+            #expect(Set(regions(in: pseudo.shown())) == ["1;40"])
+            terminal.leave()
+            #expect(regions(in: pseudo.shown()).last == "")
+            pseudo.resize(columns: 120, rows: 50)
+            terminal.enter()
+            #expect(regions(in: pseudo.shown()).last == "")
+            terminal.close()
+            #expect(regions(in: pseudo.shown()).last == "")
+        }
+
+        @Test("A crash leaves the whole screen scrolling", arguments: ["xterm", "vt100"])
+        func regionAfterCrash(type: String) throws {
+            pseudo.resize(columns: 120, rows: 40)
+            let former = signal(SIGTRAP) { _ in }
+            let terminal = try Terminal(pseudo.options(term: type))
+            _ = pseudo.shown()
+            raise(SIGTRAP)
+            #expect(regions(in: pseudo.shown()).last == "")
+            terminal.close()
+            signal(SIGTRAP, former)
+        }
+
         @Test("Text goes to the clipboard in base64, within bounds")
         func clipboard() throws {
             let terminal = try Terminal(pseudo.options())

@@ -1,6 +1,14 @@
 import ContactModel
 import JSONText
 
+/// How the newest change of a session is told as a command.
+package enum LastChange: Hashable, Sendable {
+    /// By this one.
+    case command(String)
+    /// As the log has it.
+    case newestStep
+}
+
 /// What was done on screen as a line for a shell.
 package enum CommandText {
     /// The command that does what these lines of a plan say.
@@ -15,6 +23,16 @@ package enum CommandText {
     static func listing(_ filter: String, option: String) -> String {
         let place = option.isEmpty ? "" : " " + option
         return "patchbook list\(place)" + (filter.isEmpty ? "" : " -- " + quoted(filter))
+    }
+
+    /// The command that tags everybody whom a filter shows.
+    static func tagging(
+        _ filter: String, add: [String], remove: [String], option: String
+    ) -> String {
+        let words =
+            (option.isEmpty ? [] : [option]) + add.map { "--add " + quoted($0) }
+            + remove.map { "--remove " + quoted($0) }
+        return "patchbook tag " + words.joined(separator: " ") + " -- " + quoted(filter)
     }
 
     private static func update(_ line: JSONObject, _ place: String) -> String? {

@@ -54,6 +54,7 @@ extension AppState {
     }
 
     mutating func logged(_ request: Int, _ result: Result<[LogEntry], Failure>) -> [Effect] {
+        if isAwaited(request, .newestStep) { return copyNewestStep(result) }
         guard isAwaited(request, .log) else { return [] }
         switch result {
         case .failure(let failure): return show(News(failure.line, .bad))
@@ -65,6 +66,31 @@ extension AppState {
             }
             return []
         }
+    }
+
+    private mutating func copyNewestStep(_ result: Result<[LogEntry], Failure>) -> [Effect] {
+        switch result {
+        case .failure(let failure): return show(News(failure.line, .bad))
+        case .success(let entries):
+            guard let entry = entries.first(where: \.isMine) else {
+                return show(News("the log holds no change of yours to copy", .bad))
+            }
+            return copy(entry)
+        }
+    }
+
+    /// Copies a step as a command, unless the log has kept too little of it.
+    private mutating func copy(_ entry: LogEntry) -> [Effect] {
+        let isCut =
+            entry.contacts > entry.lines.count
+            || (entry.contacts < LogEntry.lineLimit && entry.lines.count == LogEntry.lineLimit)
+        guard !isCut else {
+            return show(
+                News(
+                    "nothing is copied: the log keeps \(entry.lines.count) lines of that change "
+                        + "of \(entry.contacts) contacts", .bad))
+        }
+        return copy(CommandText.applying(entry.lines, option: place?.option ?? ""))
     }
 
     mutating func performInLog(
@@ -79,7 +105,7 @@ extension AppState {
             return []
         case .copyCommand:
             guard let entry else { return [] }
-            return copy(CommandText.applying(entry.lines, option: place?.option ?? ""))
+            return copy(entry)
         case .undo: return undoNewest() + openLog()
         case .redo: return redoNewest() + openLog()
         default: return []

@@ -51,8 +51,8 @@ package struct AppState: Sendable {
     package internal(set) var pendingKeys: [Key] = []
     /// What was typed into prompts before, by their signs, the newest last.
     package internal(set) var histories: [String: [String]] = [:]
-    /// What the newest changes of this session would be as plan lines, for copying.
-    package internal(set) var lastCommand: String?
+    /// How the newest change of this session is copied as a command; nil before there is one.
+    package internal(set) var lastChange: LastChange?
     /// Counts movements, so that details are shown for the last one only.
     var detailSerial = 0
     /// What dates are reckoned by, now and where the person is.
@@ -85,7 +85,7 @@ package struct AppState: Sendable {
     /// The kinds of answers that are waited for, at most one of each at a time.
     enum Awaited: Hashable, Sendable {
         case list, rows, load, save, undo, tags, find, mark, preview, apply, log, duplicates
-        case metadataKeys, importing, unsent
+        case metadataKeys, importing, unsent, newestStep
     }
 
     /// A number for a request; earlier requests of the kind are forgotten.

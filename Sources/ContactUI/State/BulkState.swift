@@ -78,6 +78,8 @@ package struct RunningState: Hashable, Sendable {
     package let request: Int
     /// What is done.
     package let title: String
+    /// How it will be copied as a command.
+    package internal(set) var change = LastChange.newestStep
     /// Contacts done so far.
     package internal(set) var done = 0
     /// Contacts in all; nil until known.

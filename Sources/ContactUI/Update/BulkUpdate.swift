@@ -178,11 +178,24 @@ extension AppState {
         let number = request(.apply)
         running = RunningState(request: number, title: summary(of: work) ?? title)
         running?.leftOut = bulk?.leftOut ?? []
+        if bulk?.scope == .filtered, let command = filterCommand(of: work) {
+            running?.change = .command(command)
+        }
         if case .edit(_, .some) = work { marks.remember() }
         bulk = nil
         panels = []
         news = nil
         return [.apply(request: number, work)]
+    }
+
+    /// The command that tags whom the filter shows; nil for what no such command says.
+    private func filterCommand(of work: BulkWork) -> String? {
+        guard case .edit(.retag(let add, let remove), _) = work, !list.filter.isEmpty,
+            !list.showsOnlyMarked, list.filterFlaw == nil, !list.filter.contains("is:marked"),
+            !(add.texts + remove.texts).contains(where: { $0.hasPrefix("-") })
+        else { return nil }
+        return CommandText.tagging(
+            list.filter, add: add.texts, remove: remove.texts, option: place?.option ?? "")
     }
 
     /// What a change of tags says in the news: the tags themselves.
@@ -215,11 +228,15 @@ extension AppState {
         guard isAwaited(request, .apply) else { return [] }
         let title = running?.title ?? ""
         let leftOut = running?.leftOut ?? []
+        let change = running?.change
         running = nil
         switch result {
         case .failure(let failure): news = News("nothing changed: " + failure.line, .bad)
         case .success(let outcome):
-            if outcome.changed + outcome.queued > 0 { marks.seal() }
+            if outcome.changed + outcome.queued > 0 {
+                marks.seal()
+                lastChange = change
+            }
             failures =
                 outcome.failures + outcome.notReached + outcome.obstacles.map(BulkFailure.init)
                 + leftOut

@@ -170,8 +170,11 @@ extension AppState {
     }
 
     private mutating func copyCommand() -> [Effect] {
-        let option = place?.option ?? ""
-        return copy(lastCommand ?? CommandText.listing(list.filter, option: option))
+        switch lastChange {
+        case .command(let command): return copy(command)
+        case .newestStep: return [.log(request: request(.newestStep))]
+        case nil: return copy(CommandText.listing(list.filter, option: place?.option ?? ""))
+        }
     }
 
     mutating func copy(_ text: String) -> [Effect] {
@@ -246,7 +249,9 @@ extension AppState {
         guard isAwaited(request, .undo) else { return [] }
         switch result {
         case .failure(let failure): news = News(failure.line, .bad)
-        case .success(let receipts): news = NewsWording.undone(receipts, isRedo: isRedo)
+        case .success(let receipts):
+            news = NewsWording.undone(receipts, isRedo: isRedo)
+            if receipts.contains(where: { !$0.restored.isEmpty }) { lastChange = .newestStep }
         }
         return relist() + countTags()
     }

@@ -27,6 +27,12 @@ struct PastedText {
         (text, self.dropped) = (String(kept), dropped)
     }
 
+    /// What is said of a paste where nothing is typed.
+    static func refusal(_ keymap: Keymap) -> News {
+        let filter = keymap.name(of: .filter, in: .list)
+        return News("nothing is typed here, so a paste is not taken; \(filter) filters the list")
+    }
+
     /// What is said of it; nil where nothing was left out.
     var news: News? {
         guard dropped > 0 else { return nil }

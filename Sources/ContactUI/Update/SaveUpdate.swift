@@ -124,8 +124,8 @@ extension AppState {
         let option = place?.option ?? ""
         let body = UpdateRequest(key: key, patch: form.patch).body
         let command = CommandText.applying([body], option: option)
-        lastCommand =
-            form.isNew ? command.replacing("patchbook update", with: "patchbook create") : command
+        lastChange = .command(
+            form.isNew ? command.replacing("patchbook update", with: "patchbook create") : command)
     }
 
     /// Leaves the form; asks where something would be lost.

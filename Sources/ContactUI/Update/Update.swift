@@ -89,7 +89,7 @@ extension AppState {
             typeInPalette { $0.insert(text) }
             return []
         }
-        guard form != nil, panels.isEmpty else { return [] }
+        guard form != nil, panels.isEmpty else { return show(PastedText.refusal(keymap)) }
         news = pasted.news ?? news
         return typed(text)
     }

@@ -32,7 +32,9 @@ struct FormView {
         }
         if let row = layout.factsRow { drawFacts(row, on: &surface) }
         if let row = layout.previewRow { drawPreview(row, layout, on: &surface) }
-        surface.putNews(app.news ?? focusNews(layout), row: surface.size.rows - 2, theme: theme)
+        surface.putNews(
+            app.news ?? focusNews(layout), row: surface.size.rows - 2, theme: theme,
+            more: (above: layout.previewRow == nil ? 0 : min(2, layout.previewRows), below: 0))
         surface.putHints(hints, vital: ["save", "leave"], theme: theme)
     }
 

@@ -10,12 +10,13 @@ struct ListFoot {
         let rows = app.size.rows
         let hasStatus = ListLayout.chromeRows(for: app.size) == 5
         let newsRow = rows - (hasStatus ? 3 : 2)
+        var newsLines = 0
         if let prompt = app.prompt {
             drawPrompt(prompt, row: newsRow, on: &surface)
         } else {
-            drawNews(row: newsRow, on: &surface)
+            newsLines = drawNews(row: newsRow, hasStatus: hasStatus, on: &surface)
         }
-        if hasStatus {
+        if hasStatus, newsLines < 2 {
             surface.put(status, row: rows - 2, column: 1, style: theme.dim)
         }
         surface.putHints(
@@ -24,13 +25,20 @@ struct ListFoot {
 
     private var list: ListState { app.list }
 
-    private func drawNews(row: Int, on surface: inout Surface) {
+    /// Draws the news; a long one takes the status line too, and then the last contact's line
+    /// unless the cursor is there.
+    ///
+    /// - Returns: how many lines it took.
+    private func drawNews(row: Int, hasStatus: Bool, on surface: inout Surface) -> Int {
         let hidden = hiddenMarks
         let note = hidden > 0 ? "\(hidden) marked \(hidden == 1 ? "is" : "are") hidden" : ""
         let end = surface.put(note, row: row, endingAt: app.size.columns - 1, style: theme.unsent)
-        guard let news = app.news else { return }
+        guard let news = app.news else { return 0 }
         surface.fill(row: row, columns: 0..<max(0, end - 1), style: .normal)
-        surface.putNews(news, row: row, theme: theme, width: max(8, end - 2))
+        let isCursorAbove = list.selected - list.top >= app.listHeight - 1
+        return surface.putNews(
+            news, row: row, theme: theme, width: max(8, end - 2),
+            more: (above: isCursorAbove || !hasStatus ? 0 : 1, below: hasStatus ? 1 : 0))
     }
 
     private var hiddenMarks: Int {

@@ -183,7 +183,7 @@ struct ListView {
         for line in wrapped(open.failure.advice, width, surface.shaper) {
             row += surface.put(line, row: row, column: 3) > 0 ? 1 : 0
         }
-        surface.putNews(app.news, row: app.size.rows - 2, theme: theme)
+        surface.putNews(app.news, row: app.size.rows - 2, theme: theme, more: (above: 1, below: 0))
         let create = open.canCreate ? [("Enter", "create it")] : []
         surface.putHints(create + [("R", "try again"), ("q", "quit")], theme: theme)
     }

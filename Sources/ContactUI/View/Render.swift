@@ -98,16 +98,39 @@ extension Surface {
         }
     }
 
-    /// One line of news in the colour of its tone.
-    mutating func putNews(_ news: News?, row: Int, theme: Theme, width: Int? = nil) {
-        guard let news else { return }
+    /// News in the colour of its tone, in one line; where that is too short, in more of them
+    /// first below and then above.
+    ///
+    /// - Returns: how many lines it took.
+    @discardableResult
+    mutating func putNews(
+        _ news: News?, row: Int, theme: Theme, width: Int? = nil,
+        more: (above: Int, below: Int) = (0, 0)
+    ) -> Int {
+        guard let news else { return 0 }
         let style: Style
         switch news.tone {
         case .good: style = theme.good
         case .bad: style = theme.bad
         case .plain: style = .normal
         }
-        put(news.text, row: row, column: 1, style: style, width: width ?? size.columns - 2)
+        let width = width ?? size.columns - 2
+        let most = 1 + more.above + more.below
+        var lines =
+            shaper.columns(news.text) <= width || most == 1
+            ? [news.text] : wrapped(news.text, width, shaper)
+        if lines.count > most {
+            lines[most - 1] = lines[(most - 1)...].joined(separator: " ")
+            lines.removeSubrange(most...)
+        }
+        let first = row - max(0, lines.count - 1 - more.below)
+        for (index, line) in lines.enumerated() {
+            if lines.count > 1, first + index != row {
+                fill(row: first + index, columns: 0..<size.columns, style: .normal)
+            }
+            put(line, row: first + index, column: 1, style: style, width: width)
+        }
+        return lines.count
     }
 
     /// Draws an editable line: its text scrolled so that the cursor is in sight.
@@ -141,11 +164,12 @@ extension Surface {
     }
 }
 
-/// Breaks a sentence into lines at spaces; a word longer than a line is cut when it is drawn.
+/// Breaks a sentence into lines at spaces, and a word longer than a line, such as a path, where
+/// the line is full.
 func wrapped(_ text: String, _ width: Int, _ shaper: TextShaper) -> [String] {
     var lines: [String] = []
     var line = ""
-    for word in text.split(separator: " ") {
+    for word in text.split(separator: " ").flatMap({ pieces(of: $0, width, shaper) }) {
         let longer = line.isEmpty ? String(word) : line + " " + word
         if shaper.columns(longer) > width, !line.isEmpty {
             lines.append(line)
@@ -156,4 +180,21 @@ func wrapped(_ text: String, _ width: Int, _ shaper: TextShaper) -> [String] {
     }
     if !line.isEmpty { lines.append(line) }
     return lines
+}
+
+/// A word in pieces of at most `width` columns.
+private func pieces(of word: Substring, _ width: Int, _ shaper: TextShaper) -> [Substring] {
+    guard shaper.columns(String(word)) > width else { return [word] }
+    var pieces: [Substring] = []
+    var start = word.startIndex
+    var used = 0
+    for index in word.indices {
+        let columns = shaper.columns(String(word[index]))
+        if used + columns > width, start < index {
+            pieces.append(word[start..<index])
+            (start, used) = (index, 0)
+        }
+        used += columns
+    }
+    return pieces + [word[start...]]
 }

@@ -64,7 +64,7 @@ struct PersonsEditor {
                 line = error.lines.first?.line ?? 1
                 guard asksAgain(error) else {
                     return .failed(
-                        Failure("nothing is taken", advice: "what was written is in \(path)"))
+                        Failure("what was written is in \(path); nothing of it is taken"))
                 }
             }
         }
@@ -125,6 +125,6 @@ struct PersonsEditor {
         if !isKept { unlink(path) }
         let ending = status.map { "the editor ended with status \($0)" } ?? "the program was ended"
         return Failure(
-            "\(ending); nothing is taken", advice: isKept ? "what was written is in \(path)" : "")
+            (isKept ? "what was written is in \(path); " : "") + "\(ending); nothing is taken")
     }
 }
