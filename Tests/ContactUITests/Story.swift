@@ -115,6 +115,8 @@ struct Story {
         case .load(let request, let key) where answersLoads:
             if let contact = contacts.first(where: { $0.key == key }) {
                 send(.loaded(request: request, .success(contact)))
+            } else {
+                send(.loaded(request: request, .failure(Failure("no contact \(key.text)"))))
             }
         case .save(let request, let save) where answersSaves: answer(save, request)
         case .create(let request, let phone, let patch): create(request, phone, patch)

@@ -100,7 +100,7 @@ extension AppState {
         }
         panels = []
         drafts.insert(draft, at: 0)
-        isResuming = true
+        resuming = draft
         guard let key = draft.key else {
             form = FormState(adding: "")
             resumeDraft()

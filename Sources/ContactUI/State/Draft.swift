@@ -39,6 +39,19 @@ package struct Draft: Hashable, Sendable {
 
     /// A name that is the same for every draft of one contact: a later one replaces it.
     package var name: String { key.map(\.text) ?? "new" }
+
+    /// What was typed, a row to a line, for whoever wants it elsewhere.
+    var text: String {
+        entries.map { "\($0.label): \($0.isRemoved ? "removed" : $0.text)" }
+            .joined(separator: "\n")
+    }
+}
+
+extension Draft.Entry {
+    /// The field's name, or the metadata key.
+    var label: String {
+        if case .metadata(let key) = id { key } else { id.name }
+    }
 }
 
 extension FormState {

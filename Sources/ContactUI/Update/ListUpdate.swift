@@ -134,6 +134,7 @@ extension AppState {
             return show(News(FlawWording.cannotWrite(row.flaws), .bad))
         }
         loading = key
+        resuming = nil
         return [.load(request: request(.load), key: key)]
     }
 
