@@ -119,7 +119,7 @@ struct Story {
                 send(.loaded(request: request, .failure(Failure("no contact \(key.text)"))))
             }
         case .save(let request, let save) where answersSaves: answer(save, request)
-        case .create(let request, let phone, let patch): create(request, phone, patch)
+        case .create(let request, let phone, let patch, _): create(request, phone, patch)
         case .tags(let request):
             var counts: [ContactModel.Tag: Int] = [:]
             for tag in contacts.flatMap(\.tags.tags) { counts[tag, default: 0] += 1 }

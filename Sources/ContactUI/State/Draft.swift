@@ -24,11 +24,15 @@ package struct Draft: Hashable, Sendable {
     /// The rows that were touched.
     package var entries: [Entry]
 
+    /// The change that is not sent and that was taken up in the form.
+    package var unsent: Int?
+
     /// What is typed into a form; nil where nothing is.
     package init?(of form: FormState) {
         let touched = form.touched
         guard !touched.isEmpty else { return nil }
         key = form.key
+        unsent = form.unsent
         subject = form.contact?.name ?? form.contact?.phone ?? form.phone?.e164 ?? "a new contact"
         entries = touched.map {
             Entry(
@@ -57,6 +61,7 @@ extension Draft.Entry {
 extension FormState {
     /// Types a draft's entries again; a field whose value changed since is a conflict.
     mutating func resume(_ draft: Draft) {
+        unsent = draft.unsent
         for entry in draft.entries {
             let index: Int
             if let existing = fields.firstIndex(where: { $0.id == entry.id }) {
@@ -82,6 +87,7 @@ extension Draft {
         var record: JSONObject = key?.members ?? [:]
         record["subject"] = .string(subject)
         record["entries"] = .array(entries.map { .object($0.record) })
+        if let unsent { record["unsent"] = .number(JSONNumber(unsent)) }
         return record
     }
 
@@ -91,6 +97,7 @@ extension Draft {
             return nil
         }
         self.subject = subject
+        if case .number(let number)? = record["unsent"] { unsent = number.integerValue }
         self.entries = entries.compactMap { $0.object.flatMap(Entry.init(record:)) }
         var reader = BodyReader(record)
         key = reader.key()

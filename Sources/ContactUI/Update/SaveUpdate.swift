@@ -36,6 +36,10 @@ extension AppState {
     /// Nothing was read; a draft that was meant for it stays, and is told of.
     private mutating func notLoaded(_ failure: Failure) -> [Effect] {
         guard let draft = resuming.take() else { return show(News(failure.line, .bad)) }
+        guard draft.unsent == nil else {
+            let place = "what is queued stays, \(keymap.name(of: .outbox, in: .list)) shows it"
+            return show(News("\(draft.subject): \(failure.line); \(place)", .bad))
+        }
         dialog = DialogWording.cannotResume(draft, failure)
         return []
     }
@@ -72,17 +76,21 @@ extension AppState {
         news = nil
         if let key = form.key, let original = form.contact {
             let request = SaveRequest(
-                key: key, original: original, patch: patch, removedKeys: form.removedKeys)
+                key: key, original: original, patch: patch, removedKeys: form.removedKeys,
+                unsent: form.unsent)
             return [.save(request: number, request)]
         }
         guard let phone = form.phone else { return [] }
-        return [.create(request: number, phone: phone, patch: patch)]
+        return [
+            .create(request: number, phone: phone, patch: patch, replacing: form.unsent)
+        ]
     }
 
     private mutating func closeUnchanged() -> [Effect] {
         let effects = form?.leavingDraft ?? []
+        let rest = form?.unsent == nil ? "" : "; what is queued stays"
+        news = News("nothing to save" + rest)
         form = nil
-        news = News("nothing to save")
         return effects
     }
 
@@ -191,7 +199,9 @@ extension AppState {
         resuming = draft
         if let key = draft.key {
             loading = key
-            return [.load(request: request(.load), key: key)]
+            let number = request(.load)
+            if let id = draft.unsent { return [.takeUp(request: number, unsent: id, key: key)] }
+            return [.load(request: number, key: key)]
         }
         form = FormState(adding: "")
         resumeDraft()
@@ -205,6 +215,7 @@ extension AppState {
         }
         let name = form?.draftName ?? "new"
         var taken = FormState(editing: contact, key: key)
+        taken.unsent = form?.unsent
         for row in typed where row.id != .phone && row.id != .newKey {
             taken.type(row)
         }

@@ -17,7 +17,7 @@ enum DialogWording {
             title: "Leave without saving?",
             lines: [
                 count == 1 ? "1 change is lost: \(names)" : "\(count) changes are lost: \(names)"
-            ],
+            ] + (form.unsent == nil ? [] : ["What is queued stays as it was."]),
             choices: [
                 Dialog.Choice(.character("x"), "leave, lose them", .discard),
                 Dialog.Choice(.control("s"), "save first", .save),
