@@ -48,6 +48,9 @@ struct Story {
                     isRemote: isRemote), drafts: drafts))
     }
 
+    /// Another place was left for this one.
+    mutating func comesFromElsewhere() { state.canReturn = true }
+
     /// Gives a command other keys.
     mutating func rebind(_ wish: Keymap.Rebinding) {
         state.keymap = state.keymap.rebound([wish]).keymap

@@ -87,6 +87,8 @@ package enum PlaceWish: Hashable, Sendable {
     case profile(String)
     /// Sample contacts that are thrown away.
     case demo
+    /// The place that was left for this one.
+    case back
 }
 
 /// What a listing is asked for.
