@@ -10,6 +10,14 @@ struct MarkStories {
         story.state.marks.numbers.map { story.contacts[Int($0)].name ?? "" }
     }
 
+    @Test("a list of the marked without any says that nobody is marked")
+    func nobodyMarked() {
+        var story = Story(Contact.shop)
+        story.press("Space & U")
+        #expect(story.screen.contains("Nobody is marked."))
+        #expect(!story.screen.contains("filter."))
+    }
+
     @Test("marks go with the contacts that were deleted, and the list of the marked with the last")
     func marksOfTheDeleted() throws {
         var story = Story(Contact.shop)

@@ -177,6 +177,7 @@ extension AppState {
     private mutating func start(_ work: BulkWork, _ title: String) -> [Effect] {
         let number = request(.apply)
         running = RunningState(request: number, title: summary(of: work) ?? title)
+        if case .edit(.delete, _) = work { running?.isDeletion = true }
         running?.leftOut = bulk?.leftOut ?? []
         if case .edit(_, .some) = work { marks.remember() }
         bulk = nil
@@ -215,6 +216,7 @@ extension AppState {
         guard isAwaited(request, .apply) else { return [] }
         let title = running?.title ?? ""
         let leftOut = running?.leftOut ?? []
+        let isDeletion = running?.isDeletion == true
         running = nil
         switch result {
         case .failure(let failure): news = News("nothing changed: " + failure.line, .bad)
@@ -223,7 +225,7 @@ extension AppState {
             failures =
                 outcome.failures + outcome.notReached + outcome.obstacles.map(BulkFailure.init)
                 + leftOut
-            news = NewsWording.applied(outcome, title: title)
+            news = NewsWording.applied(outcome, title: title, isDeletion: isDeletion)
             if !failures.isEmpty { open(.failures(failures)) }
         }
         return relist() + countTags()
