@@ -149,6 +149,9 @@ package protocol ContactListing: Sendable {
     /// The contact with this number, whether it matches or not; nil where it is gone.
     func row(number: Int32) -> ContactRow?
 
+    /// Whether a contact of this number is there, matching or not.
+    func holds(_ number: Int32) -> Bool
+
     /// The number of the contact with this key, whether it matches or not.
     func number(of key: ContactKey) -> Int32?
 }
@@ -200,4 +203,9 @@ extension ContactBackend {
     ) async throws(ClientError) -> Receipt {
         try await create(phone, patch, source: source, onlyNew: false)
     }
+}
+
+extension ContactListing {
+    /// Found out by reading the contact.
+    package func holds(_ number: Int32) -> Bool { row(number: number) != nil }
 }

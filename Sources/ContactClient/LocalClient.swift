@@ -124,6 +124,8 @@ private struct LocalListing: ContactListing {
         return numbers.firstIndex(of: number)
     }
 
+    func holds(_ number: Int32) -> Bool { snapshot.holds(number) }
+
     func row(number: Int32) -> ContactRow? {
         snapshot.holds(number) ? snapshot.row(number) : nil
     }

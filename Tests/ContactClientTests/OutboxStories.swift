@@ -95,6 +95,46 @@ import Testing
         #expect(try await premises.book.contact(.key(.id("a"))).name == "Mine")
     }
 
+    @Test func anEditedEntryMakesRoomForItsReplacementInOneWrite() async throws {
+        let premises = try await premises()
+        let number = try PhoneNumber(parsing: "+15550000009")
+        try await premises.visit { shop async throws in
+            try await write("Mine", to: "a", in: shop)
+            _ = try await shop.create(number, rename("Di"), source: "manual")
+            let ids = shop.unsent.map(\.id)
+            let ada = try await shop.contact(.id("a"), without: ids[0])
+            #expect(ada.name == "Ada")
+            _ = try await shop.replace(
+                ids[0], with: .id("a"), rename("Better"), unlessChangedFrom: ada)
+            _ = try await shop.replace(
+                ids[1], withNew: number, rename("Dina"), source: "manual")
+            #expect(shop.status.counts.waiting == 2)
+        }
+        try await premises.visit { shop async throws in
+            #expect(try await shop.signedNames() == ["~Better", "Bo", "Cy", "~Dina"])
+            try await premises.serve { #expect(await shop.sync() == nil) }
+            #expect(shop.status.counts.all == 0)
+        }
+        #expect(try await premises.book.contact(.key(.id("a"))).name == "Better")
+        #expect(try await premises.book.contact(.key(.phone(number))).name == "Dina")
+    }
+
+    @Test func anEntryThatWentMeanwhileIsNotReplacedUnseen() async throws {
+        let premises = try await premises()
+        try await premises.visit { shop async throws in
+            try await write("Mine", to: "a", in: shop)
+            let id = try #require(shop.unsent.first?.id)
+            let ada = try await shop.contact(.id("a"), without: id)
+            try await premises.serve { #expect(await shop.sync() == nil) }
+            await #expect(throws: ClientError.self) {
+                try await shop.replace(
+                    id, with: .id("a"), rename("Better"), unlessChangedFrom: ada)
+            }
+            #expect(shop.status.counts.all == 0)
+        }
+        #expect(try await premises.book.contact(.key(.id("a"))).name == "Mine")
+    }
+
     @Test func whatIsRefusedKeepsTheReason() async throws {
         let premises = try await premises()
         try await premises.visit { shop async throws in

@@ -128,6 +128,7 @@ struct BulkStories {
         #expect(story.contacts.count == 9)
         story.press("y")
         #expect(story.contacts.count == 7)
+        #expect(story.state.news?.text == "Delete contacts: 2 deleted · u takes it back")
     }
 
     @Test("metadata keys and fields are set and cleared for all marked by the palette")

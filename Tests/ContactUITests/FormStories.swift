@@ -280,6 +280,42 @@ struct FormStories {
         #expect(second.screen.contains("? now Someone else"))
     }
 
+    @Test("a draft whose contact is gone is told of and kept, and no other form gets it")
+    func draftOfNobody() throws {
+        var first = opened()
+        first.type("!")
+        let draft = try #require(first.state.form.flatMap(Draft.init(of:)))
+
+        var second = Story(Contact.shop, opens: false)
+        second.contacts.remove(at: 2)
+        second.open(drafts: [draft])
+        second.press("Enter")
+        second.expectGolden("draft-lost")
+        second.press("c")
+        #expect(second.effects.last == .copy("name: Ivanov, Łukasz!"))
+        second.press("Esc j Enter")
+        #expect(second.state.form?.key == .id("c2"))
+        #expect(second.state.form?.touched.isEmpty == true)
+        second.press("Ctrl-G")
+        #expect(!second.effects.contains { if case .dropDraft = $0 { true } else { false } })
+
+        second.open(drafts: [draft])
+        second.press("Enter x")
+        #expect(second.effects.contains(.dropDraft(name: "c3")))
+    }
+
+    @Test("a form that is opened and left keeps the draft of an earlier run")
+    func draftLeft() throws {
+        var first = opened()
+        first.type("!")
+        let draft = try #require(first.state.form.flatMap(Draft.init(of:)))
+        var second = Story(Contact.shop, opens: false)
+        second.open(drafts: [draft])
+        second.press("Esc 2 j Enter Ctrl-G Enter Ctrl-S")
+        #expect(second.state.form == nil)
+        #expect(!second.effects.contains(.dropDraft(name: "c3")))
+    }
+
     @Test("pasted text is never read as keys, and brings no control characters in")
     func paste() {
         var story = opened()

@@ -10,6 +10,36 @@ struct MarkStories {
         story.state.marks.numbers.map { story.contacts[Int($0)].name ?? "" }
     }
 
+    @Test("a list of the marked without any says that nobody is marked")
+    func nobodyMarked() {
+        var story = Story(Contact.shop)
+        story.press("Space & U")
+        #expect(story.screen.contains("Nobody is marked."))
+        #expect(!story.screen.contains("filter."))
+    }
+
+    @Test("marks go with the contacts that were deleted, and the list of the marked with the last")
+    func marksOfTheDeleted() throws {
+        var story = Story(Contact.shop)
+        story.press("2 Space &")
+        story.answersLists = false
+        for gone in [[Int32(1)], [Int32(0)]] {
+            story.send(.changedElsewhere)
+            let request = try #require(story.listRequests.last)
+            let left = request.wanted.marks.subtracting(RowSet(gone))
+            story.send(
+                .listed(
+                    request: request.number,
+                    .success(
+                        ListState.Listing(
+                            number: request.number, numbers: Array(left), total: 7,
+                            gone: RowSet(gone)))))
+            #expect(story.state.marks.count == left.count)
+        }
+        #expect(story.state.list.showsOnlyMarked == false)
+        #expect(try #require(story.listRequests.last).wanted.query == .all)
+    }
+
     @Test("Space marks and steps; the marks survive a filter, and the hidden ones are counted")
     func marking() {
         var story = Story(Contact.shop)

@@ -64,6 +64,44 @@ import Testing
         #expect(story.state.form?.conflicts == [.name])
     }
 
+    @Test func whatIsTakenUpStaysQueuedUntilItsReplacementIsSaved() throws {
+        var story = story()
+        try open([item(9, .waiting)], in: &story)
+        story.press("Enter")
+        guard case .takeUp(let request, 9, _)? = story.effects.last else {
+            Issue.record("\(story.effects)")
+            return
+        }
+        story.send(.loaded(request: request, .success(ada)))
+        story.type("!")
+        story.press("Ctrl-G")
+        #expect(story.screen.contains("What is queued stays as it was."))
+        let draft = try #require(story.state.form.flatMap(Draft.init(of:)))
+        #expect(try #require(Draft(record: draft.record)).unsent == 9)
+        story.press("Esc Ctrl-S")
+        let saves = story.effects.compactMap {
+            if case .save(_, let save) = $0 { save.unsent } else { nil }
+        }
+        #expect(saves == [9])
+        #expect(!story.effects.contains(.dropUnsent([9])))
+    }
+
+    @Test func aChangeWhoseContactIsGoneStaysInTheOutbox() throws {
+        var story = story()
+        try open([item(8, .failed, "no contact a")], in: &story)
+        story.press("Enter")
+        guard case .takeUp(let request, 8, _)? = story.effects.last else {
+            Issue.record("\(story.effects)")
+            return
+        }
+        story.send(.loaded(request: request, .failure(Failure("no contact a"))))
+        #expect(story.screen.contains("Ada: no contact a; what is queued stays, O shows it"))
+        #expect(!story.effects.contains(.dropUnsent([8])))
+        story.press("Enter")
+        #expect(story.state.form?.unsent == nil)
+        #expect(story.state.form?.touched.isEmpty == true)
+    }
+
     @Test func whoQuitsIsToldWhatIsNotSent() throws {
         var story = story()
         story.send(.outbox(OutboxFacts(waiting: 1)))

@@ -16,6 +16,19 @@ struct PlaceStories {
         story.press("Enter")
     }
 
+    @Test("a place that cannot be opened leads back to the one that was left")
+    func back() {
+        var story = Story(Contact.shop, opens: false)
+        story.comesFromElsewhere()
+        story.send(.openFailed(OpenFailure(Failure("/nope.json: no such file"), canCreate: true)))
+        #expect(story.screen.contains("Esc back to where you were"))
+        story.press("Esc")
+        #expect(story.effects.last == .follow(.back))
+        #expect(!story.state.isLeaving)
+        story.press("q")
+        #expect(story.state.isLeaving)
+    }
+
     @Test("the palette leaves for another file, a profile, or the samples")
     func leaving() {
         var story = Story(Contact.shop)

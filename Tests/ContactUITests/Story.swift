@@ -48,6 +48,9 @@ struct Story {
                     isRemote: isRemote), drafts: drafts))
     }
 
+    /// Another place was left for this one.
+    mutating func comesFromElsewhere() { state.canReturn = true }
+
     /// Gives a command other keys.
     mutating func rebind(_ wish: Keymap.Rebinding) {
         state.keymap = state.keymap.rebound([wish]).keymap
@@ -115,9 +118,11 @@ struct Story {
         case .load(let request, let key) where answersLoads:
             if let contact = contacts.first(where: { $0.key == key }) {
                 send(.loaded(request: request, .success(contact)))
+            } else {
+                send(.loaded(request: request, .failure(Failure("no contact \(key.text)"))))
             }
         case .save(let request, let save) where answersSaves: answer(save, request)
-        case .create(let request, let phone, let patch): create(request, phone, patch)
+        case .create(let request, let phone, let patch, _): create(request, phone, patch)
         case .tags(let request):
             var counts: [ContactModel.Tag: Int] = [:]
             for tag in contacts.flatMap(\.tags.tags) { counts[tag, default: 0] += 1 }

@@ -111,8 +111,7 @@ struct WorkspaceState: Sendable {
 
     /// Puts what is queued for a contact on top of what the server said of it.
     private mutating func redraw(_ key: ContactKey) {
-        let standing = confirmed.soleNumber(of: key).map { confirmed.known($0) }
-        let queued = outbox.queued(for: standing?.keys(beside: key) ?? [key])
+        let (standing, queued) = queued(for: key)
         let contact = queued.reduce(standing) { $1.laid(over: $0) }
         let place = shown.soleNumber(of: key)
         guard let contact else {
@@ -125,6 +124,23 @@ struct WorkspaceState: Sendable {
         let number = place ?? shown.put(contact)
         if place != nil { shown.put(contact, at: number) }
         signs[number] = queued.compactMap(\.unsent).max()
+    }
+
+    private func queued(for key: ContactKey) -> (standing: Contact?, [OutboxEntry]) {
+        let standing = confirmed.soleNumber(of: key).map { confirmed.known($0) }
+        return (standing, outbox.queued(for: standing?.keys(beside: key) ?? [key]))
+    }
+
+    /// Whether an entry is about the contact that a key names.
+    func isQueued(_ id: Int, for key: ContactKey) -> Bool {
+        queued(for: key).1.contains { $0.id == id }
+    }
+
+    /// The contact that a key names, as it would stand without an entry.
+    func contact(_ key: ContactKey, without id: Int) -> Contact? {
+        guard isQueued(id, for: key) else { return contact(key) }
+        let (standing, queued) = queued(for: key)
+        return queued.filter { $0.id != id }.reduce(standing) { $1.laid(over: $0) }
     }
 
     /// The contact that a key names, what is queued for it on top.

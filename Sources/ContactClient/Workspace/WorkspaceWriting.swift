@@ -79,11 +79,12 @@ extension WorkspaceClient {
     }
 
     /// Queues one change, and waits for the server where nobody sits before it.
-    private func make(
-        _ change: ContactChange, _ original: Contact?
+    func make(
+        _ change: ContactChange, _ original: Contact?, replacing replaced: Int? = nil
     ) async throws(ClientError) -> Receipt {
         let ids = try queue(
-            [QueuedChange(change, original)], isRun: false, awaits: manner == .unattended)
+            [QueuedChange(change, original)], isRun: false,
+            awaits: manner == .unattended, replacing: replaced)
         guard let id = ids.first else { throw .notFound(.key(change.key)) }
         if manner == .unattended { return try await outcome(of: id) }
         bell.ring()
@@ -99,14 +100,17 @@ extension WorkspaceClient {
     /// - Returns: the entries' numbers, in order.
     func queue(
         _ changes: [QueuedChange], isRun: Bool, awaits: Bool = false,
+        replacing replaced: Int? = nil,
         _ adjust: (inout OutboxStep) -> Void = { _ in }
     ) throws(ClientError) -> [Int] {
         var ids: [Int] = []
         do throws(StoreError) {
             try shared.withLock { shared throws(StoreError) in
+                let dropped = [replaced].compactMap(\.self).filter { shared.canReplace($0) }
                 try shared.write(syncs: true) { state in
                     var step = OutboxStep(
                         number: state.nextID(), time: Timestamp.now(), isRun: isRun)
+                    step.dropped = dropped
                     adjust(&step)
                     let entries = changes.map { queued in
                         OutboxEntry(

@@ -94,20 +94,20 @@ extension AppState {
     }
 
     /// Opens the form with what was to be sent typed into it; what someone else changed is marked.
+    /// The change stays queued until another is saved in its place.
     private mutating func takeUp(_ item: OutboxItem) -> [Effect] {
         guard let draft = Draft(of: item) else {
             return show(News("single tags cannot be edited: send them again, or give them up"))
         }
         panels = []
-        drafts.insert(draft, at: 0)
-        isResuming = true
+        resuming = draft
         guard let key = draft.key else {
             form = FormState(adding: "")
             resumeDraft()
-            return [.keepDraft(draft), .dropUnsent([item.id])]
+            return []
         }
         loading = key
-        return [.keepDraft(draft), .takeUp(request: request(.load), unsent: item.id, key: key)]
+        return [.takeUp(request: request(.load), unsent: item.id, key: key)]
     }
 }
 
@@ -144,6 +144,7 @@ extension Draft {
         }
         guard !entries.isEmpty else { return nil }
         subject = item.subject
+        unsent = item.id
         self.entries = entries
     }
 }

@@ -59,7 +59,10 @@ package struct AppState: Sendable {
     package let clock: QueryClock
     /// Queries by the names they were saved under.
     package var savedQueries: [String: String] = [:]
-    var isResuming = false
+    /// The draft that the form which was asked for is to be given; no other form gets it.
+    var resuming: Draft?
+    /// Whether another place was left for this one, to go back to if this cannot be opened.
+    package var canReturn = false
     var takenBy: Contact?
     /// The key by which the contact that is being read for the form was named.
     var loading: ContactKey?

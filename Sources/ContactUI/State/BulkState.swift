@@ -84,6 +84,8 @@ package struct RunningState: Hashable, Sendable {
     package internal(set) var done = 0
     /// Contacts in all; nil until known.
     package internal(set) var total: Int?
+    /// Whether contacts are taken away.
+    package internal(set) var isDeletion = false
     /// Whether it was asked to stop.
     package internal(set) var isStopping = false
     /// Records of a file that were left out before, with the reasons.

@@ -12,6 +12,8 @@ package struct Dialog: Hashable, Sendable {
         case quitUnsent
         /// Take up an edit that an earlier run left.
         case resumeDraft(Draft)
+        /// The contact of such an edit cannot be read.
+        case lostDraft(Draft)
         /// The number of a new contact is taken.
         case editExisting
         /// Take contacts away.

@@ -24,11 +24,15 @@ package struct Draft: Hashable, Sendable {
     /// The rows that were touched.
     package var entries: [Entry]
 
+    /// The change that is not sent and that was taken up in the form.
+    package var unsent: Int?
+
     /// What is typed into a form; nil where nothing is.
     package init?(of form: FormState) {
         let touched = form.touched
         guard !touched.isEmpty else { return nil }
         key = form.key
+        unsent = form.unsent
         subject = form.contact?.name ?? form.contact?.phone ?? form.phone?.e164 ?? "a new contact"
         entries = touched.map {
             Entry(
@@ -39,11 +43,25 @@ package struct Draft: Hashable, Sendable {
 
     /// A name that is the same for every draft of one contact: a later one replaces it.
     package var name: String { key.map(\.text) ?? "new" }
+
+    /// What was typed, a row to a line, for whoever wants it elsewhere.
+    var text: String {
+        entries.map { "\($0.label): \($0.isRemoved ? "removed" : $0.text)" }
+            .joined(separator: "\n")
+    }
+}
+
+extension Draft.Entry {
+    /// The field's name, or the metadata key.
+    var label: String {
+        if case .metadata(let key) = id { key } else { id.name }
+    }
 }
 
 extension FormState {
     /// Types a draft's entries again; a field whose value changed since is a conflict.
     mutating func resume(_ draft: Draft) {
+        unsent = draft.unsent
         for entry in draft.entries {
             let index: Int
             if let existing = fields.firstIndex(where: { $0.id == entry.id }) {
@@ -69,6 +87,7 @@ extension Draft {
         var record: JSONObject = key?.members ?? [:]
         record["subject"] = .string(subject)
         record["entries"] = .array(entries.map { .object($0.record) })
+        if let unsent { record["unsent"] = .number(JSONNumber(unsent)) }
         return record
     }
 
@@ -78,6 +97,7 @@ extension Draft {
             return nil
         }
         self.subject = subject
+        if case .number(let number)? = record["unsent"] { unsent = number.integerValue }
         self.entries = entries.compactMap { $0.object.flatMap(Entry.init(record:)) }
         var reader = BodyReader(record)
         key = reader.key()

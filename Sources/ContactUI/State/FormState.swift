@@ -26,6 +26,8 @@ package struct FormState: Hashable, Sendable {
     package internal(set) var refusals: [FormField.ID: String] = [:]
     /// What was last cut, to be pasted with Ctrl-Y.
     package internal(set) var killed = ""
+    /// The change that is not sent and that saving takes the place of.
+    package internal(set) var unsent: Int?
     /// Counts edits, so that a draft is written for the last one only.
     package internal(set) var serial = 0
 

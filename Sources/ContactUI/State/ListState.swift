@@ -20,6 +20,8 @@ package struct ListState: Sendable {
         package var members: RowSet
         /// The marks in the numbers of this reading, where it is another than before.
         package var translated: Translation?
+        /// The marks, in the numbers of this reading, whose contacts are not there any more.
+        package var gone: RowSet
 
         /// Marks carried over into another reading.
         package struct Translation: Hashable, Sendable {
@@ -41,7 +43,8 @@ package struct ListState: Sendable {
         /// A listing as a backend answered it.
         package init(
             number: Int, numbers: [Int32], total: Int, isPartial: Bool = false,
-            keptPosition: Int? = nil, reading: Int = 0, translated: Translation? = nil
+            keptPosition: Int? = nil, reading: Int = 0, translated: Translation? = nil,
+            gone: RowSet = RowSet()
         ) {
             self.number = number
             self.numbers = numbers
@@ -50,6 +53,7 @@ package struct ListState: Sendable {
             self.keptPosition = keptPosition
             self.reading = reading
             self.translated = translated
+            self.gone = gone
             members = RowSet(numbers)
         }
 

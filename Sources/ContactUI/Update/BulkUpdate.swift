@@ -177,6 +177,7 @@ extension AppState {
     private mutating func start(_ work: BulkWork, _ title: String) -> [Effect] {
         let number = request(.apply)
         running = RunningState(request: number, title: summary(of: work) ?? title)
+        if case .edit(.delete, _) = work { running?.isDeletion = true }
         running?.leftOut = bulk?.leftOut ?? []
         if bulk?.scope == .filtered, let command = filterCommand(of: work) {
             running?.change = .command(command)
@@ -229,6 +230,7 @@ extension AppState {
         let title = running?.title ?? ""
         let leftOut = running?.leftOut ?? []
         let change = running?.change
+        let isDeletion = running?.isDeletion == true
         running = nil
         switch result {
         case .failure(let failure): news = News("nothing changed: " + failure.line, .bad)
@@ -240,7 +242,7 @@ extension AppState {
             failures =
                 outcome.failures + outcome.notReached + outcome.obstacles.map(BulkFailure.init)
                 + leftOut
-            news = NewsWording.applied(outcome, title: title)
+            news = NewsWording.applied(outcome, title: title, isDeletion: isDeletion)
             if !failures.isEmpty { open(.failures(failures)) }
         }
         return relist() + countTags()

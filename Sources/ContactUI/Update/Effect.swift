@@ -17,8 +17,8 @@ package enum Effect: Hashable, Sendable {
     case load(request: Int, key: ContactKey)
     /// Send a patch.
     case save(request: Int, SaveRequest)
-    /// Make a contact.
-    case create(request: Int, phone: PhoneNumber, patch: ContactPatch)
+    /// Make a contact, in the place of a change that is not sent where one is named.
+    case create(request: Int, phone: PhoneNumber, patch: ContactPatch, replacing: Int?)
     /// Take back the newest change.
     case undo(request: Int)
     /// Do again what was taken back last.
@@ -51,7 +51,7 @@ package enum Effect: Hashable, Sendable {
     case retryUnsent([Int])
     /// Give up changes that are not sent.
     case dropUnsent([Int])
-    /// Give up a change that is not sent, then read its contact for the form.
+    /// Read the contact of a change that is not sent, as it stands without it, for the form.
     case takeUp(request: Int, unsent: Int, key: ContactKey)
     /// Let sending and reading rest, or go on with both.
     case pause(Bool)
@@ -87,6 +87,8 @@ package enum PlaceWish: Hashable, Sendable {
     case profile(String)
     /// Sample contacts that are thrown away.
     case demo
+    /// The place that was left for this one.
+    case back
 }
 
 /// What a listing is asked for.
@@ -116,6 +118,8 @@ package struct SaveRequest: Hashable, Sendable {
     package let patch: ContactPatch
     /// Metadata keys that are taken away.
     package let removedKeys: [String]
+    /// The change that is not sent and that this one takes the place of.
+    package let unsent: Int?
 }
 
 extension SaveRequest {

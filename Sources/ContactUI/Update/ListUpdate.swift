@@ -134,6 +134,7 @@ extension AppState {
             return show(News(FlawWording.cannotWrite(row.flaws), .bad))
         }
         loading = key
+        resuming = nil
         return [.load(request: request(.load), key: key)]
     }
 
@@ -215,6 +216,7 @@ extension AppState {
         case .success(let listing):
             let screenRow = list.selected - list.top
             if let translated = listing.translated { take(translated) }
+            marks.amend(to: marks.numbers.subtracting(listing.gone))
             list.listing = listing
             list.rows = [:]
             let position = listing.keptPosition ?? list.selected
@@ -222,8 +224,17 @@ extension AppState {
             list.select(position, height: listHeight)
             list.detailed = nil
             list.told = list.selected
-            return fetchRows() + pressHeldKeys()
+            return leaveMarkedOnly() ?? fetchRows() + pressHeldKeys()
         }
+    }
+
+    /// With the last marked contact the list of the marked goes too.
+    private mutating func leaveMarkedOnly() -> [Effect]? {
+        guard list.showsOnlyMarked, list.listing?.gone.isEmpty == false, marks.count == 0 else {
+            return nil
+        }
+        list.showsOnlyMarked = false
+        return relist()
     }
 
     private mutating func take(_ translated: ListState.Listing.Translation) {

@@ -20,7 +20,8 @@ extension AppState {
             guard !marks.last.isEmpty else { return show(News("no bulk change was made yet")) }
             marks.change(to: marks.last)
             endRange()
-            return marked(as: "the last set again")
+            // Some of them may not be there any more.
+            return marked(as: "the last set again") + relist()
         case .markByQuery:
             endRange()
             prompt = PromptState(.mark)

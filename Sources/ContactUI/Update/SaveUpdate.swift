@@ -7,8 +7,9 @@ extension AppState {
         let keys = typedAhead
         typedAhead = []
         switch result {
-        case .failure(let failure): return show(News(failure.line, .bad))
+        case .failure(let failure): return notLoaded(failure)
         case .success(let contact):
+            defer { resuming = nil }
             guard let key = loading, isListInFront else { return [] }
             form = FormState(editing: contact, key: key)
             news = nil
@@ -23,6 +24,7 @@ extension AppState {
         if command(for: key, in: [.form]) == .leave {
             awaited[.load] = nil
             typedAhead = []
+            resuming = nil
             return show(News("not opened"))
         }
         if typedAhead.count < AppState.typeAheadLimit { typedAhead.append(key) }
@@ -31,13 +33,23 @@ extension AppState {
 
     private static let typeAheadLimit = 1000
 
+    /// Nothing was read; a draft that was meant for it stays, and is told of.
+    private mutating func notLoaded(_ failure: Failure) -> [Effect] {
+        guard let draft = resuming.take() else { return show(News(failure.line, .bad)) }
+        guard draft.unsent == nil else {
+            let place = "what is queued stays, \(keymap.name(of: .outbox, in: .list)) shows it"
+            return show(News("\(draft.subject): \(failure.line); \(place)", .bad))
+        }
+        dialog = DialogWording.cannotResume(draft, failure)
+        return []
+    }
+
     /// Types the draft that was asked for into the form that has opened for it.
     mutating func resumeDraft() {
-        guard let draft = drafts.first, isResuming else { return }
-        isResuming = false
-        drafts.removeFirst()
-        form?.resume(draft)
-        let clash = form?.conflicts.isEmpty == false
+        guard let draft = resuming.take(), let form, form.key == draft.key else { return }
+        drafts.removeAll { $0.name == draft.name }
+        self.form?.resume(draft)
+        let clash = self.form?.conflicts.isEmpty == false
         news =
             clash
             ? News("taken up again; fields marked ? have changed since", .bad)
@@ -64,18 +76,22 @@ extension AppState {
         news = nil
         if let key = form.key, let original = form.contact {
             let request = SaveRequest(
-                key: key, original: original, patch: patch, removedKeys: form.removedKeys)
+                key: key, original: original, patch: patch, removedKeys: form.removedKeys,
+                unsent: form.unsent)
             return [.save(request: number, request)]
         }
         guard let phone = form.phone else { return [] }
-        return [.create(request: number, phone: phone, patch: patch)]
+        return [
+            .create(request: number, phone: phone, patch: patch, replacing: form.unsent)
+        ]
     }
 
     private mutating func closeUnchanged() -> [Effect] {
-        let name = form?.draftName ?? ""
+        let effects = form?.leavingDraft ?? []
+        let rest = form?.unsent == nil ? "" : "; what is queued stays"
+        news = News("nothing to save" + rest)
         form = nil
-        news = News("nothing to save")
-        return [.dropDraft(name: name)]
+        return effects
     }
 
     mutating func saved(_ request: Int, _ answer: SaveAnswer) -> [Effect] {
@@ -133,7 +149,7 @@ extension AppState {
         guard let form else { return [] }
         guard !form.touched.isEmpty else {
             self.form = nil
-            return [.dropDraft(name: form.draftName)]
+            return form.leavingDraft
         }
         dialog = DialogWording.leave(form)
         return []
@@ -157,10 +173,13 @@ extension AppState {
             return [.dropDraft(name: name)]
         case (.leaveForm, .save): return save()
         case (.resumeDraft(let draft), .yes): return resume(draft)
-        case (.resumeDraft(let draft), .discard):
-            drafts.removeFirst()
+        case (.resumeDraft(let draft), .discard), (.lostDraft(let draft), .discard):
+            drafts.removeAll { $0.name == draft.name }
             offerDraft()
             return [.dropDraft(name: draft.name)]
+        case (.lostDraft(let draft), .yes):
+            self.dialog = dialog
+            return copy(draft.text)
         case (.editExisting, .yes): return editTaken()
         case (.deleteContacts, .yes): return startDeleting()
         case (.quit, .discard): return quit()
@@ -169,7 +188,7 @@ extension AppState {
         case (.quit, .yes):
             open(.failures(failures))
             return []
-        case (.resumeDraft, _):
+        case (.resumeDraft, _), (.lostDraft, _):
             drafts = []
             return []
         default: return []
@@ -177,10 +196,12 @@ extension AppState {
     }
 
     private mutating func resume(_ draft: Draft) -> [Effect] {
-        isResuming = true
+        resuming = draft
         if let key = draft.key {
             loading = key
-            return [.load(request: request(.load), key: key)]
+            let number = request(.load)
+            if let id = draft.unsent { return [.takeUp(request: number, unsent: id, key: key)] }
+            return [.load(request: number, key: key)]
         }
         form = FormState(adding: "")
         resumeDraft()
@@ -194,6 +215,7 @@ extension AppState {
         }
         let name = form?.draftName ?? "new"
         var taken = FormState(editing: contact, key: key)
+        taken.unsent = form?.unsent
         for row in typed where row.id != .phone && row.id != .newKey {
             taken.type(row)
         }
@@ -204,6 +226,11 @@ extension AppState {
 }
 
 extension FormState {
+    /// A form that nothing was done in has written no draft; one of an earlier run stays.
+    fileprivate var leavingDraft: [Effect] {
+        serial == 0 ? [] : [.dropDraft(name: draftName)]
+    }
+
     /// Types what another form's row holds; tags are added to the ones that are there.
     fileprivate mutating func type(_ row: FormField) {
         guard let index = fields.firstIndex(where: { $0.id == row.id }) else {

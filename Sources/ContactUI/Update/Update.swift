@@ -173,6 +173,7 @@ extension AppState {
         case .character("R"), .character("r"):
             openFailure = nil
             return [.open(create: false)]
+        case Key(.escape) where canReturn, .control("g") where canReturn: return [.follow(.back)]
         case .character("q"), Key(.escape), .control("g"), .control("c"):
             isLeaving = true
             return [.quit]

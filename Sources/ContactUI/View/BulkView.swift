@@ -165,13 +165,17 @@ struct BulkView {
         return lines
     }
 
+    private var isDeletion: Bool { panel.subject == .edit(.delete) }
+
     private func unwritable(_ effect: BulkEffect) -> Int {
         effect.unwritable + panel.leftOut.count
     }
 
     private func whole(_ effect: BulkEffect) -> String {
+        let verbs = isDeletion ? ("is deleted", "are deleted") : ("changes", "change")
         var parts = [
-            effect.changing == 1 ? "1 contact changes" : "\(effect.changing) contacts change",
+            effect.changing == 1
+                ? "1 contact \(verbs.0)" : "\(effect.changing) contacts \(verbs.1)",
             effect.staying == 1 ? "1 stays" : "\(effect.staying) stay",
         ]
         if unwritable(effect) > 0 {
@@ -228,7 +232,8 @@ struct BulkView {
             app.keymap.notation(of: command, in: .bulk) ?? ""
         }
         let count = panel.effect?.changing ?? 0
-        let apply = count > 0 ? [(key(.accept), "apply to \(count)")] : []
+        let apply =
+            count > 0 ? [(key(.accept), (isDeletion ? "delete " : "apply to ") + "\(count)")] : []
         let scopes = panel.scopes.count > 1 ? [(key(.nextScope), "scope")] : []
         let plan = count > 0 ? [(key(.writePlan), "plan to a file")] : []
         return apply + scopes + plan + [(key(.close), "cancel")]

@@ -109,7 +109,7 @@ struct DetailView {
         }
         for (label, field) in [("created", Field.createdAt), ("updated", .updatedAt)] {
             if let text = contact.text(field) {
-                let age = RelativeDate.text(text, now: app.clock.now()).map { " · \($0) ago" } ?? ""
+                let age = RelativeDate.age(text, now: app.clock.now()).map { " · " + $0 } ?? ""
                 lines.append(Line(label, text.prefix(10) + age))
             }
         }

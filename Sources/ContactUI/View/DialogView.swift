@@ -35,6 +35,9 @@ struct DialogView {
         }
         surface.cursor = Position(row: top + 1, column: left + 2)
         surface.isCursorVisible = false
+        // The keys of what lies below do nothing until the question is answered.
+        surface.putHints(
+            dialog.choices.map { (key: $0.key.notation, label: $0.label) }, theme: theme)
     }
 
     /// The first lines and the last one, where not all fit.

@@ -17,7 +17,7 @@ enum DialogWording {
             title: "Leave without saving?",
             lines: [
                 count == 1 ? "1 change is lost: \(names)" : "\(count) changes are lost: \(names)"
-            ],
+            ] + (form.unsent == nil ? [] : ["What is queued stays as it was."]),
             choices: [
                 Dialog.Choice(.character("x"), "leave, lose them", .discard),
                 Dialog.Choice(.control("s"), "save first", .save),
@@ -27,18 +27,33 @@ enum DialogWording {
 
     /// Taking up an edit that an earlier run left.
     static func resume(_ draft: Draft) -> Dialog {
-        let names = draft.entries.map { entry -> String in
-            if case .metadata(let key) = entry.id { short(key) } else { entry.id.name }
-        }
-        return Dialog(
+        Dialog(
             subject: .resumeDraft(draft),
             title: "An edit was not saved",
-            lines: ["\(short(draft.subject)): \(names.joined(separator: ", "))"],
+            lines: [summary(draft)],
             choices: [
                 Dialog.Choice(Key(.enter), "take it up again", .yes),
                 Dialog.Choice(.character("x"), "drop it", .discard),
                 Dialog.Choice(Key(.escape), "ask next time", .stay),
             ])
+    }
+
+    /// An edit whose contact cannot be read, such as one that was deleted.
+    static func cannotResume(_ draft: Draft, _ failure: Failure) -> Dialog {
+        Dialog(
+            subject: .lostDraft(draft),
+            title: "This edit has no contact to go to",
+            lines: [summary(draft), failure.line, "What was typed is kept."],
+            choices: [
+                Dialog.Choice(.character("c"), "copy what was typed", .yes),
+                Dialog.Choice(.character("x"), "drop it", .discard),
+                Dialog.Choice(Key(.escape), "keep it, ask next time", .stay),
+            ])
+    }
+
+    private static func summary(_ draft: Draft) -> String {
+        let names = draft.entries.map { short($0.label) }
+        return "\(short(draft.subject)): \(names.joined(separator: ", "))"
     }
 
     /// The number of a new contact is taken.

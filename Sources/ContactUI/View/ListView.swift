@@ -149,8 +149,8 @@ struct ListView {
     private var emptiness: [(String, Style)] {
         guard list.listing?.total == 0 else {
             return [
-                ("Nobody matches the filter.", theme.strong),
-                ("\(key(.dropLayer))  drops it", .normal),
+                (nobody, theme.strong),
+                ("\(key(.dropLayer))  \(list.filter.isEmpty ? "shows all" : "drops it")", .normal),
             ]
         }
         let colon = key(.palette)
@@ -169,6 +169,11 @@ struct ListView {
             + (app.size.rows < 12 ? [] : [("", .normal)]) + lines.map { ($0, .normal) }
     }
 
+    private var nobody: String {
+        guard list.showsOnlyMarked else { return "Nobody matches the filter." }
+        return list.filter.isEmpty ? "Nobody is marked." : "Nobody who is marked matches."
+    }
+
     private func key(_ command: Command) -> String {
         app.keymap.notation(of: command, in: .list) ?? ""
     }
@@ -185,6 +190,7 @@ struct ListView {
         }
         surface.putNews(app.news, row: app.size.rows - 2, theme: theme, more: (above: 1, below: 0))
         let create = open.canCreate ? [("Enter", "create it")] : []
-        surface.putHints(create + [("R", "try again"), ("q", "quit")], theme: theme)
+        let back = app.canReturn ? [("Esc", "back to where you were")] : []
+        surface.putHints(create + [("R", "try again")] + back + [("q", "quit")], theme: theme)
     }
 }

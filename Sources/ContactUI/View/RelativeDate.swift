@@ -12,6 +12,14 @@ enum RelativeDate {
         return age < -60 ? "in " + short : short
     }
 
+    /// The same behind a date: `just now`, `5m ago`, `in 3d`.
+    static func age(_ written: String, now: Int) -> String? {
+        text(written, now: now).map { short in
+            if short == "now" { return "just now" }
+            return short.hasPrefix("in ") ? short : short + " ago"
+        }
+    }
+
     /// The same as part of a sentence: `3 days ago`.
     static func sentence(_ written: String, now: Int) -> String? {
         guard let seconds = Timestamp(written)?.seconds, now >= seconds else { return nil }

@@ -95,10 +95,11 @@ enum NewsWording {
     }
 
     /// The end of a bulk change.
-    static func applied(_ outcome: BulkOutcome, title: String) -> News {
+    static func applied(_ outcome: BulkOutcome, title: String, isDeletion: Bool) -> News {
+        let done = isDeletion ? "deleted" : "changed"
         var parts: [String] = []
         if outcome.queued > 0 { parts.append("\(outcome.queued) kept here until sent ~") }
-        if outcome.changed > 0 || parts.isEmpty { parts.append("\(outcome.changed) changed") }
+        if outcome.changed > 0 || parts.isEmpty { parts.append("\(outcome.changed) \(done)") }
         if outcome.unchanged > 0 { parts.append("\(outcome.unchanged) already so") }
         if !outcome.failures.isEmpty { parts.append("\(outcome.failures.count) failed") }
         if outcome.unwritable > 0 { parts.append("\(outcome.unwritable) cannot be written") }

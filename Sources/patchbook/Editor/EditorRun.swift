@@ -24,35 +24,52 @@ final class EditorRun {
     enum Following {
         case place(PlaceChoice)
         case demo
+        /// Where one was before.
+        case back
+    }
+
+    /// A place to be opened, and what is filtered by there.
+    private struct Stop {
+        var target: Following
+        var filter = ""
     }
 
     /// Opens the editor on a place, and on those it is left for, until it is quit.
     static func start(
         _ choice: PlaceChoice, _ configuration: Configuration, filter: String
     ) throws {
-        var (choice, filter) = (choice, filter)
+        var (choice, stop) = (choice, Stop(target: .place(choice), filter: filter))
+        var earlier: Stop?
         var demo: DemoFolder?
         defer { demo?.remove() }
-        while let following = try visit(choice, configuration, filter: filter) {
+        while var left = try visit(
+            choice, configuration, filter: stop.filter, canReturn: earlier != nil)
+        {
             demo?.remove()
             demo = nil
-            filter = ""
-            switch following {
+            if case .back = left.target, let target = earlier {
+                (stop, earlier) = (target, nil)
+            } else {
+                swap(&stop.filter, &left.filter)
+                (stop, earlier) = (Stop(target: left.target), stop)
+            }
+            switch stop.target {
             case .place(let next): choice = next
             case .demo:
                 let folder = try DemoFolder()
                 demo = folder
                 choice = folder.choice
+            case .back: return
             }
         }
     }
 
     /// Opens the editor on one place.
     ///
-    /// - Returns: the place that it was left for; nil where it was quit.
+    /// - Returns: the place that it was left for, and the filter then; nil where it was quit.
     private static func visit(
-        _ choice: PlaceChoice, _ configuration: Configuration, filter: String
-    ) throws -> Following? {
+        _ choice: PlaceChoice, _ configuration: Configuration, filter: String, canReturn: Bool
+    ) throws -> Stop? {
         guard isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1 else {
             throw ValidationError("the editor needs a terminal; 'patchbook list' works without")
         }
@@ -63,10 +80,13 @@ final class EditorRun {
             Streams.complain(TerminalWording.phrase(error))
             throw ExitCode(74)
         }
+        run.state.canReturn = canReturn
         run.loop()
         run.terminal.close()
         run.performer.finish()
-        guard let signal = run.endingSignal else { return run.following }
+        guard let signal = run.endingSignal else {
+            return run.following.map { Stop(target: $0, filter: run.state.list.filter) }
+        }
         if let words = run.parting, signal != SIGHUP { Streams.complain(words) }
         throw ExitCode(128 + signal)
     }
@@ -151,6 +171,7 @@ final class EditorRun {
         do {
             switch wish {
             case .demo: following = .demo
+            case .back: following = .back
             case .file(let path):
                 following = .place(
                     try PlaceChoice(

@@ -113,8 +113,9 @@ final class EffectPerformer: Sendable {
         switch effect {
         case .save(let request, let save):
             inbox.send(.saved(request: request, await SavePath.save(save, to: backend, wording)))
-        case .create(let request, let phone, let patch):
-            let answer = await SavePath.create(phone, patch, in: backend, wording)
+        case .create(let request, let phone, let patch, let replaced):
+            let answer = await SavePath.create(
+                phone, patch, replacing: replaced, in: backend, wording)
             inbox.send(.saved(request: request, answer))
         case .undo(let request):
             let result = await attempt { () async throws(ClientError) in

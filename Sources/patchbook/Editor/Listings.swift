@@ -48,7 +48,8 @@ final class Listings: Sendable {
         return ListState.Listing(
             number: remember(listing), numbers: listing.numbers, total: listing.total,
             isPartial: listing.isPartial, keptPosition: wanted.keeping.flatMap(listing.position),
-            reading: listing.reading, translated: translated)
+            reading: listing.reading, translated: translated,
+            gone: RowSet(translated == nil ? wanted.marks.filter { !listing.holds($0) } : []))
     }
 
     private static func translate(

@@ -74,9 +74,8 @@ extension EffectPerformer {
         case .retryUnsent(let ids): workspace.retry(ids)
         case .dropUnsent(let ids): workspace.drop(ids)
         case .takeUp(let request, let id, let key):
-            workspace.drop([id])
             let result = await attempt { () async throws(ClientError) in
-                try await workspace.contact(.key(key))
+                try await workspace.contact(key, without: id)
             }
             inbox.send(.loaded(request: request, result))
         case .pause(let isPaused): workspace.pause(isPaused)

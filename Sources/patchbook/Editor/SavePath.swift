@@ -8,6 +8,11 @@ enum SavePath {
         _ save: SaveRequest, to backend: any ContactBackend, _ wording: (ClientError) -> Failure
     ) async -> SaveAnswer {
         do throws(ClientError) {
+            if let id = save.unsent, let workspace = backend as? WorkspaceClient {
+                return .done(
+                    try await workspace.replace(
+                        id, with: save.key, save.patch, unlessChangedFrom: save.original))
+            }
             return .done(
                 try await backend.update(
                     save.key, save.patch, removingMetadata: save.removedKeys,
@@ -20,10 +25,15 @@ enum SavePath {
     }
 
     static func create(
-        _ phone: PhoneNumber, _ patch: ContactPatch, in backend: any ContactBackend,
+        _ phone: PhoneNumber, _ patch: ContactPatch, replacing replaced: Int?,
+        in backend: any ContactBackend,
         _ wording: (ClientError) -> Failure
     ) async -> SaveAnswer {
         do throws(ClientError) {
+            if let replaced, let workspace = backend as? WorkspaceClient {
+                return .done(
+                    try await workspace.replace(replaced, withNew: phone, patch, source: "manual"))
+            }
             return .done(
                 try await backend.create(phone, patch, source: "manual", onlyNew: true))
         } catch .exists(let present) {

@@ -1,0 +1,74 @@
+package import ContactModel
+import Synchronization
+
+extension WorkspaceClient {
+    /// A contact as it would stand if an entry had never been queued.
+    package func contact(
+        _ key: ContactKey, without id: Int
+    ) async throws(ClientError) -> Contact {
+        let known = shared.withLock { $0.state.contact(key, without: id) }
+        if let known, known.isComplete { return known }
+        // Asking the server also brings what it says into what is known here.
+        _ = try await contact(.key(key))
+        guard let known = shared.withLock({ $0.state.contact(key, without: id) }) else {
+            throw .notFound(.key(key))
+        }
+        return known
+    }
+
+    /// Queues a change in the place of an entry, which goes in the same write; one that was sent
+    /// meanwhile, or is being sent, stays, and the change is made upon it.
+    ///
+    /// - Throws: `.conflict` where the contact stands otherwise than `original` without the entry.
+    package func replace(
+        _ id: Int, with key: ContactKey, _ patch: ContactPatch,
+        unlessChangedFrom original: Contact
+    ) async throws(ClientError) -> Receipt {
+        try patch.checkSize()
+        let (isOpen, known) = shared.withLock { shared in
+            (
+                shared.canReplace(id) && shared.state.isQueued(id, for: key),
+                shared.state.contact(key, without: id)
+            )
+        }
+        guard isOpen else {
+            return try await update(
+                key, patch, removingMetadata: [], unlessChangedFrom: original)
+        }
+        guard let known else { throw .notFound(.key(key)) }
+        if patch.clashes(original: original, present: known) { throw .conflict(known) }
+        if known.isComplete, try known.merging(patch) == known {
+            drop([id])
+            return Receipt(contact: known, outcome: .unchanged)
+        }
+        let change = ContactChange(key: key, change: .update(patch))
+        return try await make(change, original, replacing: id)
+    }
+
+    /// Queues a new contact in the place of an entry that makes one, which goes in the same
+    /// write; one that was sent meanwhile, or is being sent, stays.
+    ///
+    /// - Throws: `.exists` where another contact has the number.
+    package func replace(
+        _ id: Int, withNew phone: PhoneNumber, _ patch: ContactPatch, source: String
+    ) async throws(ClientError) -> Receipt {
+        let key = ContactKey.phone(phone)
+        let (isOpen, known) = shared.withLock { shared in
+            (shared.canReplace(id), shared.state.contact(key, without: id))
+        }
+        guard isOpen else {
+            return try await create(phone, patch, source: source, onlyNew: true)
+        }
+        try patch.checkSize()
+        if let known { throw .exists(known) }
+        let change = ContactChange(key: key, change: .create(patch, source: source))
+        return try await make(change, nil, replacing: id)
+    }
+}
+
+extension WorkspaceClient.Shared {
+    /// Whether an entry still waits for a decision or its way, and is not on it.
+    func canReplace(_ id: Int) -> Bool {
+        underWay[id] == nil && state.outbox[id]?.isUnsent == true
+    }
+}
