@@ -37,5 +37,31 @@ extension EndToEnd {
             #expect(queued.status == 75)
             #expect(queued.errors.contains("is not known here"), "\(queued.errors)")
         }
+
+        @Test func noConfiguredTokenReachesAnotherProgram() async throws {
+            let home = try Shop.home()
+            try home.write("config/.keep", "")
+            try home.write(
+                "config/patchbook/config.toml",
+                """
+                [profiles.shop]
+                base_url = "http://127.0.0.1:9"
+                token_command = "env > dump; exit 1"
+                [profiles.other]
+                token_env = "OTHER_CANARY"
+                [profiles.broken]
+                token_env = "BROKEN_CANARY"
+                base_url = 7
+
+                """)
+            home.variables["OTHER_CANARY"] = "canary-of-other"
+            home.variables["BROKEN_CANARY"] = "canary-of-broken"
+            home.variables["OTHER_CANARY_2"] = "canary-in-sight"
+            home.variables["QYVO_TOKEN"] = "canary-of-the-service"
+            _ = try await Program.run("list", "--profile", "shop", in: home)
+            let canaries = try home.text("dump").split(separator: "\n")
+                .filter { $0.contains("canary") }
+            #expect(canaries == ["OTHER_CANARY_2=canary-in-sight"])
+        }
     }
 }

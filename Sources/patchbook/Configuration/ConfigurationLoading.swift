@@ -13,7 +13,9 @@ extension Configuration {
             throw ValidationError(
                 "PATCHBOOK_CONFIG names \(path): \(String(cString: strerror(errno)))")
         }
-        return load(from: path, lookup: ShippedFiles.find)
+        let configuration = load(from: path, lookup: ShippedFiles.find)
+        ChildProcess.withhold(configuration.tokenVariables)
+        return configuration
     }
 
     /// Reads the configuration at a path; one that is there and cannot be read is a problem.
