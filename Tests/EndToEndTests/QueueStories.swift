@@ -38,6 +38,34 @@ extension EndToEnd {
             #expect(queued.errors.contains("is not known here"), "\(queued.errors)")
         }
 
+        @Test func aTagIsQueuedForThoseWhoMatchAmongTheKnown() async throws {
+            let home = try await away()
+            let queued = try await Program.run("tag", "lind", "--add", "new", in: home)
+            #expect(queued.status == 75, "\(queued.errors)")
+            #expect(queued.errors.contains("among those known here"))
+            let status = try await Program.run("sync", "--status", in: home)
+            #expect(status.output.hasPrefix("~ ") && status.output.contains("c2"))
+            let nobody = try await Program.run("tag", "zzz", "--add", "new", in: home)
+            #expect(nobody.status == 1)
+            let deletion = try await Program.run("delete", "lind", "--yes", in: home)
+            #expect(deletion.status == 69)
+            try await withServer(over: home) {
+                let synced = try await Program.run("sync", in: home)
+                #expect(synced.status == 0)
+            }
+            let tagged = try await Program.run(
+                "list", "tag:new", "--columns", "name", "--file", "contacts.json", in: home)
+            #expect(tagged.output == "NAME\nBo Lindqvist\n")
+        }
+
+        @Test func aTagIsNotQueuedWhereNobodyIsKnown() async throws {
+            let home = try Shop.home()
+            home.variables["PATCHBOOK_PROFILE"] = "shop"
+            try await withServer(over: home) {}
+            let refused = try await Program.run("tag", "lind", "--add", "new", in: home)
+            #expect(refused.status == 69)
+        }
+
         @Test func noConfiguredTokenReachesAnotherProgram() async throws {
             let home = try Shop.home()
             try home.write("config/.keep", "")

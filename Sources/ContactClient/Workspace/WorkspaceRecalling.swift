@@ -1,4 +1,4 @@
-import ContactModel
+package import ContactModel
 import ContactStore
 import Synchronization
 
@@ -19,6 +19,16 @@ extension WorkspaceClient {
     func recalled(_ key: ContactKey) -> Contact? {
         recall()
         return known(key)
+    }
+
+    /// The matches among what is known here, without asking; nil where nothing was ever read.
+    package func recalled(_ query: Query, order: SortOrder) -> (any ContactListing)? {
+        recall()
+        return shared.withLock { shared in
+            guard shared.binding.readAt > 0 else { return nil }
+            return WorkspaceListing(
+                shared.state, query, order, RowSet(), isPartial: !shared.binding.isWhole)
+        }
     }
 
     /// What the next attempt finds at the server counts as known: only what stays in the queue
