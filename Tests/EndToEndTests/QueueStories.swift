@@ -66,6 +66,17 @@ extension EndToEnd {
             #expect(refused.status == 69)
         }
 
+        @Test func aRefusedTokenIsTheStatusOfWhatIsQueued() async throws {
+            let home = try Shop.home()
+            home.variables["PATCHBOOK_PROFILE"] = "shop"
+            try await withServer(over: home) {
+                home.variables["SHOP_TOKEN"] = "pat-another0123456789abcdefghijklmnop"
+                let refused = try await Program.run("update", "c2", "--name", "Bo", in: home)
+                #expect(refused.status == 77, "\(refused.errors)")
+                #expect(refused.errors.contains("queued, not sent yet: shop refused the token"))
+            }
+        }
+
         @Test func noConfiguredTokenReachesAnotherProgram() async throws {
             let home = try Shop.home()
             try home.write("config/.keep", "")

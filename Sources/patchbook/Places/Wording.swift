@@ -54,6 +54,7 @@ enum Wording {
         case .invalid, .unusable, .conflict, .exists, .rejected, .badAnswer: 65
         case .unauthenticated, .forbidden: 77
         case .throttled, .notSent, .outcomeUnknown, .serverFailed: 69
+        case .queued(.unauthenticated, _), .queued(.forbidden, _), .queued(.otherWorkspace, _): 77
         case .queued(.conflict, _): 2
         case .queued: 75
         case .otherWorkspace: 77
