@@ -90,4 +90,19 @@ import Testing
         }
         #expect(try await premises.book.contact(.key(.id("a"))).name == "Mine")
     }
+
+    @Test func anUndoThatWouldWriteOverAColleagueLeavesNoTrace() async throws {
+        let premises = try await premises()
+        try await premises.serve {
+            try await premises.visit(.unattended) { shop async throws in
+                _ = try await shop.update(.id("a"), mine, removingMetadata: [])
+                _ = try await premises.book.update(.id("a"), theirs, removingMetadata: [])
+                let receipt = try await shop.undo()
+                #expect(receipt.restored == [] && receipt.skipped == [.id("a")])
+                let log = try await shop.log(limit: 9)
+                #expect(log.map(\.isUndone) == [false])
+            }
+        }
+        #expect(try await premises.book.contact(.key(.id("a"))).name == "Theirs")
+    }
 }

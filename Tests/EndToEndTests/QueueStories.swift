@@ -102,5 +102,20 @@ extension EndToEnd {
                 .filter { $0.contains("canary") }
             #expect(canaries == ["OTHER_CANARY_2=canary-in-sight"])
         }
+
+        @Test func anUndoThatTakesNothingBackWritesNothing() async throws {
+            let home = try await away()
+            try await withServer(over: home) {
+                _ = try await Program.run("update", "c2", "--name", "Mine", in: home)
+                _ = try await Program.run(
+                    "update", "c2", "--name", "Theirs", "--file", "contacts.json", in: home)
+                let log = try await Program.run("log", in: home)
+                let undone = try await Program.run("undo", in: home)
+                #expect(undone.status == 2 && undone.output == "")
+                #expect(undone.errors.contains("c2 was changed since"), "\(undone.errors)")
+                let later = try await Program.run("log", in: home)
+                #expect(later.output == log.output)
+            }
+        }
     }
 }
