@@ -46,8 +46,9 @@ package enum ClientError: Error, Hashable, Sendable {
     /// The token belongs to another workspace than the one that is mirrored here and that changes
     /// are queued for; their names.
     case otherWorkspace(bound: String, found: String)
-    /// The change is durable here and will be sent later; what was in the way.
-    indirect case queued(because: ClientError)
+    /// The change is durable here and will be sent later; what was in the way, and whether
+    /// nothing is known of the contact, so that it will write over whatever stands there.
+    indirect case queued(because: ClientError, isBlind: Bool = false)
 
     /// What a place cannot do.
     package enum Unsupported: Hashable, Sendable {

@@ -23,7 +23,9 @@ extension StoreState {
         _ = try catchUp()
         var working = snapshot
         let reversals = try self.reversals(direction, count, on: &working)
-        try append(reversals.map(\.step))
+        // One that found every field changed since took nothing back: the step stands.
+        let written = reversals.map(\.step).filter { !$0.isEmpty }
+        if !written.isEmpty { try append(written) }
         snapshot = working
         return reversals.map(\.told)
     }

@@ -84,6 +84,7 @@ struct UndoTests {
             "contacts.json", text.replacing("\"name\":null", with: "\"name\":\"theirs\""))
         #expect(try store.undo().map(\.skipped) == [[.id(id)]])
         #expect(try names(store) == ["theirs"])
+        #expect(try store.log(limit: 9).map(\.isUndone) == [false])
     }
 
     @Test("undo gives back every byte, and redo those after the edit", arguments: 0..<150)

@@ -191,6 +191,9 @@ struct ConfigurationTests {
         ("[keys.list]\nsave = \"s\"", "2:1 save does nothing in list"),
         ("[keys.list]\nundo = \"Ctrl-I\"", "2:8 terminals send Tab for 'Ctrl-I'; bind Tab"),
         ("[queries]\n\"a b\" = \"x\"", "2:1 a query's name holds letters, digits, - and _ only"),
+        ("columns = [\"name\"]", "1:1 unknown setting 'columns'; it belongs in [list]"),
+        ("[queries]\nbad = \"tag:\"", "2:7 query 'bad': 'tag' needs a value"),
+        ("[queries]\nb = \"@a\"\na = \"(x\"", "3:5 query 'a': this bracket is never closed"),
         ("[queries]\na = 1", "2:5 a wants text in quotes, not a number"),
         (
             "[profiles.a]\ntokn_env = \"A\"",
@@ -291,6 +294,7 @@ struct ConfigurationTests {
                 "c.toml, line 5, column 12: 'http:' is no value; text wants quotes: \"http:\"",
                 "c.toml, line 2, column 1: unknown setting 'muse'; did you mean 'mouse'?",
             ])
+        #expect(read.problemsInOrder.map(\.line) == [2, 5])
         #expect(read.breakOff == read.problems.first)
         #expect(!read.usesMouse)
         #expect(read.theme.highlight == .name)

@@ -41,6 +41,16 @@ package struct OutboxEntry: Sendable {
         }
     }
 
+    /// Whether nothing was known of the contact, so that it writes over whatever stands there.
+    package var isBlind: Bool { change.change.isUpdate && original == nil }
+
+    /// The entry as it is sent whatever stands there.
+    var writingOverAll: OutboxEntry {
+        var entry = self
+        entry.original = nil
+        return entry
+    }
+
     /// The sign it gives its contact; nil once it is through.
     package var unsent: UnsentState? {
         switch state {
@@ -86,6 +96,12 @@ extension Contact {
             members[Field.metadata.name] = .object(metadata)
         }
         return Contact(record: members)
+    }
+}
+
+extension Change {
+    fileprivate var isUpdate: Bool {
+        if case .update = self { true } else { false }
     }
 }
 

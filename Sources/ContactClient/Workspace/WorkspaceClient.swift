@@ -25,6 +25,10 @@ package final class WorkspaceClient: ContactBackend {
         /// What the server answered to entries that somebody waits for.
         var receipts: [Int: Receipt] = [:]
         var awaited: Set<Int> = []
+        /// Entries that are sent this time whatever stands there.
+        var atOnce: Set<Int> = []
+        /// Whether a command took over what was read of the workspace.
+        var isRecalled = false
         var isSending = false
         var isReading = false
         var isBound = false

@@ -103,7 +103,12 @@ extension WorkspaceClient {
     }
 
     private func send(_ entry: OutboxEntry) async -> Sent {
-        let isRun = shared.withLock { $0.state.outbox.steps[entry.step]?.isRun ?? false }
+        let (isRun, isAtOnce) = shared.withLock { shared in
+            (
+                shared.state.outbox.steps[entry.step]?.isRun ?? false,
+                shared.atOnce.contains(entry.id)
+            )
+        }
         let urgency =
             isRun
             ? Urgency.bulk { [self] in shared.withLock { !$0.isClosed && !$0.isHeld } }
@@ -111,7 +116,8 @@ extension WorkspaceClient {
         return await Urgency.$current.withValue(urgency) {
             var isBegun = false
             do throws(ClientError) {
-                let delivery = try await remote.deliver(entry, &isBegun)
+                let delivery = try await remote.deliver(
+                    isAtOnce ? entry.writingOverAll : entry, &isBegun)
                 return Sent(entry: entry, result: .success(delivery), isBegun: true)
             } catch {
                 let mayBeThere = isBegun || !error.wasNotTaken

@@ -44,6 +44,7 @@ extension WorkspaceClient {
                 known: manner == .attended ? { shared.state.contact($0) } : { _ in nil })
             return reversal
         }
+        if reversal.isOnlySkipped { return reversal.receipt }
         let ids = try queue(reversal.changes, isRun: step.isRun) { new in
             if direction == .undo {
                 new.undoneStep = step.number
@@ -105,6 +106,9 @@ struct OutboxReversal {
     }
 
     var isNothing: Bool { dropped.isEmpty && changes.isEmpty }
+
+    /// Whether everything was changed since, so that the step stands.
+    var isOnlySkipped: Bool { isNothing && created.isEmpty && !skipped.isEmpty }
 
     var receipt: UndoReceipt {
         var seen: Set<ContactKey> = []
@@ -185,11 +189,23 @@ extension OutboxEntry {
 extension Outbox {
     /// Without those of which nothing came.
     private var newestFirst: [OutboxStep] {
-        steps.values.sorted { $0.number > $1.number }.map { step in
+        let undone = Set(steps.values.lazy.flatMap(\.dropped))
+        return steps.values.sorted { $0.number > $1.number }.map { step in
             var step = step
+            if isGivenUp(step, undone: undone) {
+                step.undoneStep = nil
+                step.redoneStep = nil
+            }
             step.entries.removeAll { self[$0]?.cameToNothing ?? true }
             return step
         }
+    }
+
+    /// Whether nothing came of it because all of it was refused or given up, and no later step
+    /// took it back: what it was to take back stands.
+    private func isGivenUp(_ step: OutboxStep, undone: Set<Int>) -> Bool {
+        !step.entries.isEmpty && step.dropped.isEmpty
+            && step.entries.allSatisfy { self[$0]?.state == .dropped && !undone.contains($0) }
     }
 
     /// The newest steps that can be taken back that way.

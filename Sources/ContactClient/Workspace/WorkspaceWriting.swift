@@ -13,7 +13,9 @@ extension WorkspaceClient {
         guard keys.isEmpty else { throw .unsupported(.removingMetadata(keys)) }
         try patch.checkSize()
         let change = ContactChange(key: key, change: .update(patch))
-        guard manner == .attended else { return try await make(change, original) }
+        guard manner == .attended else {
+            return try await make(change, original ?? recalled(key), isGiven: original != nil)
+        }
         guard let known = shared.withLock({ $0.state.contact(key) }) else {
             throw .notFound(.key(key))
         }
@@ -79,14 +81,22 @@ extension WorkspaceClient {
     }
 
     /// Queues one change, and waits for the server where nobody sits before it.
+    ///
+    /// - Parameters:
+    ///   - isGiven: whether already the first attempt is to respect `original`.
+    ///   - replaced: an entry that is dropped in the same write.
     func make(
-        _ change: ContactChange, _ original: Contact?, replacing replaced: Int? = nil
+        _ change: ContactChange, _ original: Contact?, isGiven: Bool = true,
+        replacing replaced: Int? = nil
     ) async throws(ClientError) -> Receipt {
         let ids = try queue(
             [QueuedChange(change, original)], isRun: false,
             awaits: manner == .unattended, replacing: replaced)
         guard let id = ids.first else { throw .notFound(.key(change.key)) }
-        if manner == .unattended { return try await outcome(of: id) }
+        if manner == .unattended {
+            if !isGiven { attemptAtOnce(ids) }
+            return try await outcome(of: id, keepsConflict: !isGiven)
+        }
         bell.ring()
         let contact = shared.withLock { $0.state.contact(change.key) }
         var isNew = false
@@ -131,8 +141,11 @@ extension WorkspaceClient {
 
     /// Waits until the server has an entry, or has refused it.
     ///
-    /// - Throws: why it was refused, and it is queued no more; `.queued` where there is no way.
-    private func outcome(of id: Int) async throws(ClientError) -> Receipt {
+    /// - Throws: why it was refused, and it is queued no more; `.queued` where there is no way,
+    ///   and where a conflict is kept.
+    private func outcome(
+        of id: Int, keepsConflict: Bool
+    ) async throws(ClientError) -> Receipt {
         let trouble = await finish([id]) { _ in true }
         let (entry, receipt) = shared.withLock { shared in
             shared.awaited.remove(id)
@@ -144,12 +157,15 @@ extension WorkspaceClient {
             if let receipt { return receipt }
             let contact = try await remote.contact(.key(entry.change.key))
             return Receipt(contact: contact, outcome: .changed)
-        case .waiting: throw .queued(because: trouble ?? .throttled(retryAfter: nil))
+        case .waiting:
+            throw .queued(
+                because: trouble ?? .throttled(retryAfter: nil), isBlind: entry.isBlind)
         case .dropped: throw .nothingToRedo
         case .failed(let error):
             drop([id])
             throw error
         case .conflict(let theirs):
+            if keepsConflict { throw .queued(because: .conflict(theirs)) }
             drop([id])
             if case .create = entry.change.change { throw .exists(theirs) }
             throw .conflict(theirs)
@@ -163,6 +179,7 @@ extension WorkspaceClient {
     func finish(
         _ ids: [Int], progress: @escaping @Sendable (_ done: Int) -> Bool
     ) async -> ClientError? {
+        defer { shared.withLock { $0.atOnce.subtract(ids) } }
         guard progress(0) else { return nil }
         let watch = Task { [self] in
             while !Task.isCancelled {
@@ -272,13 +289,12 @@ extension WorkspaceClient {
             }
         }
         guard !fitting.isEmpty else { return report }
-        let queued = shared.withLock { [manner] shared in
-            fitting.map { change in
-                QueuedChange(
-                    change, manner == .attended ? shared.state.contact(change.key) : nil)
-            }
+        recall()
+        let queued = shared.withLock { shared in
+            fitting.map { QueuedChange($0, shared.state.contact($0.key)) }
         }
         let ids = try queue(queued, isRun: true)
+        if manner == .unattended { attemptAtOnce(ids) }
         bell.ring()
         guard manner == .unattended else {
             report.queued = ids.count
@@ -289,7 +305,10 @@ extension WorkspaceClient {
         if report.changed + report.unchanged == 0, report.failures.isEmpty,
             let trouble = report.brokenOff
         {
-            throw .queued(because: trouble)
+            let isBlind = shared.withLock { shared in
+                ids.contains { shared.state.outbox[$0]?.isBlind == true }
+            }
+            throw .queued(because: trouble, isBlind: isBlind)
         }
         return report
     }

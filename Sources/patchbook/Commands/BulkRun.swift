@@ -90,7 +90,7 @@ struct BulkRun {
         if isJSON { Streams.print(telling.record.prettyText) } else { telling.tell() }
         if report.isComplete && obstacles.isEmpty { return }
         if report.failures.isEmpty && report.notReached.isEmpty && obstacles.isEmpty {
-            throw ExitCode(75)
+            throw ExitCode(report.brokenOff.map { Wording.status(.queued(because: $0)) } ?? 75)
         }
         let isNothingDone = report.changed + report.unchanged == 0
         if let only = report.failures.first, isNothingDone, changes.count == 1 {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import ContactClient
 import ContactModel
+import ContactUI
 import JSONText
 
 /// Adds and removes single tags of all contacts that match.
@@ -49,8 +50,37 @@ struct TagCommand: BlockingCommand {
     func perform() async throws {
         let (query, edit) = (try scope.parsed(), try edit())
         try await place.withBackend(readsOnly: dryRun) { backend, _ in
-            let selection = try await BulkSelection(edit, of: query, in: backend)
-            try await place.perform(selection, isDryRun: dryRun, report, on: backend)
+            let listing = try await place.reachable(query, in: backend)
+            try await place.perform(
+                BulkSelection(edit, of: listing), isDryRun: dryRun, report, on: backend)
+        }
+    }
+}
+
+extension PlaceOptions {
+    /// The contacts that match; where the server cannot be reached, those that are known here.
+    fileprivate func reachable(
+        _ query: Query, in backend: any ContactBackend
+    ) async throws(ClientError) -> any ContactListing {
+        do throws(ClientError) {
+            return try await backend.list(query, order: SortOrder())
+        } catch {
+            guard error.isOfTheWay, let workspace = backend as? WorkspaceClient,
+                let known = workspace.recalled(query, order: SortOrder())
+            else { throw error }
+            let cause = Wording.failure(error, place: backend.place.title).message
+            note("\(cause); taking the contacts that match among those known here")
+            return known
+        }
+    }
+}
+
+extension ClientError {
+    /// Whether the server could not be asked, so that a change may wait for it.
+    fileprivate var isOfTheWay: Bool {
+        switch self {
+        case .notSent, .outcomeUnknown, .serverFailed, .throttled: true
+        default: false
         }
     }
 }

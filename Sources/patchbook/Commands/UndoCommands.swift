@@ -32,7 +32,7 @@ struct StepOptions: ParsableArguments {
                 case .undo: try await backend.undo(count)
                 case .redo: try await backend.redo(count)
                 }
-            for receipt in receipts where !place.quiet {
+            for receipt in receipts where !place.quiet && receipt.isOfUse {
                 let verb = direction == .undo ? "took back" : "did again"
                 Streams.print("\(verb): \(Streams.neutral(receipt.what.text))")
             }
@@ -75,6 +75,13 @@ struct StepOptions: ParsableArguments {
         }
         return receipt.skipped.isEmpty && receipt.keptKeys.isEmpty
             && receipt.inexpressible.isEmpty
+    }
+}
+
+extension UndoReceipt {
+    /// Whether anything was restored, or nothing had to be.
+    fileprivate var isOfUse: Bool {
+        !restored.isEmpty || skipped.isEmpty && keptKeys.isEmpty && inexpressible.isEmpty
     }
 }
 

@@ -6,6 +6,8 @@ package import ContactUI
 package struct Configuration: Sendable {
     /// The file to open where none is named.
     package var file: String?
+    /// The variables that hold tokens, also those of profiles that cannot be used.
+    package var tokenVariables: Set<String> = []
     /// How numbers without a country are completed.
     package var plan: DialingPlan?
     /// Remote workspaces by name.

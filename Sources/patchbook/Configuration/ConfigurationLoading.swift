@@ -13,7 +13,9 @@ extension Configuration {
             throw ValidationError(
                 "PATCHBOOK_CONFIG names \(path): \(String(cString: strerror(errno)))")
         }
-        return load(from: path, lookup: ShippedFiles.find)
+        let configuration = load(from: path, lookup: ShippedFiles.find)
+        ChildProcess.withhold(configuration.tokenVariables)
+        return configuration
     }
 
     /// Reads the configuration at a path; one that is there and cannot be read is a problem.
@@ -49,8 +51,18 @@ extension Configuration {
     /// Tells the problems on standard error, for commands.
     func complain(unless quiet: Bool) {
         guard !quiet else { return }
-        for problem in problems {
+        for problem in problemsInOrder {
             Streams.complain(problem.text + (problem == breakOff ? "; nothing below counts" : ""))
+        }
+    }
+
+    /// The problems by file, and in each file from its top.
+    package var problemsInOrder: [ConfigurationProblem] {
+        var files: [String] = []
+        for problem in problems where !files.contains(problem.file) { files.append(problem.file) }
+        return files.flatMap { file in
+            problems.filter { $0.file == file }
+                .sorted { ($0.line ?? 0, $0.column ?? 0) < ($1.line ?? 0, $1.column ?? 0) }
         }
     }
 

@@ -127,6 +127,9 @@ struct SettingsSections {
                 configuration.keymap = reader.applied(to: configuration.keymap, &notes)
             case "queries": readQueries(entry, into: &configuration)
             case "profiles": readProfiles(entry, into: &configuration)
+            case let name where SettingsSections.listNames.contains(name):
+                notes.add(
+                    "unknown setting '\(name)'; it belongs in [list]", at: entry.position)
             default:
                 notes.unknown(
                     "unknown setting", entry.name, at: entry.position,
@@ -231,6 +234,7 @@ struct SettingsSections {
     private mutating func readQueries(
         _ entry: TOMLTable.Entry, into configuration: inout Configuration
     ) {
+        var read: [TOMLTable.Entry] = []
         for query in notes.section(entry)?.entries ?? [] {
             let isName = query.name.unicodeScalars.allSatisfy {
                 $0.properties.isAlphabetic || ("0"..."9").contains($0) || $0 == "-" || $0 == "_"
@@ -240,7 +244,24 @@ struct SettingsSections {
                     "a query's name holds letters, digits, - and _ only", at: query.position)
                 continue
             }
-            if let text = notes.text(query) { configuration.queries[query.name] = text }
+            if let text = notes.text(query) {
+                configuration.queries[query.name] = text
+                read.append(query)
+            }
+        }
+        for query in read { check(query, among: configuration.queries) }
+    }
+
+    /// A query that makes no sense is told, and kept: whoever uses it is told once more.
+    private mutating func check(_ query: TOMLTable.Entry, among saved: [String: String]) {
+        do throws(QueryFlaw) {
+            _ = try Query(query.value.text ?? "", clock: LocalClock.queries, saved: saved)
+        } catch {
+            // The other one is told by itself.
+            if case .inSaved = error.problem { return }
+            notes.add(
+                "query '\(query.name)': \(QueryWording.phrase(error.problem))",
+                at: query.value.position)
         }
     }
 }

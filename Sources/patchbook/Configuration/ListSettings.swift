@@ -3,6 +3,8 @@ import ContactUI
 import TOMLText
 
 extension SettingsSections {
+    static let listNames = ["columns", "sort", "highlight"]
+
     mutating func readList(
         _ entry: TOMLTable.Entry, into configuration: inout Configuration
     ) {
@@ -25,7 +27,7 @@ extension SettingsSections {
             default:
                 notes.unknown(
                     "unknown setting", setting.name, at: setting.position,
-                    among: ["columns", "sort", "highlight"])
+                    among: SettingsSections.listNames)
             }
         }
     }

@@ -7,7 +7,11 @@ extension SettingsSections {
     ) {
         for entry in notes.section(entry)?.entries ?? [] {
             let before = notes.problems.count
-            guard let table = notes.section(entry),
+            let table = notes.section(entry)
+            if let variable = table?.entries.first(where: { $0.name == "token_env" })?.value.text {
+                configuration.tokenVariables.insert(variable)
+            }
+            guard let table,
                 let profile = readProfile(entry, table), notes.problems.count == before
             else {
                 // A profile that is half right might send a token to the wrong place.

@@ -1,9 +1,15 @@
 import Glibc
+import Synchronization
 
 /// Other programs, run in the foreground; they inherit no token.
 enum ChildProcess {
     /// Variables that hold tokens and are nobody else's.
-    private static let secrets = ["QYVO_TOKEN=", "PATCHBOOK_SERVE_TOKEN="]
+    private static let secrets = Mutex<Set<String>>(["QYVO_TOKEN", "PATCHBOOK_SERVE_TOKEN"])
+
+    /// Keeps variables from every program that is run from now on.
+    static func withhold(_ variables: Set<String>) {
+        secrets.withLock { $0.formUnion(variables) }
+    }
 
     /// Runs a program and waits for it.
     ///
@@ -92,11 +98,13 @@ enum ChildProcess {
     }
 
     private static func environmentWithoutSecrets() -> [String] {
+        let secrets = secrets.withLock(\.self)
         var variables: [String] = []
         var pointer = environ
         while let entry = pointer.pointee {
             let text = String(cString: entry)
-            if !secrets.contains(where: text.hasPrefix) { variables.append(text) }
+            let name = String(text.prefix { $0 != "=" })
+            if !secrets.contains(name) { variables.append(text) }
             pointer += 1
         }
         return variables

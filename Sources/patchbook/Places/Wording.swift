@@ -54,6 +54,8 @@ enum Wording {
         case .invalid, .unusable, .conflict, .exists, .rejected, .badAnswer: 65
         case .unauthenticated, .forbidden: 77
         case .throttled, .notSent, .outcomeUnknown, .serverFailed: 69
+        case .queued(.unauthenticated, _), .queued(.forbidden, _), .queued(.otherWorkspace, _): 77
+        case .queued(.conflict, _): 2
         case .queued: 75
         case .otherWorkspace: 77
         case .store(let error): StoreWording.status(error)
@@ -92,11 +94,31 @@ enum RemoteWording {
                     + "\(bound) wait; nothing is sent",
                 advice: "give the profile its old token back, or drop them with "
                     + "'patchbook sync --drop'")
-        case .queued(let cause):
-            Failure(
-                "queued, not sent yet: \(failure(cause, place: place).message)",
-                advice: "'patchbook sync' sends it")
+        case .queued(let cause, let isBlind): queued(cause, isBlind, place: place)
         default: Failure("failed")
+        }
+    }
+
+    private static func queued(
+        _ cause: ClientError, _ isBlind: Bool, place: String
+    ) -> Failure {
+        let blind =
+            isBlind
+            ? "; how it stands there is not known here, so whatever stands there is written over"
+            : ""
+        let words = Wording.failure(cause, place: place).message + blind
+        switch cause {
+        case .conflict:
+            return Failure(
+                "queued, not sent: \(words)",
+                advice: "'patchbook sync --retry' sends it over that, 'patchbook undo' drops it")
+        case .unauthenticated, .forbidden:
+            return Failure(
+                "queued, not sent yet: \(words)",
+                advice: "look at the profile's token, then 'patchbook sync' sends it")
+        default:
+            return Failure(
+                "queued, not sent yet: \(words)", advice: "'patchbook sync' sends it")
         }
     }
 

@@ -1,0 +1,39 @@
+package import ContactModel
+import ContactStore
+import Synchronization
+
+extension WorkspaceClient {
+    /// Takes over, once, what was read of the workspace: a command that asks the server needs it
+    /// only for what it leaves in the queue.
+    func recall() {
+        guard manner == .unattended else { return }
+        shared.withLock { [folder] shared in
+            guard !shared.isRecalled else { return }
+            shared.isRecalled = true
+            guard let mirror = try? folder.readContacts() else { return }
+            shared.state.replaceMirror(mirror, readAt: shared.binding.readAt)
+        }
+    }
+
+    /// A contact as it is known here without asking; nil where it is not.
+    func recalled(_ key: ContactKey) -> Contact? {
+        recall()
+        return known(key)
+    }
+
+    /// The matches among what is known here, without asking; nil where nothing was ever read.
+    package func recalled(_ query: Query, order: SortOrder) -> (any ContactListing)? {
+        recall()
+        return shared.withLock { shared in
+            guard shared.binding.readAt > 0 else { return nil }
+            return WorkspaceListing(
+                shared.state, query, order, RowSet(), isPartial: !shared.binding.isWhole)
+        }
+    }
+
+    /// What the next attempt finds at the server counts as known: only what stays in the queue
+    /// is held against what was known here.
+    func attemptAtOnce(_ ids: [Int]) {
+        shared.withLock { $0.atOnce.formUnion(ids) }
+    }
+}

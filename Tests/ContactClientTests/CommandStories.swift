@@ -1,0 +1,108 @@
+import ContactClient
+import ContactModel
+import JSONText
+import TestGround
+import Testing
+
+/// What becomes of a command's changes that it could not send.
+@Suite(.serialized) struct CommandStories {
+    private let mine = ContactPatch(name: .set("Mine"))
+    private let theirs = ContactPatch(name: .set("Theirs"))
+
+    private func premises(isRead: Bool = true) async throws -> Premises {
+        let premises = try Premises(
+            """
+            [{"id":"a","phone":"+15550000001","name":"Ada","tags":["vip"],"metadata":{"n":1}},
+             {"id":"b","phone":"+15550000002","name":"Bo","tags":[],"metadata":{}}]
+            """)
+        guard isRead else { return premises }
+        try await premises.serve {
+            try await premises.visit { shop async throws in #expect(await shop.sync() == nil) }
+        }
+        return premises
+    }
+
+    private func queue(
+        _ patch: ContactPatch, to key: ContactKey, isBlind: Bool = false, on premises: Premises
+    ) async throws {
+        try await premises.visit(.unattended) { shop async throws in
+            let queued = ClientError.queued(because: .notSent(.refused), isBlind: isBlind)
+            await #expect(throws: queued) {
+                try await shop.update(key, patch, removingMetadata: [])
+            }
+        }
+    }
+
+    static let edits: [(ContactPatch, ContactPatch)] = [
+        (ContactPatch(name: .set("Mine")), ContactPatch(name: .set("Theirs"))),
+        (
+            ContactPatch(tags: TagList(stored: "mine")),
+            ContactPatch(tags: TagList(stored: "theirs"))
+        ),
+        (ContactPatch(metadata: ["n": .string("m")]), ContactPatch(metadata: ["n": .string("t")])),
+    ]
+
+    @Test("a colleague's edit is not written over", arguments: edits, [true, false])
+    func aColleaguesEditStays(edits: (ContactPatch, ContactPatch), byPhone: Bool) async throws {
+        let premises = try await premises()
+        let phone = ContactKey.phone(try PhoneNumber(parsing: "+15550000001"))
+        try await queue(edits.0, to: byPhone ? phone : .id("a"), on: premises)
+        _ = try await premises.book.update(.id("a"), edits.1, removingMetadata: [])
+        let before = try await premises.book.contact(.key(.id("a")))
+        try await premises.visit { shop async throws in
+            try await premises.serve { #expect(await shop.sync() == nil) }
+            #expect(shop.status.counts.conflicts == 1)
+        }
+        #expect(try await premises.book.contact(.key(.id("a"))) == before)
+    }
+
+    @Test func whatStandsAsItWasKnownIsWritten() async throws {
+        let premises = try await premises()
+        try await queue(mine, to: .id("a"), on: premises)
+        let tags = ContactPatch(tags: TagList(stored: "theirs"))
+        _ = try await premises.book.update(.id("a"), tags, removingMetadata: [])
+        try await premises.visit { shop async throws in
+            try await premises.serve { #expect(await shop.sync() == nil) }
+            #expect(shop.status.counts.all == 0)
+        }
+        let ada = try await premises.book.contact(.key(.id("a")))
+        #expect(ada.name == "Mine" && ada.tags.texts == ["theirs"])
+    }
+
+    @Test func aCommandThatReachesTheServerWritesOverWhatIsThereNow() async throws {
+        let premises = try await premises()
+        _ = try await premises.book.update(.id("a"), theirs, removingMetadata: [])
+        try await premises.serve {
+            try await premises.visit(.unattended) { shop async throws in
+                let receipt = try await shop.update(.id("a"), mine, removingMetadata: [])
+                #expect(receipt.contact.name == "Mine")
+                #expect(shop.status.counts.all == 0)
+            }
+        }
+    }
+
+    @Test func whereNothingIsKnownThatIsSaid() async throws {
+        let premises = try await premises(isRead: false)
+        try await queue(mine, to: .id("a"), isBlind: true, on: premises)
+        try await premises.visit { shop async throws in
+            #expect(shop.unsent.map(\.isBlind) == [true])
+            try await premises.serve { #expect(await shop.sync() == nil) }
+        }
+        #expect(try await premises.book.contact(.key(.id("a"))).name == "Mine")
+    }
+
+    @Test func anUndoThatWouldWriteOverAColleagueLeavesNoTrace() async throws {
+        let premises = try await premises()
+        try await premises.serve {
+            try await premises.visit(.unattended) { shop async throws in
+                _ = try await shop.update(.id("a"), mine, removingMetadata: [])
+                _ = try await premises.book.update(.id("a"), theirs, removingMetadata: [])
+                let receipt = try await shop.undo()
+                #expect(receipt.restored == [] && receipt.skipped == [.id("a")])
+                let log = try await shop.log(limit: 9)
+                #expect(log.map(\.isUndone) == [false])
+            }
+        }
+        #expect(try await premises.book.contact(.key(.id("a"))).name == "Theirs")
+    }
+}

@@ -1,0 +1,121 @@
+import Glibc
+import Testing
+
+extension EndToEnd {
+    /// Commands whose server is away, or will not have them.
+    @Suite struct Queues {
+        private func away() async throws -> Home {
+            let home = try Shop.home()
+            home.variables["PATCHBOOK_PROFILE"] = "shop"
+            try await withServer(over: home) {
+                let synced = try await Program.run("sync", in: home)
+                #expect(synced.status == 0)
+            }
+            return home
+        }
+
+        @Test func whatAColleagueChangedMeanwhileIsAConflict() async throws {
+            let home = try await away()
+            let queued = try await Program.run("update", "c2", "--name", "Mine", in: home)
+            #expect(queued.status == 75 && !queued.errors.contains("not known"))
+            let theirs = try await Program.run(
+                "update", "c2", "--name", "Theirs", "--file", "contacts.json", in: home)
+            #expect(theirs.status == 0)
+            try await withServer(over: home) {
+                let sent = try await Program.run("sync", in: home)
+                #expect(sent.status == 2 && sent.output.contains("1 in conflict ?"))
+            }
+            let shown = try await Program.run("show", "c2", "--file", "contacts.json", in: home)
+            #expect(shown.output.contains("Theirs"))
+        }
+
+        @Test func whereNothingIsKnownThatIsSaid() async throws {
+            let home = try Shop.home()
+            home.variables["PATCHBOOK_PROFILE"] = "shop"
+            try await withServer(over: home) {}
+            let queued = try await Program.run("update", "c2", "--name", "Bo", in: home)
+            #expect(queued.status == 75)
+            #expect(queued.errors.contains("is not known here"), "\(queued.errors)")
+        }
+
+        @Test func aTagIsQueuedForThoseWhoMatchAmongTheKnown() async throws {
+            let home = try await away()
+            let queued = try await Program.run("tag", "lind", "--add", "new", in: home)
+            #expect(queued.status == 75, "\(queued.errors)")
+            #expect(queued.errors.contains("among those known here"))
+            let status = try await Program.run("sync", "--status", in: home)
+            #expect(status.output.hasPrefix("~ ") && status.output.contains("c2"))
+            let nobody = try await Program.run("tag", "zzz", "--add", "new", in: home)
+            #expect(nobody.status == 1)
+            let deletion = try await Program.run("delete", "lind", "--yes", in: home)
+            #expect(deletion.status == 69)
+            try await withServer(over: home) {
+                let synced = try await Program.run("sync", in: home)
+                #expect(synced.status == 0)
+            }
+            let tagged = try await Program.run(
+                "list", "tag:new", "--columns", "name", "--file", "contacts.json", in: home)
+            #expect(tagged.output == "NAME\nBo Lindqvist\n")
+        }
+
+        @Test func aTagIsNotQueuedWhereNobodyIsKnown() async throws {
+            let home = try Shop.home()
+            home.variables["PATCHBOOK_PROFILE"] = "shop"
+            try await withServer(over: home) {}
+            let refused = try await Program.run("tag", "lind", "--add", "new", in: home)
+            #expect(refused.status == 69)
+        }
+
+        @Test func aRefusedTokenIsTheStatusOfWhatIsQueued() async throws {
+            let home = try Shop.home()
+            home.variables["PATCHBOOK_PROFILE"] = "shop"
+            try await withServer(over: home) {
+                home.variables["SHOP_TOKEN"] = "pat-another0123456789abcdefghijklmnop"
+                let refused = try await Program.run("update", "c2", "--name", "Bo", in: home)
+                #expect(refused.status == 77, "\(refused.errors)")
+                #expect(refused.errors.contains("queued, not sent yet: shop refused the token"))
+            }
+        }
+
+        @Test func noConfiguredTokenReachesAnotherProgram() async throws {
+            let home = try Shop.home()
+            try home.write("config/.keep", "")
+            try home.write(
+                "config/patchbook/config.toml",
+                """
+                [profiles.shop]
+                base_url = "http://127.0.0.1:9"
+                token_command = "env > dump; exit 1"
+                [profiles.other]
+                token_env = "OTHER_CANARY"
+                [profiles.broken]
+                token_env = "BROKEN_CANARY"
+                base_url = 7
+
+                """)
+            home.variables["OTHER_CANARY"] = "canary-of-other"
+            home.variables["BROKEN_CANARY"] = "canary-of-broken"
+            home.variables["OTHER_CANARY_2"] = "canary-in-sight"
+            home.variables["QYVO_TOKEN"] = "canary-of-the-service"
+            _ = try await Program.run("list", "--profile", "shop", in: home)
+            let canaries = try home.text("dump").split(separator: "\n")
+                .filter { $0.contains("canary") }
+            #expect(canaries == ["OTHER_CANARY_2=canary-in-sight"])
+        }
+
+        @Test func anUndoThatTakesNothingBackWritesNothing() async throws {
+            let home = try await away()
+            try await withServer(over: home) {
+                _ = try await Program.run("update", "c2", "--name", "Mine", in: home)
+                _ = try await Program.run(
+                    "update", "c2", "--name", "Theirs", "--file", "contacts.json", in: home)
+                let log = try await Program.run("log", in: home)
+                let undone = try await Program.run("undo", in: home)
+                #expect(undone.status == 2 && undone.output == "")
+                #expect(undone.errors.contains("c2 was changed since"), "\(undone.errors)")
+                let later = try await Program.run("log", in: home)
+                #expect(later.output == log.output)
+            }
+        }
+    }
+}
