@@ -58,18 +58,7 @@ struct History {
 
     /// Writes the whole history anew.
     func replace(with bytes: [UInt8]) throws(StoreError) {
-        let path = paths.history + ".new"
-        unlink(path)
-        let file = try OpenFile(path, O_WRONLY | O_CREAT | O_EXCL, mode: 0o600)
-        do throws(StoreError) {
-            try file.takeMode(of: paths.base)
-            try file.write(bytes)
-            try file.syncAll()
-            guard rename(path, paths.history) == 0 else { throw file.failure("rename") }
-        } catch {
-            unlink(path)
-            throw error
-        }
+        _ = try OpenFile.replace(paths.history, with: bytes, modeOf: paths.base)
     }
 }
 

@@ -63,20 +63,9 @@ extension StoreState {
 
     /// Writes a whole new journal in the place of the old one.
     mutating func replaceJournal(_ kept: [Step]) throws(StoreError) {
-        let path = paths.journal + ".new"
-        unlink(path)
-        let file = try OpenFile(path, O_RDWR | O_APPEND | O_CREAT | O_EXCL, mode: 0o600)
-        do throws(StoreError) {
-            try file.takeMode(of: paths.base)
-            var bytes = JournalText.line(.header(snapshot.base.mark))
-            for step in kept { JournalText.write(.step(step), to: &bytes) }
-            try file.write(bytes)
-            try file.syncAll()
-            guard rename(path, paths.journal) == 0 else { throw file.failure("rename") }
-        } catch {
-            unlink(path)
-            throw error
-        }
+        var bytes = JournalText.line(.header(snapshot.base.mark))
+        for step in kept { JournalText.write(.step(step), to: &bytes) }
+        let file = try OpenFile.replace(paths.journal, with: bytes, modeOf: paths.base)
         forgetJournal()
         try syncFolder()
         distrustsJournal = false

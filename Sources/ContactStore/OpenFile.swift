@@ -73,6 +73,26 @@ final class OpenFile: Sendable {
         guard uninterrupted({ fsync(descriptor) }) == 0 else { throw failure("fsync") }
     }
 
+    /// Puts a whole durable file in the place of another, whose name it gets when it is whole; to
+    /// be appended to.
+    static func replace(
+        _ path: String, with bytes: [UInt8], modeOf other: String
+    ) throws(StoreError) -> OpenFile {
+        let new = path + ".new"
+        unlink(new)
+        let file = try OpenFile(new, O_RDWR | O_APPEND | O_CREAT | O_EXCL, mode: 0o600)
+        do throws(StoreError) {
+            try file.takeMode(of: other)
+            try file.write(bytes)
+            try file.syncAll()
+            guard rename(new, path) == 0 else { throw file.failure("rename") }
+        } catch {
+            unlink(new)
+            throw error
+        }
+        return file
+    }
+
     /// Takes over the mode, the group and the access control list of another file, so that a team
     /// can share both. A group that may not be given gets what everybody gets.
     func takeMode(of other: String) throws(StoreError) {
