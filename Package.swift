@@ -49,7 +49,7 @@ let package = Package(
         .executableTarget(
             name: "patchbook-bench",
             dependencies: [
-                "ContactModel", "ContactStore",
+                "CPlatform", "ContactModel", "ContactStore",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),

@@ -10,6 +10,8 @@
 #include <sys/random.h>
 #include <sys/xattr.h>
 #include <time.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 int platform_lock(int fd, off_t byte, int exclusive, int wait) {
@@ -98,4 +100,17 @@ int platform_watch_wait(int watch, const char *name, const char *other, int mill
         if (ready > 0 && drain(watch, name, other)) return 1;
         if (milliseconds >= 0 && milliseconds_now() >= end) return 0;
     }
+}
+
+int platform_terminal(unsigned short columns, unsigned short rows, char *name, size_t size) {
+    int fd = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+    struct winsize shape = {.ws_row = rows, .ws_col = columns};
+    if (fd < 0) return -1;
+    if (!grantpt(fd) && !unlockpt(fd) && !ptsname_r(fd, name, size) &&
+        !ioctl(fd, TIOCSWINSZ, &shape))
+        return fd;
+    int reason = errno;
+    close(fd);
+    errno = reason;
+    return -1;
 }

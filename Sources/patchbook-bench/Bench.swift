@@ -7,7 +7,8 @@ struct Bench: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "patchbook-bench",
         abstract: "Measure Patchbook, each figure beside its reference in the same run.",
-        subcommands: [Measure.self, Make.self, StepCommand.self], defaultSubcommand: Measure.self)
+        subcommands: [Measure.self, Start.self, Serve.self, Make.self, StepCommand.self],
+        defaultSubcommand: Measure.self)
 }
 
 /// Writes contacts to standard output.
@@ -45,16 +46,9 @@ struct Measure: ParsableCommand {
     var strict = false
 
     func run() throws {
-        var template = Array((folder + "/patchbook-bench-XXXXXX").utf8CString)
-        guard mkdtemp(&template) != nil else { throw ValidationError("cannot write to \(folder)") }
-        let place = String(
-            decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        defer { _ = Child(["rm", "-r", place]) }
-        let bench = try Measuring(count: count, seed: seed, rounds: rounds, folder: place)
-        let report = bench.report()
-        print(report.table)
-        print(report.json)
-        let isGood = report.isWhole && report.rows.allSatisfy { $0.isKept ?? false }
-        if strict && !isGood { throw ExitCode.failure }
+        let place = try Workplace(in: folder)
+        defer { place.remove() }
+        let bench = try Measuring(count: count, seed: seed, rounds: rounds, folder: place.path)
+        try bench.report().print(strict: strict)
     }
 }

@@ -1,3 +1,4 @@
+import ArgumentParser
 import JSONText
 
 /// Figures beside their references, as a table and as JSON.
@@ -10,7 +11,8 @@ struct Report {
         let figure: Double?
         let reference: String
         let referenceFigure: Double?
-        /// The most that the figure, or its relation to the reference, may be.
+        /// The most that the figure, or its relation to the reference, may be; infinite where it is
+        /// only told.
         let limit: Double
         /// Whether `limit` is for the relation.
         let isRelative: Bool
@@ -34,6 +36,16 @@ struct Report {
         rows.allSatisfy { $0.figure != nil && ($0.reference.isEmpty || $0.referenceFigure != nil) }
     }
 
+    /// Prints the table, then the same as JSON.
+    ///
+    /// - Parameter strict: whether what is missing or misses its limit is a failure.
+    func print(strict: Bool) throws {
+        Swift.print(table)
+        Swift.print(json)
+        let isGood = isWhole && rows.allSatisfy { $0.isKept ?? false }
+        if strict && !isGood { throw ExitCode.failure }
+    }
+
     var table: String {
         let head = ["what", "patchbook", "reference", "relation", "limit", ""]
         let cells = [head] + rows.map(cells)
@@ -53,8 +65,9 @@ struct Report {
             row.what, figure,
             row.reference.isEmpty ? "" : reference ?? "\(row.reference): \(missing)",
             row.isRelative ? row.relation.map { Report.short($0) + "×" } ?? "" : "",
-            "≤ \(Report.short(row.limit))" + (row.isRelative ? "×" : " \(row.unit)"),
-            row.isKept.map { $0 ? "kept" : "MISSED" } ?? "",
+            row.limit.isFinite
+                ? "≤ \(Report.short(row.limit))" + (row.isRelative ? "×" : " \(row.unit)") : "",
+            row.limit.isFinite ? row.isKept.map { $0 ? "kept" : "MISSED" } ?? "" : "",
         ]
     }
 
@@ -70,7 +83,8 @@ struct Report {
                 "what": .string(row.what), "unit": .string(row.unit),
                 "figure": Report.value(row.figure), "reference": .string(row.reference),
                 "reference_figure": Report.value(row.referenceFigure),
-                "limit": Report.value(row.limit), "relative": .bool(row.isRelative),
+                "limit": Report.value(row.limit.isFinite ? row.limit : nil),
+                "relative": .bool(row.isRelative),
             ])
         }
         return JSONValue.array(values).prettyText

@@ -26,7 +26,7 @@ struct StepCommand: ParsableCommand {
         switch work {
         case .load:
             print(load)
-            print(Double(StepCommand.privateBytes))
+            print(Double(Memory.privateBytes(of: "self")))
         case .search, .terms, .metadata: try search(store.snapshot)
         case .sorts: try sort(store.snapshot)
         case .rows: rows(store.snapshot)
@@ -108,19 +108,5 @@ struct StepCommand: ParsableCommand {
         let start = Stopwatch.wall
         _ = try store.apply(changes)
         print(Stopwatch.wall - start)
-    }
-
-    /// Memory that no other process shares.
-    private static var privateBytes: Int {
-        guard let file = fopen("/proc/self/smaps_rollup", "r") else { return 0 }
-        defer { fclose(file) }
-        var line = [CChar](repeating: 0, count: 256)
-        var sum = 0
-        while fgets(&line, 256, file) != nil {
-            let text = String(decoding: line.prefix { $0 != 0 }.map(UInt8.init), as: UTF8.self)
-            guard text.hasPrefix("Private_") else { continue }
-            sum += text.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0
-        }
-        return sum * 1024
     }
 }

@@ -77,7 +77,7 @@ extension Rule {
         "patchbook/": commandModules.union(["CResources", "TOMLText", "TerminalKit"]),
         "patchbook/Commands/": commandModules,
         "patchbook-bench/": [
-            "ArgumentParser", "ContactModel", "ContactStore", "Glibc", "JSONText",
+            "ArgumentParser", "CPlatform", "ContactModel", "ContactStore", "Glibc", "JSONText",
         ],
     ]
 

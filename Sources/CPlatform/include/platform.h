@@ -53,3 +53,9 @@ int platform_watch(const char *folder);
 /// @return 1 where that happened, also where the kernel lost count; 0 where the time is over;
 ///   −1 with errno set
 int platform_watch_wait(int watch, const char *name, const char *other, int milliseconds);
+
+/// Makes a terminal of this size.
+///
+/// @param name takes the path of its far end, where a program is put
+/// @return a descriptor of its near end, or −1 with errno set
+int platform_terminal(unsigned short columns, unsigned short rows, char *name, size_t size);

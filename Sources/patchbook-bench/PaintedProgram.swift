@@ -1,0 +1,75 @@
+import CPlatform
+import Glibc
+
+/// A program on a terminal of its own, and how long it took to paint its first screen.
+struct PaintedProgram {
+    /// Milliseconds from its start until it had written its first screen and fell silent.
+    let firstPaint: Double
+    /// What it wrote until then.
+    let screen: String
+
+    /// How long a program that has painted says nothing: no pause within a first screen is as
+    /// long.
+    private static let silence: Int32 = 200
+    /// `POSIX_SPAWN_SETSID` of spawn.h, which Swift's Glibc module leaves out.
+    private static let newSession: Int16 = 0x80
+    /// How long the first byte may take.
+    private static let patience: Int32 = 30_000
+
+    /// Starts a program found in the path on a terminal, waits for its first screen and kills it;
+    /// nil where it cannot be started or paints nothing.
+    init?(_ arguments: [String], columns: UInt16 = 80, rows: UInt16 = 24) {
+        guard let terminal = PaintedProgram.terminal(columns, rows) else { return nil }
+        defer { close(terminal.descriptor) }
+        let start = Stopwatch.wall
+        guard let process = PaintedProgram.spawn(arguments, on: terminal.path) else { return nil }
+        defer {
+            kill(process, SIGKILL)
+            waitpid(process, nil, 0)
+        }
+        var bytes: [UInt8] = []
+        var last = start
+        var poll = pollfd(fd: terminal.descriptor, events: Int16(POLLIN), revents: 0)
+        var piece = [UInt8](repeating: 0, count: 65_536)
+        while Glibc.poll(&poll, 1, bytes.isEmpty ? Self.patience : Self.silence) > 0 {
+            let count = read(terminal.descriptor, &piece, piece.count)
+            guard count > 0 else { return nil }
+            last = Stopwatch.wall
+            bytes += piece[..<count]
+        }
+        guard !bytes.isEmpty else { return nil }
+        firstPaint = last - start
+        screen = String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// The near end of a new terminal, and the name of its far end.
+    private static func terminal(
+        _ columns: UInt16, _ rows: UInt16
+    ) -> (descriptor: Int32, path: String)? {
+        var name = [CChar](repeating: 0, count: 128)
+        let descriptor = platform_terminal(columns, rows, &name, name.count)
+        guard descriptor >= 0 else { return nil }
+        let path = name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
+        return (descriptor, String(decoding: path, as: UTF8.self))
+    }
+
+    /// The first terminal that the leader of a session opens is the one it belongs to.
+    private static func spawn(_ arguments: [String], on path: String) -> pid_t? {
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, path, O_RDWR, 0)
+        posix_spawn_file_actions_adddup2(&actions, STDIN_FILENO, STDOUT_FILENO)
+        posix_spawn_file_actions_adddup2(&actions, STDIN_FILENO, STDERR_FILENO)
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        posix_spawnattr_setflags(&attributes, newSession)
+        var words = arguments.map { strdup($0) } + [nil]
+        defer { for word in words { free(word) } }
+        var process: pid_t = 0
+        let result = posix_spawnp(
+            &process, arguments[0], &actions, &attributes, &words, environ)
+        return result == 0 ? process : nil
+    }
+}
