@@ -56,6 +56,36 @@ import Testing
         #expect(value("X-RateLimit-Remaining", in: rested) == "2")
     }
 
+    @Test(arguments: 1...20 as ClosedRange<UInt64>)
+    func noMinuteHoldsMoreCallsThanTheLimit(seed: UInt64) async throws {
+        let scratch = try Scratch()
+        let clock = TestClock()
+        let limit = Int(1 + seed)
+        let responder = try responder(limit: limit, clock: clock, scratch: scratch)
+        var random = SplitMix64(seed: seed)
+        var admitted: [Duration] = []
+        for _ in 0..<400 {
+            let pause = Int64.random(in: 0...6_000_000_000, using: &random)
+            if Bool.random(using: &random) { clock.now += .nanoseconds(pause / Int64(limit)) }
+            let recent = admitted.count { $0 + .seconds(60) > clock.now }
+            let response = await responder.respond(to: me)
+            guard response.status == 429 else {
+                #expect(recent < limit)
+                let left = try #require(
+                    value("X-RateLimit-Remaining", in: response).flatMap(Int.init))
+                // What is less than a millisecond too old may still be counted.
+                let almost = admitted.count { $0 + .milliseconds(60_002) > clock.now }
+                #expect((limit - almost - 1...limit - recent - 1).contains(left))
+                admitted.append(clock.now)
+                continue
+            }
+            let free = try #require(admitted.suffix(limit).first) + .seconds(60)
+            let wait = try #require(value("Retry-After", in: response).flatMap(Int.init))
+            #expect(free + .milliseconds(2) > clock.now)
+            #expect(clock.now + .seconds(wait) >= free)
+        }
+    }
+
     @Test func mcpIsCountedByItself() async throws {
         let scratch = try Scratch()
         let book = try scratch.file("contacts.json", "[]")

@@ -4,15 +4,13 @@ killed and started anew: every edit that was answered is there."""
 import http.client
 import json
 import os
-import random
 import subprocess
 import sys
 import threading
 
-from book import PROGRAM, Book, expect
+from book import PROGRAM, expect
+from writers import Writer, write_at_once
 
-SERVERS = 8
-CONTACTS = 20
 TOKEN = "pat-" + "0123456789abcdef" * 4
 
 
@@ -49,73 +47,33 @@ class Server:
         return words
 
 
-class Writer(threading.Thread):
-    """Sends edits one after the other; now and then its server is killed at some moment."""
+class ServedWriter(Writer):
+    """Writes by a server of its own; one edit in a hundred kills it at some moment."""
 
-    def __init__(self, book, number, edits):
-        super().__init__()
-        self.book = book
-        self.number = number
-        self.edits = edits
-        self.random = random.Random(number)
-        self.answered = {}
-        self.attempted = {}
-        self.kills = 0
-        self.problems = []
+    server = None
 
-    def run(self):
-        try:
-            server = Server(self.book)
-            for edit in range(self.edits):
-                server = self.send(server, edit)
-            words = server.end(kill=False)
-            expect(server.process.returncode == 0, server.process.returncode, words)
-        except Exception as problem:  # Whatever it is, the run has failed.
-            self.problems.append(repr(problem))
-
-    def send(self, server, edit):
-        """Sends one edit and answers the server that takes the next one."""
-        contact = f"c{self.random.randrange(CONTACTS)}"
-        self.attempted.setdefault(contact, []).append(edit)
+    def write(self, contact, edit):
+        self.server = self.server or Server(self.book)
         timer = None
         if self.random.random() < 0.01:
-            timer = threading.Timer(self.random.uniform(0, 0.02), server.process.kill)
+            wait = self.random.uniform(0, 0.02)
+            timer = threading.Timer(wait, self.server.process.kill)
             timer.start()
-        status = server.update(
-            {"contact_id": contact, "metadata": {f"w{self.number}": edit}})
-        if status == 200:
-            self.answered[contact] = edit
-        else:
-            expect(status is None and timer, "answered", status)
-        if not timer:
-            return server
-        timer.join()
-        server.end(kill=True)
-        self.kills += 1
-        return Server(self.book)
+        status = self.server.update({"contact_id": contact, "metadata": {self.key: edit}})
+        expect(status == 200 or status is None and timer, "answered", status)
+        if timer:
+            timer.join()
+            self.server.end(kill=True)
+            self.server = None
+            self.kills += 1
+        return status == 200
 
-
-def main(edits):
-    text = "[" + ",\n".join(f'{{"id":"c{number}"}}' for number in range(CONTACTS)) + "]\n"
-    with Book(text) as book:
-        writers = [Writer(book, number, edits) for number in range(SERVERS)]
-        for writer in writers:
-            writer.start()
-        for writer in writers:
-            writer.join()
-        problems = [problem for writer in writers for problem in writer.problems]
-        expect(not problems, *problems)
-        book.done("update", "c0", "--name", "last", "--quiet")
-        contacts = book.folded()
-        for writer in writers:
-            for contact, edit in writer.answered.items():
-                found = contacts[contact].get("metadata", {}).get(f"w{writer.number}")
-                # A killed edit that came after may be there or not.
-                allowed = [late for late in writer.attempted[contact] if late >= edit]
-                expect(found in allowed, contact, "of server", writer.number, "is", found)
-        kills = sum(writer.kills for writer in writers)
-    print(f"{SERVERS} servers, {edits} edits each, {kills} killed: nothing was lost", flush=True)
+    def end(self):
+        if self.server:
+            words = self.server.end(kill=False)
+            expect(self.server.process.returncode == 0, words)
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 1000)
+    with write_at_once(ServedWriter, int(sys.argv[1]) if len(sys.argv) > 1 else 1000):
+        pass

@@ -1,0 +1,118 @@
+"""Disks that take a part of a write and no more, and file systems without locks."""
+
+import os
+import resource
+import signal
+import subprocess
+import sys
+
+from book import Book, expect, traced
+from crashes import EDIT, Presence, named, unfolded
+
+WITHOUT_LOCKS = ["ENOLCK", "EOPNOTSUPP", "ENOSYS", "EINVAL"]
+
+
+def limited(size, ignores):
+    """Lets files grow to this size; a write beyond it is cut there, and kills whoever does not
+    ignore that."""
+    def prepare():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN if ignores else signal.SIG_DFL)
+    return prepare
+
+
+def expect_as_told(book, outcome, size):
+    """A step that was refused, or whose program died, is not there, and can be made again."""
+    is_told = outcome.returncode == 74 and outcome.stderr.startswith("patchbook: ")
+    is_dead = outcome.returncode == -signal.SIGXFSZ
+    done = outcome.returncode == 0
+    expect(done or is_told or is_dead, size, "status", outcome.returncode, outcome.stderr)
+    if not is_dead:
+        expect(named("c1", "new")(book.contacts()) == done, size, "seen otherwise")
+    expect(named("c2", "earlier")(book.contacts()), size, "an earlier edit is lost")
+    book.done(*EDIT)
+    now = book.folded()
+    expect(named("c1", "new")(now) and named("c2", "earlier")(now), size, now)
+    book.done("undo", "2")
+    expect(book.text == book.original, size, "taken back, the file is", book.text)
+    return is_told, is_dead
+
+
+def cut_writes():
+    """The journal's line is cut here and there, while others have the file open."""
+    with Book() as start:
+        unfolded(start)
+        size = os.path.getsize(start.path + ".journal")
+        with start.copy() as book, Presence(book):
+            book.done(*EDIT)
+            line = os.path.getsize(book.path + ".journal") - size
+        told = dead = 0
+        cuts = [*range(0, line, 5), line - 1, line]
+        for cut in cuts:
+            with start.copy() as book:
+                with Presence(book):
+                    outcome = book.run(*EDIT, preexec_fn=limited(size + cut, cut % 2 == 0))
+                expect((outcome.returncode == 0) == (cut == line), cut, outcome.stderr)
+                result = expect_as_told(book, outcome, cut)
+                told, dead = told + result[0], dead + result[1]
+    print(f"a write cut at {len(cuts)} lengths: {told} times told, {dead} times killed",
+          flush=True)
+
+
+def full_disk():
+    """A disk of 64 KiB, filled to the last page."""
+    with Book() as start:
+        unfolded(start)
+        folder = start.folder + ".disk"
+        os.mkdir(folder)
+        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "none", folder], check=True)
+        try:
+            fill_and_edit(start, folder)
+        finally:
+            subprocess.run(["umount", folder], check=True)
+            os.rmdir(folder)
+    print("a full disk: told, nothing lost, and done when there is room", flush=True)
+
+
+def fill_and_edit(start, folder):
+    book = start.copy()
+    os.rename(book.folder, book.folder + ".was")
+    for name in os.listdir(book.folder + ".was"):
+        subprocess.run(["mv", f"{book.folder}.was/{name}", folder], check=True)
+    os.rmdir(book.folder + ".was")
+    book.folder, book.path = folder, f"{folder}/contacts.json"
+    big = ["update", "c1", "--name", "n" * 9000, "--quiet"]
+    filler = os.open(f"{folder}/filler", os.O_WRONLY | os.O_CREAT)
+    try:
+        while os.write(filler, bytes(1024)):
+            pass
+    except OSError:
+        os.close(filler)
+    outcome = book.run(*big)
+    expect(outcome.returncode == 74 and "space" in outcome.stderr, outcome.stderr)
+    expect(named("c2", "earlier")(book.contacts()), "an earlier edit is lost")
+    expect(not named("c1", "n" * 9000)(book.contacts()), "refused, and done all the same")
+    os.unlink(f"{folder}/filler")
+    book.done(*big)
+    expect(named("c1", "n" * 9000)(book.folded()), "not done when there was room")
+
+
+def no_locks():
+    """Where locks do not work nothing is written, and everything can be read."""
+    for error in WITHOUT_LOCKS:
+        with Book() as book:
+            outcome, _, _ = traced(book, EDIT, f"--inject=fcntl:error={error}")
+            expect(outcome.returncode == 74 and "no locks" in outcome.stderr, error,
+                   outcome.returncode, outcome.stderr)
+            outcome, _, _ = traced(book, ["list"], f"--inject=fcntl:error={error}")
+            expect(outcome.returncode == 0 and "Ana" in outcome.stdout, error, outcome.stderr)
+            expect(book.text == book.original, "written all the same")
+    print("a file system without locks: read, not written", flush=True)
+
+
+if __name__ == "__main__":
+    cut_writes()
+    no_locks()
+    if os.geteuid() == 0:
+        full_disk()
+    sys.exit()
