@@ -7,22 +7,39 @@ enum Main {
     static func main() {
         signal(SIGPIPE, SIG_DFL)
         do {
-            var command = try RootCommand.parseAsRoot()
-            try perform(&command)
+            if let path = plainPath(CommandLine.arguments.dropFirst()) {
+                try told { try EditCommand.edit(path) }
+            } else {
+                var command = try RootCommand.parseAsRoot()
+                try told { try perform(&command) }
+            }
         } catch {
             RootCommand.exit(withError: error)
         }
     }
 
+    /// The file where the arguments say nothing else, since they are parsed in half of the time
+    /// that passes before the first screen. A word with a dot or a slash names no command.
+    private static func plainPath(_ words: ArraySlice<String>) -> String? {
+        guard words.count == 1, let word = words.first, !word.hasPrefix("-"),
+            word.utf8.contains(where: { $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "/") })
+        else { return nil }
+        return word
+    }
+
+    private static func perform(_ command: inout any ParsableCommand) throws {
+        if let command = command as? any BlockingCommand {
+            try command.runBlocking()
+        } else {
+            try command.run()
+        }
+    }
+
     /// What a command finds wrong when it runs is told without a usage line: the words were well
     /// formed, and the line would be that of another command.
-    private static func perform(_ command: inout any ParsableCommand) throws {
+    private static func told(_ run: () throws -> Void) throws {
         do {
-            if let command = command as? any BlockingCommand {
-                try command.runBlocking()
-            } else {
-                try command.run()
-            }
+            try run()
             Streams.flush()
         } catch let error as ValidationError {
             Streams.complain(error.message)

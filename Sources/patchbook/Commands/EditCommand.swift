@@ -32,10 +32,14 @@ struct EditCommand: ParsableCommand {
     }
 
     func run() throws {
+        try EditCommand.edit(path ?? file, profile: profile, filter: filter)
+    }
+
+    /// Opens the editor; without a file and a profile on what the configuration says.
+    static func edit(_ path: String?, profile: String? = nil, filter: String = "") throws {
         let configuration = try Configuration.load()
         let choice = try PlaceChoice(
-            file: path ?? file, profile: profile, configuration: configuration,
-            takesStandard: true)
+            file: path, profile: profile, configuration: configuration, takesStandard: true)
         try EditorRun.start(choice, configuration, filter: filter)
     }
 }
