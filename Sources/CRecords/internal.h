@@ -8,10 +8,10 @@
 #define MAX_KEYS 64
 #define MAX_KEY_LENGTH 30
 
-/// The fields that are noted or whose kind is looked at; the numbers are bits of a mask.
+/// The documented fields.
 enum field {
-    ID, PHONE, NAME, EMAIL, TAGS, METADATA, TOTAL_MESSAGES, OTHER_TEXT, FIELD_COUNT,
-    NO_FIELD = FIELD_COUNT,
+    ID, PHONE, NAME, EMAIL, TAGS, METADATA, SOURCE, LOCALE, OPTED_IN, OPTED_OUT, LAST_MESSAGE,
+    CREATED, UPDATED, TOTAL_MESSAGES, FIELD_COUNT, NO_FIELD = FIELD_COUNT,
 };
 
 enum kind { ABSENT = 0, TEXT = 1, NUMBER = 2, WORD = 4, NOTHING = 8, LIST = 16, OBJECT = 32,
@@ -36,15 +36,27 @@ struct value {
     int is_plain;
 };
 
+/// Texts that are each kept once, found again by hash; 0 is free.
+struct interning {
+    struct records_texts *texts;
+    uint32_t *table;
+    size_t table_size, capacity, text_capacity;
+};
+
+/// How scalars are folded, the pages as they are first met.
+struct folding {
+    const uint8_t *(*make_page)(uint32_t page);
+    const uint8_t *pages[0x1100];
+};
+
 struct records_reader {
     struct records *records;
     struct records_helpers helpers;
+    struct folding folding;
     uint64_t seed;
     size_t depth, depth_limit;
-    size_t capacity, text_capacity, list_capacity, list_text_capacity;
-    /// Lists of tags by hash; 0 is free.
-    uint32_t *list_table;
-    size_t list_table_size;
+    size_t capacity, text_capacity;
+    struct interning lists, words;
     enum records_place place;
     /// Where something was not as it should be.
     const uint8_t *stop;
@@ -53,7 +65,8 @@ struct records_reader {
     struct value values[FIELD_COUNT];
     /// The documented fields whose value is of another kind than it should be.
     uint32_t wrong;
-    const uint8_t *pages[0x1100];
+    /// Whether one of them stands twice in the record.
+    int is_repeated;
     uint8_t *scratch;
     size_t scratch_capacity;
     uint8_t *open;
@@ -70,8 +83,27 @@ const uint8_t *records_value(struct records_reader *reader, const uint8_t *at, s
 uint32_t records_scalar(const uint8_t **at, const uint8_t *end);
 /// Writes what a string stands for as UTF-8; never longer than it is written.
 size_t records_decode(const uint8_t *at, const uint8_t *end, uint8_t *out);
+/// Writes folded text, at most seven bytes for each byte of it, and six more.
+///
+/// @param is_plain whether it is ASCII without escapes
+/// @return its end
+uint8_t *records_fold(
+    struct folding *folding, const uint8_t *at, size_t length, int is_plain, uint8_t *out);
+/// Makes ready to keep texts once; 0 where there is no memory.
+int records_intern_begin(struct interning *interning, struct records_texts *texts);
+/// The number of a text, never 0; where it was not met before it is kept. 0 where there is no
+/// memory.
+uint32_t records_intern(
+    struct interning *interning, uint64_t seed, const uint8_t *text, size_t length);
+/// Makes room for `wanted` more entries of `size` bytes in the array whose address stands at
+/// `place`; 0 where there is no memory.
+int records_grow(void *place, size_t size, size_t count, size_t wanted, size_t *capacity);
+/// What a column of timestamps, or the one of numbers, holds for a value.
+int32_t records_instant(const struct value *value);
+int32_t records_amount(const struct value *value);
 /// Notes a record whose values are known; 0 where there is no memory.
-int records_note(struct records_reader *reader, size_t start, size_t length);
+int records_note(
+    struct records_reader *reader, const uint8_t *object, size_t start, size_t length);
 
 /// The name of a member that is looked for.
 struct member_name {
@@ -86,9 +118,11 @@ struct member {
 };
 
 /// Finds the values that count for some plain names in an object that is known to be JSON.
+///
+/// @param is_unique whether no name stands twice, so that there is no need to look further
 void records_members(
     const uint8_t *object, size_t length, const struct member_name *names, size_t count,
-    struct member *members);
+    int is_unique, struct member *members);
 
 #ifdef __SSE2__
 #include <emmintrin.h>
@@ -105,28 +139,36 @@ static inline int is_same(const uint8_t *one, const uint8_t *other, unsigned len
     return (~bits & (uint32_t)(((uint64_t)1 << length) - 1)) == 0;
 }
 
-/// Copies ASCII text in lower case; sixteen bytes more may be read and written.
-static inline void copy_lower(const uint8_t *from, size_t length, uint8_t *to) {
-    for (size_t index = 0; index < length; index += 16) {
-        __m128i bytes = _mm_loadu_si128((const __m128i *)(from + index));
-        __m128i capital = _mm_and_si128(
-            _mm_cmpgt_epi8(bytes, _mm_set1_epi8('A' - 1)),
-            _mm_cmplt_epi8(bytes, _mm_set1_epi8('Z' + 1)));
-        bytes = _mm_or_si128(bytes, _mm_and_si128(capital, _mm_set1_epi8(0x20)));
-        _mm_storeu_si128((__m128i *)(to + index), bytes);
-    }
+static inline void lower_sixteen(const uint8_t *from, uint8_t *to) {
+    __m128i bytes = _mm_loadu_si128((const __m128i *)from);
+    __m128i capital = _mm_and_si128(
+        _mm_cmpgt_epi8(bytes, _mm_set1_epi8('A' - 1)),
+        _mm_cmplt_epi8(bytes, _mm_set1_epi8('Z' + 1)));
+    bytes = _mm_or_si128(bytes, _mm_and_si128(capital, _mm_set1_epi8(0x20)));
+    _mm_storeu_si128((__m128i *)to, bytes);
 }
 #else
 static inline int is_same(const uint8_t *one, const uint8_t *other, unsigned length) {
     return memcmp(one, other, length) == 0;
 }
 
-static inline void copy_lower(const uint8_t *from, size_t length, uint8_t *to) {
-    for (size_t index = 0; index < length; index++) {
+static inline void lower_sixteen(const uint8_t *from, uint8_t *to) {
+    for (int index = 0; index < 16; index++)
         to[index] = from[index] >= 'A' && from[index] <= 'Z' ? from[index] | 0x20 : from[index];
-    }
 }
 #endif
+
+/// Copies ASCII text in lower case.
+static inline void copy_lower(const uint8_t *from, size_t length, uint8_t *to) {
+    size_t index = 0;
+    for (; index + 16 <= length; index += 16) lower_sixteen(from + index, to + index);
+    if (index < length && length >= 16) {
+        lower_sixteen(from + length - 16, to + length - 16);
+        return;
+    }
+    for (; index < length; index++)
+        to[index] = from[index] >= 'A' && from[index] <= 'Z' ? from[index] | 0x20 : from[index];
+}
 
 static inline const uint8_t *skip_space(const uint8_t *at) {
     while (*at == ' ' || *at == '\n' || *at == '\r' || *at == '\t') at++;

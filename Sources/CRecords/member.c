@@ -86,16 +86,19 @@ static inline int next_member(
 
 void records_members(
     const uint8_t *object, size_t length, const struct member_name *names, size_t count,
-    struct member *members) {
+    int is_unique, struct member *members) {
     memset(members, 0, count * sizeof *members);
+    size_t missing = count;
     const uint8_t *end = object + length, *at = space(object + 1, end);
     for (struct records_span place; next_member(object, end, &at, &place);) {
         for (size_t index = 0; index < count; index++) {
             if (!is_named(object + place.name_start, object + place.name_end, names[index].text,
                     names[index].length)) continue;
+            if (!members[index].length) missing--;
             members[index].start = place.start;
             members[index].length = place.end - place.start;
         }
+        if (is_unique && !missing) return;
     }
 }
 
@@ -114,7 +117,7 @@ size_t records_member(
     size_t *start) {
     struct member_name names[1] = {{(const char *)name, name_length}};
     struct member member;
-    records_members(object, object_length, names, 1, &member);
+    records_members(object, object_length, names, 1, 0, &member);
     *start = member.start;
     return member.length;
 }

@@ -3,8 +3,7 @@
 
 #include <stdlib.h>
 
-/// Makes room for `wanted` more entries of `size` bytes; 0 where there is no memory.
-static int grow(void *place, size_t size, size_t count, size_t wanted, size_t *capacity) {
+int records_grow(void *place, size_t size, size_t count, size_t wanted, size_t *capacity) {
     if (count + wanted <= *capacity) return 1;
     size_t larger = *capacity + *capacity / 2 + wanted + 64;
     void *old;
@@ -19,27 +18,22 @@ static int grow(void *place, size_t size, size_t count, size_t wanted, size_t *c
 static int reserve_columns(struct records_reader *reader) {
     struct records *records = reader->records;
     if (records->count < reader->capacity) return 1;
-    uint32_t **columns[] = {&records->starts, &records->lengths, &records->text_ends,
-        &records->tags, &records->ids, &records->phones};
-    size_t capacity = 0;
+    size_t capacity = reader->capacity;
+    const struct { void *column; size_t size; } columns[] = {
+        {&records->starts, 4}, {&records->lengths, 4}, {&records->text_ends, 4},
+        {&records->tags, 4}, {&records->ids, 4}, {&records->phones, 4}, {&records->flags, 1},
+        {&records->numbers[0], 4}, {&records->numbers[1], 4}, {&records->numbers[2], 4},
+        {&records->numbers[3], 4}, {&records->numbers[4], 4}, {&records->numbers[5], 4},
+        {&records->words[0], 2}, {&records->words[1], 2}, {&records->metadata, 2},
+    };
     for (size_t index = 0; index < sizeof columns / sizeof *columns; index++) {
         capacity = reader->capacity;
-        if (!grow(columns[index], sizeof(uint32_t), records->count, 1, &capacity)) return 0;
+        if (!records_grow(
+                columns[index].column, columns[index].size, records->count, 1, &capacity))
+            return 0;
     }
-    capacity = reader->capacity;
-    if (!grow(&records->flags, 1, records->count, 1, &capacity)) return 0;
     reader->capacity = capacity;
     return 1;
-}
-
-static inline uint8_t lower(uint8_t byte) {
-    return byte >= 'A' && byte <= 'Z' ? byte | 0x20 : byte;
-}
-
-static inline const uint8_t *folded(struct records_reader *reader, uint32_t scalar) {
-    const uint8_t **page = &reader->pages[scalar >> 8];
-    if (!*page) *page = reader->helpers.fold_page(scalar >> 8);
-    return *page + (scalar & 0xFF) * 8;
 }
 
 /// The text that is searched of a value: that of a string, or a number as it is written.
@@ -50,24 +44,12 @@ static inline size_t text_of(const struct value *value, const uint8_t **start) {
     return (size_t)(value->end - value->start) - 2 * (size_t)quotes;
 }
 
-static uint8_t *fold(struct records_reader *reader, const struct value *value, uint8_t *out) {
+static inline uint8_t *fold(
+    struct records_reader *reader, const struct value *value, uint8_t *out) {
     const uint8_t *at;
     size_t length = text_of(value, &at);
-    const uint8_t *end = at + length;
-    if (value->kind == NUMBER || value->is_plain) {
-        if (length) copy_lower(at, length, out);
-        return out + length;
-    }
-    while (length && at < end) {
-        if (*at < 0x80 && *at != '\\') {
-            *out++ = lower(*at++);
-        } else {
-            const uint8_t *entry = folded(reader, records_scalar(&at, end));
-            memcpy(out, entry + 1, 7);
-            out += entry[0];
-        }
-    }
-    return out;
+    int is_plain = value->kind == NUMBER || value->is_plain;
+    return length ? records_fold(&reader->folding, at, length, is_plain, out) : out;
 }
 
 /// Writes the four lines that are searched of a record.
@@ -79,7 +61,8 @@ static int write_lines(struct records_reader *reader) {
         if (values[field].kind == TEXT || values[field].kind == NUMBER)
             most += 8 * (size_t)(values[field].end - values[field].start);
     }
-    if (!grow(&records->text, 1, records->text_count, most, &reader->text_capacity)) return 0;
+    if (!records_grow(&records->text, 1, records->text_count, most, &reader->text_capacity))
+        return 0;
     uint8_t *out = records->text + records->text_count;
     out = fold(reader, &values[NAME], out);
     *out++ = '\n';
@@ -106,7 +89,7 @@ static size_t decoded(
     struct records_reader *reader, const struct value *value, const uint8_t **text) {
     size_t length = text_of(value, text);
     if (!length || value->kind == NUMBER || value->is_plain) return length;
-    if (!grow(&reader->scratch, 1, 0, length, &reader->scratch_capacity)) {
+    if (!records_grow(&reader->scratch, 1, 0, length, &reader->scratch_capacity)) {
         reader->is_full = 1;
         return 0;
     }
@@ -145,58 +128,48 @@ static uint8_t note_phone(struct records_reader *reader, uint32_t *hash) {
     return value->kind == TEXT ? flag : 0;
 }
 
-static int grow_list_table(struct records_reader *reader) {
-    struct records *records = reader->records;
-    if (records->list_count * 2 < reader->list_table_size) return 1;
-    size_t size = reader->list_table_size ? reader->list_table_size * 4 : 1024;
-    uint32_t *table = calloc(size, sizeof *table);
-    if (!table) return 0;
-    for (size_t list = 1; list < records->list_count; list++) {
-        size_t start = records->list_ends[list - 1];
-        size_t length = records->list_ends[list] - start;
-        size_t slot = records_hash(reader->seed, records->list_text + start, length) & (size - 1);
-        while (table[slot]) slot = (slot + 1) & (size - 1);
-        table[slot] = (uint32_t)list;
-    }
-    free(reader->list_table);
-    reader->list_table = table;
-    reader->list_table_size = size;
-    return 1;
-}
-
-static int add_list(struct records_reader *reader, const uint8_t *text, size_t length) {
-    struct records *records = reader->records;
-    size_t used = records->list_ends[records->list_count - 1];
-    if (!grow(&records->list_text, 1, used, length, &reader->list_text_capacity)) return 0;
-    if (!grow(&records->list_ends, sizeof(size_t), records->list_count, 1,
-            &reader->list_capacity)) return 0;
-    memcpy(records->list_text + used, text, length);
-    records->list_ends[records->list_count++] = used + length;
-    return 1;
-}
-
-/// The number of a list of tags, which is noted where it was not met before.
+/// The number of a list of tags, which is kept where it was not met before.
 static int note_tags(struct records_reader *reader, uint32_t *number) {
     const struct value *value = &reader->values[TAGS];
     *number = 0;
     if (value->kind != LIST) return 1;
-    if (!grow_list_table(reader)) return 0;
-    struct records *records = reader->records;
-    size_t length = (size_t)(value->end - value->start), mask = reader->list_table_size - 1;
-    size_t slot = records_hash(reader->seed, value->start, length) & mask;
-    for (uint32_t list; (list = reader->list_table[slot]); slot = (slot + 1) & mask) {
-        size_t start = records->list_ends[list - 1];
-        if (records->list_ends[list] - start == length
-            && memcmp(records->list_text + start, value->start, length) == 0) {
-            *number = list;
-            return 1;
-        }
-    }
-    *number = reader->list_table[slot] = (uint32_t)records->list_count;
-    return add_list(reader, value->start, length);
+    size_t length = (size_t)(value->end - value->start);
+    *number = records_intern(&reader->lists, reader->seed, value->start, length);
+    return *number != 0;
 }
 
-int records_note(struct records_reader *reader, size_t start, size_t length) {
+/// The number of a text that many records share.
+static int note_word(struct records_reader *reader, enum field field, uint16_t *number) {
+    const struct value *value = &reader->values[field];
+    *number = 0;
+    if (value->kind == ABSENT || value->kind == NOTHING) return 1;
+    size_t length = (size_t)(value->end - value->start);
+    if (value->kind == TEXT && length == 2) return 1;
+    *number = RECORDS_OTHER_WORD;
+    int is_full = reader->records->word_texts.count >= RECORDS_OTHER_WORD;
+    if (value->kind != TEXT || length > 64 || is_full) return 1;
+    uint32_t word = records_intern(&reader->words, reader->seed, value->start, length);
+    if (word < RECORDS_OTHER_WORD) *number = (uint16_t)word;
+    return word != 0;
+}
+
+static void note_numbers(struct records_reader *reader, size_t index) {
+    struct records *records = reader->records;
+    for (int column = 0; column < RECORDS_NUMBERS - 1; column++) {
+        records->numbers[column][index] = records_instant(&reader->values[OPTED_IN + column]);
+    }
+    records->numbers[RECORDS_NUMBERS - 1][index] = records_amount(&reader->values[TOTAL_MESSAGES]);
+}
+
+/// Where the metadata begins in an object.
+static uint16_t metadata_place(const struct value *value, const uint8_t *object) {
+    if (value->kind != OBJECT) return 0;
+    size_t place = (size_t)(value->start - object);
+    return place < RECORDS_FAR ? (uint16_t)place : RECORDS_FAR;
+}
+
+int records_note(
+    struct records_reader *reader, const uint8_t *object, size_t start, size_t length) {
     if (start + length > UINT32_MAX || !reserve_columns(reader) || !write_lines(reader)) return 0;
     struct records *records = reader->records;
     size_t index = records->count;
@@ -209,8 +182,13 @@ int records_note(struct records_reader *reader, size_t start, size_t length) {
     records->ids[index] = id ? records_hash(reader->seed, text, id) : 0;
     if (id && reader->values[ID].kind == TEXT) flags |= RECORDS_HAS_ID;
     if (reader->wrong) flags |= RECORDS_FLAWED;
+    if (reader->is_repeated) flags |= RECORDS_REPEATS;
     records->flags[index] = flags;
-    if (!note_tags(reader, &records->tags[index])) return 0;
+    note_numbers(reader, index);
+    records->metadata[index] = metadata_place(&reader->values[METADATA], object);
+    if (!note_tags(reader, &records->tags[index])
+        || !note_word(reader, SOURCE, &records->words[0][index])
+        || !note_word(reader, LOCALE, &records->words[1][index])) return 0;
     records->count++;
     return !reader->is_full;
 }

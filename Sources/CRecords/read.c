@@ -8,9 +8,9 @@
 
 static const struct { const char *name; uint8_t field; } fields[] = {
     {"id", ID}, {"phone", PHONE}, {"name", NAME}, {"email", EMAIL}, {"tags", TAGS},
-    {"metadata", METADATA}, {"total_messages", TOTAL_MESSAGES}, {"source", OTHER_TEXT},
-    {"locale", OTHER_TEXT}, {"opted_in_at", OTHER_TEXT}, {"opted_out_at", OTHER_TEXT},
-    {"last_message_at", OTHER_TEXT}, {"created_at", OTHER_TEXT}, {"updated_at", OTHER_TEXT},
+    {"metadata", METADATA}, {"total_messages", TOTAL_MESSAGES}, {"source", SOURCE},
+    {"locale", LOCALE}, {"opted_in_at", OPTED_IN}, {"opted_out_at", OPTED_OUT},
+    {"last_message_at", LAST_MESSAGE}, {"created_at", CREATED}, {"updated_at", UPDATED},
 };
 
 /// Which field a decoded name is, and its bit.
@@ -91,15 +91,17 @@ static inline const uint8_t *key_name(
 static inline void keep(
     struct records_reader *reader, const struct key *key, const struct value *value) {
     if (key->field == NO_FIELD) return;
-    if (key->field < METADATA) reader->values[key->field] = *value;
+    reader->is_repeated |= reader->values[key->field].kind != ABSENT;
+    reader->values[key->field] = *value;
     if (is_wrong(key->field, value->kind)) reader->wrong |= key->bit;
     else reader->wrong &= ~(uint32_t)key->bit;
 }
 
 /// Passes over a record; null where it is none.
 static const uint8_t *record(struct records_reader *reader, const uint8_t *at) {
-    for (int field = 0; field < METADATA; field++) reader->values[field].kind = ABSENT;
+    for (int field = 0; field < FIELD_COUNT; field++) reader->values[field].kind = ABSENT;
     reader->wrong = 0;
+    reader->is_repeated = 0;
     struct key *key = reader->keys;
     struct value value;
     if (*at != '{') {
@@ -135,11 +137,10 @@ struct records_reader *records_begin(
         records_free(records_finish(reader));
         return NULL;
     }
-    reader->records->list_ends = calloc(64, sizeof(size_t));
-    reader->list_capacity = reader->records->list_ends ? 64 : 0;
-    reader->records->list_count = 1;
-    reader->is_full = !reader->list_capacity;
+    reader->is_full = !records_intern_begin(&reader->lists, &reader->records->lists)
+        || !records_intern_begin(&reader->words, &reader->records->word_texts);
     reader->helpers = helpers;
+    reader->folding.make_page = helpers.fold_page;
     reader->seed = seed;
     reader->depth = depth;
     reader->depth_limit = depth_limit;
@@ -164,7 +165,7 @@ static const uint8_t *advance(
     }
     const uint8_t *end = record(reader, at);
     if (!end) return NULL;
-    if (!records_note(reader, start + (size_t)(at - bytes), (size_t)(end - at))) {
+    if (!records_note(reader, at, start + (size_t)(at - bytes), (size_t)(end - at))) {
         reader->is_full = 1;
         return NULL;
     }
@@ -196,7 +197,14 @@ enum records_place records_place(const struct records_reader *reader) { return r
 
 struct records *records_finish(struct records_reader *reader) {
     struct records *records = reader->records;
-    free(reader->list_table);
+    // A search looks beyond the end.
+    if (records
+        && records_grow(
+            &records->text, 1, records->text_count, RECORDS_PADDING, &reader->text_capacity))
+        memset(records->text + records->text_count, 0, RECORDS_PADDING);
+    else if (records) records->count = 0;
+    free(reader->lists.table);
+    free(reader->words.table);
     free(reader->scratch);
     free(reader->open);
     free(reader);
@@ -212,8 +220,13 @@ void records_free(struct records *records) {
     free(records->ids);
     free(records->phones);
     free(records->flags);
+    for (int column = 0; column < RECORDS_NUMBERS; column++) free(records->numbers[column]);
+    for (int column = 0; column < RECORDS_WORDS; column++) free(records->words[column]);
+    free(records->metadata);
     free(records->text);
-    free(records->list_text);
-    free(records->list_ends);
+    free(records->lists.text);
+    free(records->lists.ends);
+    free(records->word_texts.text);
+    free(records->word_texts.ends);
     free(records);
 }

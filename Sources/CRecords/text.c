@@ -1,4 +1,4 @@
-/// What strings stand for, and what is noted of a record: folded text, hashes, tags.
+/// What strings stand for: decoded, folded for searching, hashed.
 #include "internal.h"
 
 #include <stdlib.h>
@@ -99,4 +99,32 @@ uint32_t records_hash(uint64_t seed, const uint8_t *text, size_t length) {
     hash *= 0xD6E8FEB86659FD93u;
     uint32_t result = (uint32_t)(hash >> 32);
     return result ? result : 1;
+}
+
+static inline uint8_t lower(uint8_t byte) {
+    return byte >= 'A' && byte <= 'Z' ? byte | 0x20 : byte;
+}
+
+static inline const uint8_t *folded(struct folding *folding, uint32_t scalar) {
+    const uint8_t **page = &folding->pages[scalar >> 8];
+    if (!*page) *page = folding->make_page(scalar >> 8);
+    return *page + (scalar & 0xFF) * 8;
+}
+
+uint8_t *records_fold(
+    struct folding *folding, const uint8_t *at, size_t length, int is_plain, uint8_t *out) {
+    if (is_plain) {
+        copy_lower(at, length, out);
+        return out + length;
+    }
+    for (const uint8_t *end = at + length; at < end;) {
+        if (*at < 0x80 && *at != '\\') {
+            *out++ = lower(*at++);
+        } else {
+            const uint8_t *entry = folded(folding, records_scalar(&at, end));
+            memcpy(out, entry + 1, 7);
+            out += entry[0];
+        }
+    }
+    return out;
 }

@@ -15,7 +15,6 @@ final class Base: Sendable {
     let keys: KeyIndex
     let tags: TagColumn
     let orders = OrderCache()
-    private let lazyInstants = Lazily<Instants>()
     private let lazySuspects = Lazily<RecordBits>()
     /// Another number for every reading of a file in this process, never 0.
     let reading: Int
@@ -54,9 +53,6 @@ final class Base: Sendable {
         tags = TagColumn(read.columns)
         self.reading = reading ?? Base.readings.add(1, ordering: .relaxed).newValue
     }
-
-    /// The timestamps of all records.
-    var instants: Instants { lazyInstants.value { Instants(text, columns) } }
 
     /// The records whose id or number may stand in another record as well.
     var suspects: RecordBits { lazySuspects.value { keys.suspects } }

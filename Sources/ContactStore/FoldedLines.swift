@@ -19,6 +19,15 @@ struct FoldedLines: Sendable {
             }
         }
 
+        /// What a search of the columns looks at for it.
+        var lines: records_lines {
+            switch self {
+            case .name: RECORDS_IN_NAME
+            case .email: RECORDS_IN_EMAIL
+            case .phone: RECORDS_IN_PHONE
+            }
+        }
+
         /// The same line of the columns.
         var column: records_line {
             switch self {

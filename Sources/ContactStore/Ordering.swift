@@ -1,22 +1,28 @@
-import CRecords
 import ContactModel
+import JSONText
 
 /// The order of a listing: that of the file's records, which is kept, with the few that differ
 /// put in between.
 extension Snapshot {
     /// All records of the file in this order.
     func everyRecord(by order: SortOrder) -> [Int32] {
-        if order.keys.count == 1, let key = order.keys.first,
-            case .field(let field) = key.column, let line = FoldedLines.Line(field),
-            let sorted = base.columns.sorted(by: line.column, descending: key.isDescending)
-        {
-            return sorted
-        }
         let plain = Snapshot(base: base)
+        guard let sorted = ColumnSorting.sorted(base, by: order) else {
+            return plain.decodedOrder(order)
+        }
+        let others = sorted.others
+        guard !others.isEmpty else { return sorted.records }
+        var rest = RecordBits(limit: base.spans.count, filled: true)
+        for record in others { rest.remove(Int(record)) }
+        return plain.inserted(others, into: rest.numbers(in: sorted.records), by: order)
+    }
+
+    /// Every record is read and its values are compared: for what no column tells.
+    private func decodedOrder(_ order: SortOrder) -> [Int32] {
         var keys = SortKeys(count: base.spans.count)
         var pieces = RecordPieces(base, wanted: base.spans.count)
         for number in base.spans.indices {
-            keys.append(plain.sortable(Int32(number), order, from: &pieces).values, order)
+            keys.append(sortable(Int32(number), order, from: &pieces).values, order)
         }
         return keys.sorted ?? Array(0..<Int32(base.spans.count))
     }
@@ -47,7 +53,7 @@ extension Snapshot {
     ) -> SortableRow {
         let reading = RecordReading(self, number, from: &pieces)
         let values = order.keys.map { key in
-            reading.instant(key.column) ?? SortValue(key.column) { reading.value($0) }
+            reading.sortValue(key.column) ?? SortValue(key.column) { reading.value($0) }
         }
         return SortableRow(number: number, values: values)
     }
@@ -78,15 +84,19 @@ extension ArraySlice<Int32> {
 }
 
 extension RecordReading {
-    /// The value of a column of timestamps, where it is one in the usual form.
-    fileprivate func instant(_ column: Column) -> SortValue? {
-        guard case .field(let field) = column, let place = Instants.column(of: field),
-            let instants
+    /// The value of a column of numbers, where it is one in the usual form.
+    fileprivate func sortValue(_ column: Column) -> SortValue? {
+        guard case .field(let field) = column, let place = NumberColumn(field),
+            let number = number(place)
         else { return nil }
-        switch instants.reading(place, Int(number)) {
-        case .never: return .nothing
-        case .seconds(let seconds): return .instant(ContactModel.Timestamp(seconds: seconds))
-        case .other: return nil
+        switch number {
+        case NumberColumn.never: return .nothing
+        case NumberColumn.other: return nil
+        default:
+            guard place == .totalMessages else {
+                return .instant(ContactModel.Timestamp(seconds: Int(number)))
+            }
+            return .number(Quantity(JSONNumber(Int(number))))
         }
     }
 }

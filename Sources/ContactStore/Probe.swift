@@ -66,7 +66,8 @@ indirect enum Probe {
         case .word, .line: 1
         case .not(let part): part.cost
         case .all(let parts), .any(let parts): (parts.map(\.cost).max() ?? 0) + 1
-        case .decoded(.state): 100
+        case .decoded(.state(.flagged)): 100
+        case .decoded(.date), .decoded(.state): 1
         case .decoded: 10
         }
     }

@@ -26,8 +26,10 @@ struct RecordReading {
         self.init(snapshot, number, from: &pieces)
     }
 
-    /// The timestamps of the file, where the record stands as in the file.
-    var instants: Instants? { record == nil ? base.instants : nil }
+    /// What a column of the file holds, where the record stands as in the file.
+    func number(_ column: NumberColumn) -> Int32? {
+        record == nil ? base.columns.numbers(column)?[Int(number)] : nil
+    }
 
     /// The value that counts for a field; nil where there is none.
     func value(_ field: Field) -> JSONValue? {

@@ -17,8 +17,7 @@ extension Snapshot {
         let others = differing.filter(selection.holds)
         if order.keys.isEmpty { return selection.unchanged.numbers.merged(with: others) }
         let ordered = base.orders.records(order) { everyRecord(by: order) }
-        let unchanged = selection.unchanged
-        let found = ordered.filter { unchanged.contains(Int($0)) }
+        let found = selection.unchanged.numbers(in: ordered)
         return others.isEmpty ? found : inserted(others, into: found, by: order)
     }
 
@@ -92,35 +91,63 @@ private struct Selection {
             found.subtract(matches(part, among: candidates))
             return found
         case .word(let needle):
-            snapshot.base.columns.search(needle.folded, in: RECORDS_ANY_LINE, into: &found)
-            search(needle.digits, &found)
+            search(needle.folded, in: RECORDS_ANY_LINE, candidates, &found)
+            search(digitsOf: needle, candidates, &found)
         case .line(let line, let needle):
-            snapshot.base.columns.search(needle.folded, in: line.column, into: &found)
-            if line == .phone { search(needle.digits, &found) }
+            let isOfDigits = line == .phone && needle.digits == needle.folded
+            let lines = isOfDigits ? RECORDS_IN_DIGITS : line.lines
+            search(needle.folded, in: lines, candidates, &found)
+            if line == .phone { search(digitsOf: needle, candidates, &found) }
         case .tag(let answers, _):
-            let lists = snapshot.base.columns.lists
-            return candidates.filter { answers[Int(lists[$0])] }
+            return snapshot.base.columns.listed(answers, among: candidates)
         case .marked: return candidates.filter { marks.contains(Int32($0)) }
         case .given(let state):
             return candidates.filter { given[state]?.contains(Int32($0)) ?? false }
         case .decoded(let term): return matches(term, among: candidates)
         }
-        found.formIntersection(candidates)
         return found
     }
 
-    private func search(_ digits: [UInt8]?, _ found: inout RecordBits) {
-        guard let digits else { return }
-        snapshot.base.columns.search(digits, in: RECORDS_DIGITS_LINE, into: &found)
+    private func search(
+        _ text: [UInt8], in lines: records_lines, _ candidates: RecordBits,
+        _ found: inout RecordBits
+    ) {
+        snapshot.base.columns.search(text, in: lines, among: candidates, into: &found)
+    }
+
+    /// Asks those who were not found before; a word that is nothing but digits has found all.
+    private func search(
+        digitsOf needle: Probe.Needle, _ candidates: RecordBits, _ found: inout RecordBits
+    ) {
+        guard let digits = needle.digits, digits != needle.folded else { return }
+        var rest = candidates
+        rest.subtract(found)
+        search(digits, in: RECORDS_IN_DIGITS, rest, &found)
     }
 
     private func matches(_ term: Query.Term, among candidates: RecordBits) -> RecordBits {
         if case .state(.flagged) = term { return snapshot.flagged(among: candidates) }
         let base = snapshot.base
-        var pieces = RecordPieces(base, wanted: candidates.count)
+        let told: ColumnAnswers?
+        if case .metadata(let path, let test) = term {
+            told = base.answers(path, test, among: candidates)
+        } else {
+            told = base.columns.answers(term, among: candidates)
+        }
+        guard var answers = told else { return decoded(term, among: candidates) }
+        answers.found.formUnion(decoded(term, among: answers.others))
+        return answers.found
+    }
+
+    private func decoded(_ term: Query.Term, among candidates: RecordBits) -> RecordBits {
+        var pieces = RecordPieces(snapshot.base, wanted: candidates.count)
+        var (asked, isWanted) = (0, true)
         return candidates.filter { record in
-            base.matches(term, record)
-                ?? holds(term, RecordReading(snapshot, Int32(record), from: &pieces))
+            asked += 1
+            if asked % 1024 == 0 {
+                isWanted = isWanted && LongWork.goesOn(done: record, of: candidates.limit)
+            }
+            return isWanted && holds(term, RecordReading(snapshot, Int32(record), from: &pieces))
         }
     }
 

@@ -37,6 +37,7 @@ struct MixedBook {
         record["email"] = value { .string($0.text(4)) }
         record["phone"] = value { .string($0.pick(["+15550", "+1 (555) ", ""]) + $0.text(3)) }
         record["source"] = value { .string($0.pick(["manual", "api"])) }
+        record["locale"] = value { .string($0.pick(["en", "fr", "pt-BR"])) }
         record["tags"] = value { book in
             .array((0..<book.below(4)).map { _ in book.tag() })
         }
@@ -46,7 +47,9 @@ struct MixedBook {
                 "l": .array([book.scalar(), book.scalar()]),
             ])
         }
-        for name in ["created_at", "last_message_at", "opted_in_at", "opted_out_at"] {
+        for name in [
+            "created_at", "last_message_at", "opted_in_at", "opted_out_at",
+        ] {
             record[name] = value {
                 .string($0.date() + $0.pick(["T10:00:00Z", "", "T23:30-05", "x"]))
             }
@@ -116,11 +119,15 @@ struct MixedBook {
         case 1: pick(["a", "b", "5551", "\"1 \"", "字", "1555-1", "я"])
         case 2: pick(["tag:vip", "tag:VIP", "tag:b*", "tag:*", "tag:\"black friday\"", "tag:é"])
         case 3: pick(["name:a", "email:b", "phone:5551", "phone:\"\"", "name:\"\"", "source:man"])
-        case 4: pick(["source:=api", "id:1", "name:字", "email:\"\"", "phone:555-0", "locale:\"\""])
+        case 4:
+            pick([
+                "source:=api", "id:1", "name:字", "email:\"\"", "phone:555-0", "locale:\"\"",
+                "locale:=en",
+            ])
         case 5: pick(["meta.k", "meta.o.k:gold", "meta.\"a b\":\"\"", "meta.l:1", "meta.o"])
         case 6:
             "meta." + pick(["k", "o.k", "l"]) + pick([">", ">=", "<", "<=", "="])
-                + pick(["9", "gold", "10"])
+                + pick(["9", "gold", "10", "9.5", "-3", "1e0"])
         case 7:
             pick(["created", "messaged", "opted_in"]) + pick([">", ">=", "<", "<=", ":"])
                 + pick(["2026-01-01", "2026", "2026-11", "-6d", "-1m"])

@@ -50,7 +50,10 @@ struct ReadingTests {
             let expected = rows.filter { query.matches($0, isMarked: false) }.map(\.number)
             #expect(snapshot.select(query, order: SortOrder()) == expected, "\(text)")
         }
-        for written in ["name", "email:desc", "phone", "tags,name:desc"] {
+        for written in [
+            "name", "email:desc", "phone", "tags,name:desc", "id", "meta.k", "meta.o.k:desc",
+            "source,total_messages", "metadata,id:desc",
+        ] {
             let order = try #require(SortOrder(written: written))
             let expected = order.order(of: contacts.map { Contact(record: $0) })
             #expect(snapshot.select(.all, order: order) == expected.map(Int32.init), "\(written)")

@@ -48,7 +48,9 @@ import Testing
         let contacts = present.map(snapshot.contact)
         for written in [
             "name", "name:desc", "created_at", "meta.k:desc", "meta.o.k,name:desc", "tags",
-            "total_messages:desc,meta.k", "phone", "id:desc", "last_message_at:desc",
+            "total_messages:desc,meta.k", "phone", "id:desc", "last_message_at:desc", "source",
+            "source:desc,id", "locale,updated_at", "meta.a b", "meta.l:desc", "tags:desc,email",
+            "meta.nothing,name", "opted_in_at,phone:desc",
         ] {
             let order = try #require(SortOrder(written: written))
             let expected = order.order(of: contacts).map { present[$0] }

@@ -18,6 +18,8 @@
 #define RECORDS_HAS_ID 2
 /// It has a telephone number that can be read as one.
 #define RECORDS_HAS_NUMBER 4
+/// A documented field stands in it twice.
+#define RECORDS_REPEATS 8
 
 /// Where reading stands between two pieces.
 enum records_place {
@@ -43,7 +45,28 @@ enum records_outcome {
     RECORDS_FULL,
 };
 
-/// What is noted, an entry a record.
+/// The numbers that are noted of a record: when consent was given and taken back, the last
+/// message, the making and the last change, in seconds since 1970; how many messages.
+#define RECORDS_NUMBERS 6
+/// Nothing, null or an empty text stands there.
+#define RECORDS_NEVER INT32_MIN
+/// Something else than a timestamp in the usual form, or a small whole number.
+#define RECORDS_OTHER (INT32_MIN + 1)
+/// The texts that few records have of their own: source, locale.
+#define RECORDS_WORDS 2
+/// Something else than one of the texts that many share.
+#define RECORDS_OTHER_WORD UINT16_MAX
+/// The metadata is an object, but stands too far from the beginning of its record.
+#define RECORDS_FAR UINT16_MAX
+
+/// Texts that are kept once, as they were first written; the first one is empty.
+struct records_texts {
+    uint8_t *text;
+    size_t *ends;
+    size_t count;
+};
+
+/// What is noted, an entry a record. Numbers of `lists` and `word_texts` are places in them.
 struct records {
     size_t count;
     /// Where the object begins, in bytes from the beginning of the file.
@@ -59,14 +82,16 @@ struct records {
     /// A hash of its telephone number; 0 where it has none.
     uint32_t *phones;
     uint8_t *flags;
+    int32_t *numbers[RECORDS_NUMBERS];
+    /// The numbers of its words; 0 for nothing, null or an empty text.
+    uint16_t *words[RECORDS_WORDS];
+    /// Where its metadata begins, from the beginning of the object; 0 where it is no object.
+    uint16_t *metadata;
     /// Folded, four lines a record: name, email, phone as written, digits of the phone. Where
     /// the phone is `+` and digits, the last one is empty.
     uint8_t *text;
     size_t text_count;
-    /// Every list of tags, as it was first written; the first one is empty.
-    uint8_t *list_text;
-    size_t *list_ends;
-    size_t list_count;
+    struct records_texts lists, word_texts;
 };
 
 /// What only Swift can answer.
@@ -109,22 +134,34 @@ uint32_t records_hash(uint64_t seed, const uint8_t *text, size_t length);
 
 /// A line of a record's folded text.
 enum records_line {
-    RECORDS_ANY_LINE = -1,
     RECORDS_NAME_LINE,
     RECORDS_EMAIL_LINE,
     RECORDS_PHONE_LINE,
-    /// The digits of the phone, wherever they stand.
-    RECORDS_DIGITS_LINE,
+    /// All of the text.
+    RECORDS_WHOLE_TEXT = -1,
 };
 
-/// Sets the bit of each record that holds `needle` in a line; the other bits are left alone.
+/// The lines that a search looks at, a bit each.
+enum records_lines {
+    RECORDS_IN_NAME = 1 << RECORDS_NAME_LINE,
+    RECORDS_IN_EMAIL = 1 << RECORDS_EMAIL_LINE,
+    RECORDS_IN_PHONE = 1 << RECORDS_PHONE_LINE,
+    /// The digits of the phone, wherever they stand: a needle of digits within the phone as it is
+    /// written stands among its digits as well.
+    RECORDS_IN_DIGITS = 12,
+    RECORDS_ANY_LINE = 15,
+};
+
+/// Sets the bit of each candidate that holds `needle` in one of the lines; the other bits are
+/// left alone.
 ///
 /// @param needle not empty, without a line feed
-/// @param bits one for each record, 64 a word
-/// @return how many times sixteen bytes were looked at
+/// @param lines of `records_lines`
+/// @param candidates one bit for each record, 64 a word; those beyond the last record are 0
+/// @return how many times 64 places were looked at
 size_t records_search(
-    const struct records *records, const uint8_t *needle, size_t length, enum records_line line,
-    uint64_t *bits);
+    const struct records *records, const uint8_t *needle, size_t length, unsigned lines,
+    const uint64_t *candidates, uint64_t *found);
 
 /// Finds the value that counts for a plain name in an object that is known to be JSON.
 ///
@@ -134,32 +171,154 @@ size_t records_member(
     const uint8_t *object, size_t object_length, const uint8_t *name, size_t name_length,
     size_t *start);
 
-/// The timestamps a contact has: consent given and taken back, last message, created, updated.
-#define RECORDS_INSTANTS 5
-/// Nothing, null or an empty text stands there.
-#define RECORDS_NEVER INT32_MIN
-/// Something else than a timestamp in the usual form.
-#define RECORDS_OTHER (INT32_MIN + 1)
+/// One of the columns of `numbers`, and one of `words`.
+const int32_t *records_number_column(const struct records *records, int column);
+const uint16_t *records_word_column(const struct records *records, int column);
 
-/// Reads the timestamps of some records, in seconds since 1970.
+/// Finds the candidates whose number lies between two others, both included.
 ///
-/// @param bytes a piece of the file that holds them
-/// @param offset where the piece begins in the file
-/// @param columns room for all records, one column a timestamp
-void records_instants(
-    const struct records *records, const uint8_t *bytes, size_t offset, size_t first, size_t count,
-    int32_t *const columns[RECORDS_INSTANTS]);
+/// @param column of as many numbers as records, such as one of `numbers`
+/// @param found gets the bits of those; `others` of those where `RECORDS_OTHER` stands
+void records_between(
+    const struct records *records, const int32_t *column, int32_t least, int32_t most,
+    const uint64_t *candidates, uint64_t *found, uint64_t *others);
+
+/// Finds the candidates whose consent was given last, or taken back last; `others` are those of
+/// whom only the texts tell.
+void records_consenting(
+    const struct records *records, int is_given, const uint64_t *candidates, uint64_t *found,
+    uint64_t *others);
+
+/// Finds the candidates with a list of tags to which the answer is not 0.
+void records_listed(
+    const struct records *records, const uint8_t *answers, const uint64_t *candidates,
+    uint64_t *found);
+
+/// Finds the candidates with a word to which the answer is not 0; `others` are those where
+/// `RECORDS_OTHER_WORD` stands.
+void records_worded(
+    const struct records *records, const uint16_t *column, const uint8_t *answers,
+    const uint64_t *candidates, uint64_t *found, uint64_t *others);
+
+/// Finds the candidates that a person should look at, whatever other records hold.
+///
+/// @param flawed_lists for each list of tags whether it is flawed
+void records_flawed(
+    const struct records *records, const uint8_t *flawed_lists, const uint64_t *candidates,
+    uint64_t *found);
+
+/// Writes the numbers of an order that are in a set, in that order; all ascending where `order`
+/// is null.
+///
+/// @param out room for `count` numbers
+/// @return how many there are
+size_t records_chosen(const int32_t *order, size_t count, const uint64_t *set, int32_t *out);
 
 /// Sorts texts, byte by byte; what is empty comes last, ties stay in their order.
 ///
 /// @param text all of them, one after the other
 /// @param ends where each one ends
-/// @param line the line that is compared; all of the text for `RECORDS_ANY_LINE`
-/// @param order room for as many numbers
+/// @param line the line that is compared; `RECORDS_WHOLE_TEXT` for all of it
+/// @param order the numbers of the texts in the order that ties keep; afterwards sorted
 /// @return 0 where there is no memory
 int records_sort(
     const uint8_t *text, const uint32_t *ends, size_t count, enum records_line line,
-    int is_descending, uint32_t *order);
+    int is_descending, int32_t *order);
+
+/// Sorts by numbers, ascending; ties stay in their order.
+///
+/// @param keys a number for each of `count`
+/// @param order as for `records_sort`
+/// @return 0 where there is no memory
+int records_sort_keys(const uint32_t *keys, size_t count, int32_t *order);
+
+/// Writes keys that sort a column of numbers; nothing comes last in either direction.
+///
+/// @return how many are `RECORDS_OTHER`, whose keys are those of nothing
+size_t records_number_keys(
+    const int32_t *column, size_t count, int is_descending, uint32_t *keys);
+
+/// Writes the rank of what stands in a column, such as `tags`, as the key.
+void records_list_keys(
+    const uint32_t *column, size_t count, const uint32_t *ranks, uint32_t *keys);
+
+/// The same for a column of words.
+///
+/// @return how many are `RECORDS_OTHER_WORD`, whose keys are the last
+size_t records_word_keys(
+    const uint16_t *column, size_t count, const uint32_t *ranks, uint32_t *keys);
+
+/// The way to a value within metadata, written with dots between its keys.
+struct records_path {
+    const uint8_t *text;
+    /// Where each key ends in the text.
+    const size_t *ends;
+    size_t count;
+};
+
+/// What is asked of a value within metadata.
+enum records_question {
+    /// Whether it is there.
+    RECORDS_IS_THERE,
+    /// Whether it is there and neither null nor an object: what holds any text.
+    RECORDS_HAS_TEXT,
+    /// Whether there is nothing in it.
+    RECORDS_IS_BLANK,
+    /// Whether it is less than, equal to, or greater than a number, each a bit.
+    RECORDS_COMPARES,
+};
+#define RECORDS_LESS 1
+#define RECORDS_EQUAL 2
+#define RECORDS_GREATER 4
+
+struct records_test {
+    enum records_question question;
+    /// Which outcomes of a comparison are wanted.
+    unsigned wanted;
+    /// The number that is compared with, as it is written.
+    const uint8_t *number;
+    size_t number_length;
+};
+
+/// Puts a question to the metadata of those of some records that are candidates.
+///
+/// @param bytes a piece of the file that holds all of them
+/// @param offset where the piece begins in the file
+/// @param others gets the bits of those of whom only a decoded value tells
+void records_ask(
+    const struct records *records, const uint8_t *bytes, size_t offset, size_t first, size_t count,
+    const struct records_path *path, const struct records_test *test, const uint64_t *candidates,
+    uint64_t *found, uint64_t *others);
+
+/// What records are sorted by, to be handed to `records_sort`: bytes that compare as the values
+/// do, empty for nothing.
+struct records_keys {
+    uint8_t *text;
+    uint32_t *ends;
+    size_t count;
+};
+
+struct records_gathering;
+
+/// Begins to gather keys; null where there is no memory.
+///
+/// @param path within metadata; null for the id
+struct records_gathering *records_gather_begin(
+    const struct records *records, const struct records_path *path,
+    const uint8_t *(*fold_page)(uint32_t page));
+
+/// Gathers the keys of the next records.
+///
+/// @param bytes a piece of the file that holds all of them
+/// @param others gets the bits of those whose key is empty because only a decoded value tells
+/// @return 0 where there is no memory, or the keys are more than 4 GB
+int records_gather(
+    struct records_gathering *gathering, const uint8_t *bytes, size_t offset, size_t count,
+    uint64_t *others);
+
+/// Ends it; the keys stay until `records_gather_free`.
+const struct records_keys *records_gathered(const struct records_gathering *gathering);
+void records_gather_free(struct records_gathering *gathering);
 
 /// Where a member stands in its object.
 struct records_span {

@@ -79,9 +79,12 @@ extension Query {
     package struct Operand: Hashable, Sendable {
         let quantity: Quantity?
         let folded: String
+        /// The number as it was written; nil where the operand is other text.
+        package let number: String?
 
         init(_ text: String) {
             quantity = Quantity(text)
+            number = quantity == nil ? nil : text
             folded = SearchText.line(text)
         }
     }

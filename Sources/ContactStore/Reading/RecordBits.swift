@@ -1,3 +1,5 @@
+import CRecords
+
 /// A set of the records of a file, a bit each.
 struct RecordBits: Equatable {
     private(set) var words: [UInt64]
@@ -21,6 +23,19 @@ struct RecordBits: Equatable {
     mutating func insert(_ record: Int) { words[record >> 6] |= 1 << UInt64(record & 63) }
 
     mutating func remove(_ record: Int) { words[record >> 6] &= ~(1 << UInt64(record & 63)) }
+
+    /// Whether one of these records is in the set.
+    func containsAny(of records: Range<Int>) -> Bool {
+        guard !records.isEmpty else { return false }
+        let last = (records.upperBound - 1) >> 6
+        for index in records.lowerBound >> 6...last where words[index] != 0 {
+            var word = words[index]
+            if index == records.lowerBound >> 6 { word &= .max << UInt64(records.lowerBound & 63) }
+            if index == last { word &= .max >> UInt64(63 - (records.upperBound - 1) & 63) }
+            if word != 0 { return true }
+        }
+        return false
+    }
 
     /// How many are in the set.
     var count: Int { words.reduce(0) { $0 + $1.nonzeroBitCount } }
@@ -63,18 +78,19 @@ struct RecordBits: Equatable {
     }
 
     /// The numbers that are in the set, in their order.
-    var numbers: [Int32] {
-        [Int32](unsafeUninitializedCapacity: count) { buffer, count in
-            forEach { record in
-                buffer.initializeElement(at: count, to: Int32(record))
-                count += 1
-            }
+    var numbers: [Int32] { chosen(from: nil, count: limit) }
+
+    /// The numbers of an order that are in the set, in that order.
+    func numbers(in order: [Int32]) -> [Int32] { chosen(from: order, count: order.count) }
+
+    private func chosen(from order: [Int32]?, count: Int) -> [Int32] {
+        // C writes the number it looks at before it knows whether it counts.
+        [Int32](unsafeUninitializedCapacity: self.count + 1) { buffer, filled in
+            filled = records_chosen(order, count, words, buffer.baseAddress)
         }
     }
 
-    mutating func withWords(_ body: (UnsafeMutablePointer<UInt64>) -> Void) {
-        words.withUnsafeMutableBufferPointer { buffer in
-            if let start = buffer.baseAddress { body(start) }
-        }
+    mutating func withWords<Result>(_ body: (UnsafeMutablePointer<UInt64>?) -> Result) -> Result {
+        words.withUnsafeMutableBufferPointer { body($0.baseAddress) }
     }
 }

@@ -1,17 +1,23 @@
 import CRecords
 import ContactModel
+import JSONText
 
-/// What is known of every record of a file, a column a fact: about 85 bytes a contact.
+/// What is known of every record of a file, a column a fact: about 115 bytes a contact.
 ///
 /// Never changed after it was read; the memory is C's.
 final class RecordColumns: @unchecked Sendable {
-    private let records: UnsafeMutablePointer<records>
+    let records: UnsafeMutablePointer<records>
+    /// The texts that many records share, such as sources; the first one stands for none.
+    let words: [JSONValue?]
     /// What the hashes were made with: another number in every process, so that no file can be
     /// made whose hashes are all the same.
     static let seed = UInt64.random(in: .min ... .max)
 
     init(_ records: UnsafeMutablePointer<records>) {
         self.records = records
+        words = RecordColumns.texts(records.pointee.word_texts).map {
+            try? JSONValue(parsing: $0, loneSurrogates: .replace)
+        }
     }
 
     deinit {
@@ -50,11 +56,13 @@ final class RecordColumns: @unchecked Sendable {
     }
 
     /// Every list of tags as it was first written; the first one is empty.
-    var listTexts: [[UInt8]] {
-        let (texts, ends) = (records.pointee.list_text, records.pointee.list_ends)
-        return (0..<records.pointee.list_count).map { list in
-            guard list > 0, let texts, let ends else { return [] }
-            return Array(UnsafeBufferPointer(start: texts, count: ends[list])[ends[list - 1]...])
+    var listTexts: [[UInt8]] { RecordColumns.texts(records.pointee.lists) }
+
+    private static func texts(_ texts: records_texts) -> [[UInt8]] {
+        (0..<texts.count).map { number in
+            guard number > 0, let text = texts.text, let ends = texts.ends else { return [] }
+            return Array(
+                UnsafeBufferPointer(start: text, count: ends[number])[ends[number - 1]...])
         }
     }
 
@@ -65,54 +73,23 @@ final class RecordColumns: @unchecked Sendable {
         return UnsafeBufferPointer(start: records.pointee.text + start, count: end - start)
     }
 
-    /// Adds the records that hold `needle` in a line to a set.
-    func search(_ needle: [UInt8], in line: records_line, into bits: inout RecordBits) {
-        bits.withWords { words in
-            _ = records_search(records, needle, needle.count, line, words)
+    /// Adds the candidates that hold `needle` in one of the lines to a set.
+    func search(
+        _ needle: [UInt8], in lines: records_lines, among candidates: RecordBits,
+        into found: inout RecordBits
+    ) {
+        found.withWords { words in
+            _ = records_search(
+                records, needle, needle.count, lines.rawValue, candidates.words, words)
         }
     }
 
-    /// All records in the order of one of their lines; what has nothing there comes last, ties
-    /// stay in the order of the file. Nil where there is no memory.
-    func sorted(by line: records_line, descending: Bool) -> [Int32]? {
+    /// Sorts records by one of their lines; what has nothing there comes last, ties stay as they
+    /// stand. False where there is no memory.
+    func sort(_ order: inout [Int32], by line: records_line, descending: Bool) -> Bool {
         let (text, ends) = (records.pointee.text, records.pointee.text_ends)
-        return [Int32](sortingCount: count) { order in
-            records_sort(text, ends, count, line, descending ? 1 : 0, order) == 1
-        }
+        return records_sort(text, ends, count, line, descending ? 1 : 0, &order) == 1
     }
-
-    /// The timestamps of all records, one column a field.
-    func instants(of text: BaseText, count columns: Int) -> [[Int32]] {
-        let room = UnsafeMutablePointer<Int32>.allocate(capacity: max(1, count * columns))
-        defer { room.deallocate() }
-        let places = (0..<columns).map { Optional(room + $0 * count) }
-        var first = 0
-        while first < count {
-            let end = endOfPiece(from: first)
-            let range = span(of: first).lowerBound..<span(of: end - 1).upperBound
-            if let bytes = try? text.bytes(range) {
-                records_instants(records, bytes, range.lowerBound, first, end - first, places)
-            } else {
-                for place in places {
-                    (place.map { $0 + first })?.update(
-                        repeating: RecordColumns.other, count: end - first)
-                }
-            }
-            first = end
-        }
-        return places.map { Array(UnsafeBufferPointer(start: $0, count: count)) }
-    }
-
-    /// The record that no piece of one megabyte holds any more that begins with another.
-    private func endOfPiece(from first: Int) -> Int {
-        let limit = span(of: first).lowerBound + 1 << 20
-        var end = first + 1
-        while end < count, span(of: end).upperBound <= limit { end += 1 }
-        return end
-    }
-
-    /// What stands for a timestamp that only its text tells.
-    static let other = Int32.min + 1
 
     static func hash(_ text: String) -> UInt32 {
         var text = text

@@ -1,0 +1,357 @@
+/// Throws random files, whole and broken, at the loops of `CRecords`, and compares what they
+/// answer with the plainest way to find it out. Built with sanitizers by `run`, which sees every
+/// byte that is read or written beyond its place.
+#include "internal.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+static uint64_t state;
+static long whole;
+
+static uint64_t next(void) {
+    state += 0x9E3779B97F4A7C15u;
+    uint64_t mixed = state;
+    mixed = (mixed ^ mixed >> 30) * 0xBF58476D1CE4E5B9u;
+    mixed = (mixed ^ mixed >> 27) * 0x94D049BB133111EBu;
+    return mixed ^ mixed >> 31;
+}
+
+static size_t below(size_t bound) { return next() % bound; }
+
+static void fail(const char *what) {
+    fprintf(stderr, "%s is wrong\n", what);
+    abort();
+}
+
+/// Text that grows, in memory of exactly its size once it is whole.
+struct text {
+    uint8_t bytes[1 << 20];
+    size_t count;
+};
+
+static void put(struct text *text, const char *bytes) {
+    size_t length = strlen(bytes);
+    if (text->count + length > sizeof text->bytes) return;
+    memcpy(text->bytes + text->count, bytes, length);
+    text->count += length;
+}
+
+static const char *const letters[] = {
+    "a", "b", "ab", "A", "e", "1", "5", "+", " ", "-", "\\n", "\\u00e9", "\\ud83d\\ude00", "é",
+    "字", "م", "ß", "😀", "\\\"", "(", ".", "0", "Z", "\\u0000",
+};
+
+static void put_string(struct text *text) {
+    size_t length = below(20) ? below(9) : below(400);
+    put(text, "\"");
+    while (length--) put(text, letters[below(sizeof letters / sizeof *letters)]);
+    put(text, "\"");
+}
+
+static void put_value(struct text *text, int depth) {
+    static const char *const plain[] = {
+        "null", "true", "false", "0", "-1", "9.50", "10", "1e1", "-0.25", "12345678901234567890",
+        "\"\"", "\"9\"", "\"10.5\"", "[]", "{}", "\"2026-05-07T08:14:23+00:00\"",
+        "\"2026-01-31T10:00:00Z\"", "\"2024-02-29T23:59:59-05:30\"", "400",
+    };
+    size_t kind = below(depth > 3 ? 4 : 6), count = below(4);
+    if (kind < 2) put(text, plain[below(sizeof plain / sizeof *plain)]);
+    else if (kind < 4) put_string(text);
+    else {
+        put(text, kind == 4 ? "[" : "{");
+        while (count--) {
+            if (kind == 5) {
+                put(text, below(2) ? "\"k\":" : "\"o\" : ");
+            }
+            put_value(text, depth + 1);
+            if (count) put(text, ",");
+        }
+        put(text, kind == 4 ? "]" : "}");
+    }
+}
+
+static void put_contact(struct text *text) {
+    static const char *const names[] = {
+        "id", "phone", "name", "email", "source", "locale", "metadata", "tags", "opted_in_at",
+        "opted_out_at", "last_message_at", "total_messages", "created_at", "updated_at", "x",
+        "n\\u0061me", "a name that is longer than those that are remembered",
+    };
+    int comes = 0;
+    put(text, "{");
+    for (size_t name = 0; name < sizeof names / sizeof *names; name++) {
+        if (below(8) == 0) continue;
+        put(text, comes++ ? "," : "");
+        put(text, below(30) ? "\"" : "\n \"");
+        put(text, names[below(20) ? name : below(sizeof names / sizeof *names)]);
+        put(text, "\":");
+        if (name == 6 && below(4)) {
+            put(text, "{\"k\":");
+            put_value(text, 1);
+            put(text, ",\"o\":{\"k\":");
+            put_value(text, 1);
+            put(text, "}}");
+        } else if (below(3)) {
+            put_string(text);
+        } else {
+            put_value(text, 0);
+        }
+    }
+    put(text, "}");
+}
+
+static const uint8_t *fold_page(uint32_t page) {
+    static uint8_t pages[0x1100][256 * 8];
+    uint8_t *entries = pages[page];
+    if (entries[8 * 255]) return entries;
+    for (uint32_t index = 0; index < 256; index++) {
+        uint32_t scalar = page << 8 | index;
+        uint8_t *out = entries + 8 * index;
+        if (scalar < 0x80) {
+            *out = 1;
+            int is_capital = scalar >= 'A' && scalar <= 'Z';
+            out[1] = (uint8_t)(scalar == '\n' ? ' ' : is_capital ? scalar | 0x20 : scalar);
+        } else {
+            *out = 2;
+            out[1] = (uint8_t)(0xC0 | (scalar >> 6 & 0x1F));
+            out[2] = (uint8_t)(0x80 | (scalar & 0x3F));
+        }
+    }
+    return entries;
+}
+
+static size_t number(const uint8_t *text, size_t length, uint8_t *out) {
+    memcpy(out, "+4912345678", 11);
+    return length > 3 && *text == '0' ? 11 : 0;
+}
+
+/// Reads a text in pieces of random sizes; null where it is no list of contacts.
+static struct records *read_all(const uint8_t *text, size_t size) {
+    struct records_helpers helpers = {fold_page, number};
+    struct records_reader *reader = records_begin(helpers, next(), 1, 1000);
+    size_t at = 1, window = 100 + below(4000);
+    enum records_outcome outcome;
+    do {
+        size_t length = size - at < window ? size - at : window, used = 0;
+        uint8_t *piece = calloc(length + RECORDS_PADDING, 1);
+        memcpy(piece, text + at, length);
+        outcome = records_read(reader, piece, length, at, at + length == size, &used);
+        free(piece);
+        at += used;
+        if (outcome == RECORDS_MORE && used == 0) window *= 2;
+    } while (outcome == RECORDS_MORE);
+    struct records *records = records_finish(reader);
+    if (outcome == RECORDS_DONE) return records;
+    records_free(records);
+    return NULL;
+}
+
+static uint64_t *bits_of(const struct records *records, int fill) {
+    uint64_t *bits = calloc(records->count / 64 + 1, sizeof *bits);
+    for (size_t record = 0; record < records->count && fill; record++) {
+        if (fill == 1 || below(3)) bits[record / 64] |= (uint64_t)1 << record % 64;
+    }
+    return bits;
+}
+
+static int has(const uint64_t *bits, size_t record) { return bits[record / 64] >> record % 64 & 1; }
+
+static const uint8_t *text_of(const struct records *records, size_t record, size_t *length) {
+    size_t start = record ? records->text_ends[record - 1] : 0;
+    *length = records->text_ends[record] - start;
+    return records->text + start;
+}
+
+static int holds(
+    const struct records *records, size_t record, const uint8_t *needle, size_t length,
+    unsigned lines) {
+    size_t size;
+    const uint8_t *text = text_of(records, record, &size);
+    unsigned line = 0;
+    for (size_t place = 0; place + length <= size; place++) {
+        if (lines >> line & 1 && memcmp(text + place, needle, length) == 0) return 1;
+        line += text[place] == '\n';
+    }
+    return 0;
+}
+
+static void search(const struct records *records) {
+    static const unsigned lines[] = {
+        RECORDS_ANY_LINE, RECORDS_IN_NAME, RECORDS_IN_EMAIL, RECORDS_IN_PHONE, RECORDS_IN_DIGITS};
+    if (!records->text_count) return;
+    size_t start = below(records->text_count), length = 1 + below(below(4) ? 5 : 90);
+    if (length > records->text_count - start) return;
+    uint8_t *needle = malloc(length);
+    memcpy(needle, records->text + start, length);
+    if (below(3) == 0) needle[below(length)] = 'a';
+    if (!memchr(needle, '\n', length)) {
+        unsigned wanted = lines[below(5)];
+        uint64_t *candidates = bits_of(records, 1 + (int)below(2)), *found = bits_of(records, 0);
+        records_search(records, needle, length, wanted, candidates, found);
+        for (size_t record = 0; record < records->count; record++) {
+            int expected = has(candidates, record)
+                && holds(records, record, needle, length, wanted);
+            if (expected != has(found, record)) fail("a search");
+        }
+        free(candidates);
+        free(found);
+    }
+    free(needle);
+}
+
+static int compare(
+    const uint8_t *one, size_t length, const uint8_t *other, size_t other_length) {
+    size_t least = length < other_length ? length : other_length;
+    int order = memcmp(one, other, least);
+    return order ? order : (length > other_length) - (length < other_length);
+}
+
+static const uint8_t *next_feed(const uint8_t *at) {
+    while (*at != '\n') at++;
+    return at;
+}
+
+static const uint8_t *line_of(
+    const uint8_t *text, const uint32_t *ends, size_t record, int line, size_t *length) {
+    const uint8_t *at = text + (record ? ends[record - 1] : 0), *end = text + ends[record];
+    for (int passed = 0; passed < line; passed++) at = next_feed(at) + 1;
+    if (line >= 0) end = next_feed(at);
+    *length = (size_t)(end - at);
+    return at;
+}
+
+static void check_order(
+    const uint8_t *text, const uint32_t *ends, size_t count, int line, int is_descending,
+    const int32_t *before, const int32_t *order) {
+    size_t *places = calloc(count + 1, sizeof *places);
+    for (size_t place = 0; place < count; place++) places[before[place]] = place;
+    for (size_t place = 1; place < count; place++) {
+        size_t left, right;
+        const uint8_t *one = line_of(text, ends, (size_t)order[place - 1], line, &left);
+        const uint8_t *other = line_of(text, ends, (size_t)order[place], line, &right);
+        int result = compare(one, left, other, right);
+        if (is_descending) result = -result;
+        if (!left || !right) result = (left == 0) - (right == 0);
+        if (result > 0 || (result == 0 && places[order[place - 1]] > places[order[place]]))
+            fail("an order");
+    }
+    free(places);
+}
+
+static void sort(const uint8_t *text, const uint32_t *ends, size_t count, int line) {
+    int32_t *order = malloc((count + 1) * sizeof *order);
+    int32_t *before = malloc((count + 1) * sizeof *order);
+    for (size_t place = 0; place < count; place++) order[place] = (int32_t)place;
+    for (size_t place = count; place > 1; place--) {
+        size_t other = below(place);
+        int32_t number = order[other];
+        order[other] = order[place - 1];
+        order[place - 1] = number;
+    }
+    memcpy(before, order, count * sizeof *order);
+    int is_descending = (int)below(2);
+    records_sort(text, ends, count, line, is_descending, order);
+    check_order(text, ends, count, line, is_descending, before, order);
+    free(order);
+    free(before);
+}
+
+static void ask(const struct records *records, const uint8_t *file) {
+    static const char *const numbers[] = {"9", "9.50", "-0.3", "10", "0"};
+    size_t ends[] = {1, 3};
+    struct records_path path = {(const uint8_t *)"o.k", ends, 2};
+    if (below(2)) path = (struct records_path){(const uint8_t *)"k", ends, 1};
+    const char *written = numbers[below(5)];
+    struct records_test test = {
+        (enum records_question)below(4), 1 + (unsigned)below(7), (const uint8_t *)written,
+        strlen(written)};
+    uint64_t *candidates = bits_of(records, 2), *found = bits_of(records, 0),
+             *others = bits_of(records, 0);
+    records_ask(records, file, 0, 0, records->count, &path, &test, candidates, found, others);
+    struct records_gathering *gathering =
+        records_gather_begin(records, below(2) ? &path : NULL, fold_page);
+    if (records_gather(gathering, file, 0, records->count, others)) {
+        const struct records_keys *keys = records_gathered(gathering);
+        sort(keys->text, keys->ends, keys->count, RECORDS_WHOLE_TEXT);
+    }
+    records_gather_free(gathering);
+    for (size_t record = 0; record < records->count; record++) {
+        struct records_span places[4];
+        uint8_t *object = malloc(records->lengths[record]);
+        memcpy(object, file + records->starts[record], records->lengths[record]);
+        records_outline(object, records->lengths[record], places, 4);
+        size_t start;
+        records_member(object, records->lengths[record], (const uint8_t *)"name", 4, &start);
+        free(object);
+    }
+    free(candidates);
+    free(found);
+    free(others);
+}
+
+static void judge(const struct records *records) {
+    uint64_t *candidates = bits_of(records, 2), *found = bits_of(records, 0),
+             *others = bits_of(records, 0);
+    int32_t least = (int32_t)below(1 << 30), most = least + (int32_t)below(1 << 30);
+    const int32_t *column = records->numbers[below(RECORDS_NUMBERS)];
+    records_between(records, column, least, most, candidates, found, others);
+    for (size_t record = 0; record < records->count; record++) {
+        int expected = column[record] >= least && column[record] <= most;
+        if (has(found, record) != (expected && has(candidates, record))) fail("a range");
+    }
+    int32_t *order = malloc((records->count + 1) * sizeof *order);
+    uint32_t *keys = malloc((records->count + 1) * sizeof *keys);
+    for (size_t record = 0; record < records->count; record++) order[record] = (int32_t)record;
+    records_number_keys(column, records->count, (int)below(2), keys);
+    records_sort_keys(keys, records->count, order);
+    for (size_t place = 1; place < records->count; place++) {
+        uint32_t left = keys[order[place - 1]], right = keys[order[place]];
+        if (left > right || (left == right && order[place - 1] > order[place])) fail("a ranking");
+    }
+    free(order);
+    free(keys);
+    free(candidates);
+    free(found);
+    free(others);
+}
+
+static void play(struct text *text) {
+    text->count = 0;
+    put(text, "[");
+    size_t count = below(8) ? below(40) : below(400);
+    for (size_t index = 0; index < count; index++) {
+        if (index) put(text, ",");
+        put_contact(text);
+    }
+    put(text, "]");
+    if (below(3) == 0) {
+        for (size_t times = 1 + below(3); times; times--) {
+            text->bytes[below(text->count)] = (uint8_t)next();
+        }
+    }
+    if (text->bytes[0] != '[') return;
+    uint8_t *file = malloc(text->count);
+    memcpy(file, text->bytes, text->count);
+    struct records *records = read_all(file, text->count);
+    if (records) {
+        whole++;
+        for (int times = 0; times < 12; times++) search(records);
+        for (int line = 0; line < 3; line++)
+            sort(records->text, records->text_ends, records->count, line);
+        ask(records, file);
+        judge(records);
+        records_free(records);
+    }
+    free(file);
+}
+
+int main(int count, char **arguments) {
+    static struct text text;
+    long rounds = count > 1 ? atol(arguments[1]) : 1000;
+    for (long round = 0; round < rounds; round++) {
+        state = (uint64_t)round;
+        play(&text);
+    }
+    printf("%ld random files read, %ld of them whole, searched and sorted\n", rounds, whole);
+    return whole > rounds / 2 ? 0 : 1;
+}
