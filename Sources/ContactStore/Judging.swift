@@ -37,6 +37,18 @@ extension Base {
 }
 
 extension Snapshot {
+    /// Whether a record of the file is what is asked for; nil where only its bytes tell.
+    func matchesColumns(_ term: Query.Term, _ record: Int) -> Bool? {
+        if case .date(.updatedAt, _) = term, shared.place(of: Int32(record)) != nil { return nil }
+        return base.matches(term, record)
+    }
+
+    /// The tags of a record, repeats left out.
+    func tags(of number: Int32) -> [String] {
+        record(number)?.tags ?? shared[number]?.tags
+            ?? base.tags.lists[base.tags.list(of: Int(number))]
+    }
+
     /// Those records of the file that a person should look at.
     func flagged(among candidates: RecordBits) -> RecordBits {
         var suspects = base.suspects
@@ -49,7 +61,10 @@ extension Snapshot {
         }
         return candidates.filter { record in
             let flags = base.columns.flags(of: record)
-            if flags.contains(.flawed) || base.tags.areFlawed[base.tags.list(of: record)] {
+            let isFlawed = shared[Int32(record)]?.isFlawed
+            if flags.contains(.flawed)
+                || isFlawed ?? base.tags.areFlawed[base.tags.list(of: record)]
+            {
                 return true
             }
             if flags.isDisjoint(with: [.hasID, .hasNumber]) { return true }

@@ -72,9 +72,11 @@ struct RecordBits: Equatable {
         }
     }
 
-    mutating func withWords(_ body: (UnsafeMutablePointer<UInt64>) -> Void) {
-        words.withUnsafeMutableBufferPointer { buffer in
-            if let start = buffer.baseAddress { body(start) }
-        }
+    /// Nil where there are none.
+    @discardableResult
+    mutating func withWords<Result>(
+        _ body: (UnsafeMutablePointer<UInt64>) -> Result
+    ) -> Result? {
+        words.withUnsafeMutableBufferPointer { $0.baseAddress.map(body) }
     }
 }
