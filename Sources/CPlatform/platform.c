@@ -4,7 +4,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <pthread.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/inotify.h>
 #include <sys/random.h>
@@ -62,6 +64,52 @@ int platform_watch(const char *folder) {
     close(watch);
     errno = error;
     return -1;
+}
+
+ssize_t platform_copy(int from, off_t offset, int to, size_t length) {
+    ssize_t count;
+    do {
+        off_t at = offset;
+        count = copy_file_range(from, &at, to, NULL, length, 0);
+    } while (count < 0 && errno == EINTR);
+    return count;
+}
+
+void platform_write_out(int fd, off_t offset, off_t length) {
+    sync_file_range(fd, offset, length, SYNC_FILE_RANGE_WRITE);
+}
+
+struct platform_sync {
+    pthread_t thread;
+    int fd;
+    int error;
+};
+
+static void *sync_on_thread(void *argument) {
+    struct platform_sync *sync = argument;
+    int result;
+    do {
+        result = fsync(sync->fd);
+    } while (result < 0 && errno == EINTR);
+    sync->error = result < 0 ? errno : 0;
+    return NULL;
+}
+
+struct platform_sync *platform_sync_begin(int fd) {
+    struct platform_sync *sync = malloc(sizeof *sync);
+    if (!sync) return NULL;
+    sync->fd = fd;
+    if (pthread_create(&sync->thread, NULL, sync_on_thread, sync) == 0) return sync;
+    free(sync);
+    return NULL;
+}
+
+int platform_sync_end(struct platform_sync *sync) {
+    pthread_join(sync->thread, NULL);
+    int error = sync->error;
+    free(sync);
+    errno = error;
+    return error ? -1 : 0;
 }
 
 /// Takes everything that has happened so far; whether any of it was to one of the two files.

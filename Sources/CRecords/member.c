@@ -121,3 +121,57 @@ size_t records_member(
     *start = member.start;
     return member.length;
 }
+
+/// Whether a name with its quotes is this one; the lengths are compared first.
+static inline int is_plainly(
+    const uint8_t *object, const struct records_span *place, const char *name, size_t length) {
+    return place->name_end - place->name_start == length + 2
+        && memcmp(object + place->name_start + 1, name, length) == 0;
+}
+
+/// Notes where a value stands; 0 where one was noted before.
+static inline int note(const struct records_span *place, size_t *start, size_t *length) {
+    if (*length) return 0;
+    *start = place->start;
+    *length = place->end - place->start;
+    return 1;
+}
+
+/// Leaves of a value the plain text between its quotes, or nothing.
+static inline void unquote(const uint8_t *object, size_t *start, size_t *length) {
+    int is_plain = *length > 2 && object[*start] == '"'
+        && !memchr(object + *start, '\\', *length);
+    *length = is_plain ? *length - 2 : 0;
+    *start += 1;
+}
+
+int records_face(const uint8_t *object, size_t length, struct records_face *face) {
+    memset(face, 0, sizeof *face);
+    const uint8_t *end = object + length, *at = space(object + 1, end);
+    size_t count = 0, first_end = 0;
+    for (struct records_span place; next_member(object, end, &at, &place); count++) {
+        if (count == 0) {
+            face->colon = place.name_end;
+            face->colon_length = place.start - place.name_end;
+            first_end = place.end;
+        } else if (count == 1) {
+            face->comma = first_end;
+            face->comma_length = place.name_start - first_end;
+        }
+        int is_new = 1;
+        if (is_plainly(object, &place, "id", 2)) {
+            is_new = note(&place, &face->id, &face->id_length);
+        } else if (is_plainly(object, &place, "tags", 4)) {
+            is_new = note(&place, &face->tags, &face->tags_length);
+        } else if (is_plainly(object, &place, "phone", 5)) {
+            is_new = note(&place, &face->phone, &face->phone_length);
+        } else if (is_plainly(object, &place, "updated_at", 10)) {
+            is_new = note(&place, &face->updated, &face->updated_length);
+        }
+        size_t name_length = place.name_end - place.name_start;
+        if (!is_new || memchr(object + place.name_start, '\\', name_length)) return 0;
+    }
+    unquote(object, &face->id, &face->id_length);
+    unquote(object, &face->phone, &face->phone_length);
+    return count > 1;
+}

@@ -71,6 +71,13 @@ package protocol ContactBackend: Sendable {
         progress: @escaping @Sendable (_ done: Int) -> Bool
     ) async throws(ClientError) -> BulkReport
 
+    /// Makes what was planned as one step; what is refused is left out and reported.
+    ///
+    /// - Parameter progress: as of `apply` of single changes.
+    func apply(
+        _ plan: BulkPlan, progress: @escaping @Sendable (_ done: Int) -> Bool
+    ) async throws(ClientError) -> BulkReport
+
     /// Takes back this user's newest steps, `count` of them at most, the newest first.
     ///
     /// - Throws: `.nothingToUndo` where there is none.
@@ -154,6 +161,16 @@ package protocol ContactListing: Sendable {
 
     /// The number of the contact with this key, whether it matches or not.
     func number(of key: ContactKey) -> Int32?
+
+    /// What an edit would do to contacts as they stand in this listing.
+    ///
+    /// - Parameters:
+    ///   - numbers: the contacts, matching or not; nil for all that match.
+    ///   - limit: how many of those that cannot be written are named.
+    ///   - isWanted: asked now and then; where it answers false the plan is nil.
+    func plan(
+        _ edit: BulkEdit, for numbers: RowSet?, naming limit: Int, while isWanted: () -> Bool
+    ) -> BulkPlan?
 }
 
 /// What get-contact finds a contact by.
@@ -187,6 +204,13 @@ extension ContactBackend {
         try await apply(changes, asWhole: false, progress: progress)
     }
 
+    /// Makes each of the planned changes by itself.
+    package func apply(
+        _ plan: BulkPlan, progress: @escaping @Sendable (_ done: Int) -> Bool
+    ) async throws(ClientError) -> BulkReport {
+        try await apply(plan.changes, asWhole: false, progress: progress)
+    }
+
     /// Takes back the newest step of this user.
     package func undo() async throws(ClientError) -> UndoReceipt {
         try await undo(1)[0]
@@ -208,4 +232,11 @@ extension ContactBackend {
 extension ContactListing {
     /// Found out by reading the contact.
     package func holds(_ number: Int32) -> Bool { row(number: number) != nil }
+
+    /// Found out by reading one contact after the other.
+    package func plan(
+        _ edit: BulkEdit, for numbers: RowSet?, naming limit: Int, while isWanted: () -> Bool
+    ) -> BulkPlan? {
+        planByRows(edit, for: numbers, naming: limit, while: isWanted)
+    }
 }

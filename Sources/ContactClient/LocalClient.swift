@@ -124,6 +124,19 @@ private struct LocalListing: ContactListing {
         return numbers.firstIndex(of: number)
     }
 
+    /// An edit of tags is planned for all that bear the same at once.
+    func plan(
+        _ edit: BulkEdit, for wanted: RowSet?, naming limit: Int, while isWanted: () -> Bool
+    ) -> BulkPlan? {
+        guard edit.isOnlyAboutTags else {
+            return planByRows(edit, for: wanted, naming: limit, while: isWanted)
+        }
+        var effect = BulkEffect(of: edit, naming: limit)
+        let all = wanted.map { Array($0) } ?? numbers
+        let found = snapshot.survey(all, by: &effect, while: isWanted)
+        return found.map { BulkPlan(effect, .alike(edit, $0, of: snapshot)) }
+    }
+
     func holds(_ number: Int32) -> Bool { snapshot.holds(number) }
 
     func row(number: Int32) -> ContactRow? {

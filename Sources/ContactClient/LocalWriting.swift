@@ -82,6 +82,32 @@ extension LocalClient {
         return report
     }
 
+    /// Tags are written for all that bear the same at once.
+    package func apply(
+        _ plan: BulkPlan, progress: @escaping @Sendable (_ done: Int) -> Bool
+    ) async throws(ClientError) -> BulkReport {
+        guard case .alike(let edit, let numbers, let snapshot) = plan.work,
+            case .retag(let add, let remove) = edit.change
+        else { return try await apply(plan.changes, asWhole: false, progress: progress) }
+        let outcome = try translated { () throws(StoreError) in
+            try store.retag(numbers, of: snapshot, add: add, remove: remove, progress: progress)
+        }
+        func change(_ index: Int) -> ContactChange {
+            let key = ContactKey.place(numbers[index], reading: snapshot.reading)
+            return snapshot.change(of: numbers[index], by: edit)
+                ?? ContactChange(key: key, change: edit.change)
+        }
+        var report = BulkReport()
+        report.changed = outcome.changed
+        report.unchanged = outcome.unchanged
+        report.failures = outcome.failures.map { failure in
+            BulkFailure(
+                change: change(failure.index), error: LocalClient.translation(of: failure.error))
+        }
+        report.notReached = (outcome.reached..<numbers.count).map(change)
+        return report
+    }
+
     /// This user's steps of every run of the program that the history still holds.
     package func undo(_ count: Int) async throws(ClientError) -> [UndoReceipt] {
         try translated { () throws(StoreError) in try store.undo(count) }.map(UndoReceipt.init)

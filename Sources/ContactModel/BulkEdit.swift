@@ -31,7 +31,16 @@ package enum BulkEdit: Hashable, Sendable {
         return change
     }
 
-    private var change: Change {
+    /// Whether contacts with the same tags in the same order fare the same.
+    package var isOnlyAboutTags: Bool {
+        switch self {
+        case .retag, .renameTag: true
+        default: false
+        }
+    }
+
+    /// What is done to each contact, before what it has already is left out.
+    package var change: Change {
         switch self {
         case .retag(let add, let remove): .retag(add: add, remove: remove)
         case .renameTag(let old, let new): .retag(add: TagList([new]), remove: TagList([old]))

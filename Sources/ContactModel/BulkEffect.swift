@@ -82,11 +82,11 @@ package struct BulkEffect: Hashable, Sendable {
             + remove.tags.map { TagEffect(tag: $0, isAdded: false) }
     }
 
-    /// Counts one more contact in.
+    /// Counts one more contact in, or several that differ in nothing the edit is about.
     ///
     /// - Returns: the change it takes; nil where it stays or cannot be written.
     @discardableResult
-    package mutating func count(_ row: ContactRow) -> ContactChange? {
+    package mutating func count(_ row: ContactRow, times: Int = 1) -> ContactChange? {
         let change: Change?
         do throws(PatchFlaw) {
             change = try edit?.change(of: row.contact)
@@ -101,13 +101,13 @@ package struct BulkEffect: Hashable, Sendable {
         let present = tags.isEmpty ? TagList() : row.contact.tags
         for index in tags.indices {
             let changes = present.contains(tags[index].tag) != tags[index].isAdded
-            if changes { tags[index].changing += 1 } else { tags[index].staying += 1 }
+            if changes { tags[index].changing += times } else { tags[index].staying += times }
         }
         guard let change, let key = row.key else {
-            staying += 1
+            staying += times
             return nil
         }
-        count(change, of: row.contact)
+        count(change, of: row.contact, times: times)
         return ContactChange(key: key, change: change)
     }
 
@@ -141,12 +141,12 @@ package struct BulkEffect: Hashable, Sendable {
         obstacles.append(Obstacle(subject: subject, reason: reason))
     }
 
-    private mutating func count(_ change: Change, of contact: Contact) {
-        changing += 1
+    private mutating func count(_ change: Change, of contact: Contact, times: Int = 1) {
+        changing += times
         if case .retag(let add, let remove) = change {
-            calls += add.count + remove.count
+            calls += (add.count + remove.count) * times
         } else {
-            calls += 1
+            calls += times
         }
         if samples.count < BulkEffect.sampleSize {
             samples.append(Sample(before: contact, after: (try? contact.after(change)) ?? contact))

@@ -86,7 +86,10 @@ package struct StepSummary: Hashable, Sendable {
     package init() {}
 
     /// Counts one more contact.
-    package mutating func addContact() { contacts += 1 }
+    package mutating func addContact() { addContacts(1) }
+
+    /// Counts more contacts.
+    package mutating func addContacts(_ count: Int) { contacts += count }
 
     /// Counts a contact that was made.
     package mutating func addCreated() { created += 1 }
@@ -97,20 +100,25 @@ package struct StepSummary: Hashable, Sendable {
     /// Counts a field, or `meta.` and a key.
     package mutating func add(field: String) { count(field, "", in: \.fields) }
 
-    /// Counts a tag that was added.
-    package mutating func add(tag: String) { count(tag, "+", in: \.tagsAdded) }
+    /// Counts a tag that was added, to one contact or to several.
+    package mutating func add(tag: String, times: Int = 1) {
+        count(tag, "+", in: \.tagsAdded, times: times)
+    }
 
-    /// Counts a tag that was taken away.
-    package mutating func remove(tag: String) { count(tag, "-", in: \.tagsRemoved) }
+    /// Counts a tag that was taken away, from one contact or from several.
+    package mutating func remove(tag: String, times: Int = 1) {
+        count(tag, "-", in: \.tagsRemoved, times: times)
+    }
 
     private mutating func count(
-        _ name: String, _ kind: String, in list: WritableKeyPath<StepSummary, [Count]>
+        _ name: String, _ kind: String, in list: WritableKeyPath<StepSummary, [Count]>,
+        times: Int = 1
     ) {
         if let place = places[kind + " " + name] {
-            self[keyPath: list][place].contacts += 1
+            self[keyPath: list][place].contacts += times
         } else {
             places[kind + " " + name] = self[keyPath: list].count
-            self[keyPath: list].append(Count(name: name, contacts: 1))
+            self[keyPath: list].append(Count(name: name, contacts: times))
         }
     }
 

@@ -76,27 +76,50 @@ extension StoreState {
         _ = try catchUp()
         var working = snapshot
         var outcome = BulkOutcome()
-        var recorded: [RecordChange] = []
-        var retagger = Retagger()
         let time = Timestamp.now()
-        for (index, change) in changes.enumerated() {
-            if index % StoreState.changesBetweenReports == 0, !progress(index) { break }
-            do throws(StoreError) {
-                let done = try working.perform(change, at: time, with: &retagger)
-                if let written = done.written { recorded.append(written) }
-                if done.written == nil { outcome.unchanged += 1 } else { outcome.changed += 1 }
-            } catch {
-                outcome.failures.append(BulkOutcome.Failure(index: index, error: error))
+        let step: Step?
+        if let change = changes.sharedRetagging {
+            var work = SharedRetagging(change, on: working, wanted: changes.count, at: time)
+            outcome.run(changes.count, progress) { index throws(StoreError) in
+                let number = try working.number(of: changes[index].key)
+                return try work.perform(on: number, of: &working)
             }
-            outcome.reached = index + 1
+            step = try work.step()
+        } else {
+            var recorded: [RecordChange] = []
+            outcome.run(changes.count, progress) { index throws(StoreError) in
+                let done = try working.perform(changes[index], at: time)
+                if let written = done.written { recorded.append(written) }
+                return done.written != nil
+            }
+            step = recorded.isEmpty ? nil : try Step(recorded, time: time)
         }
-        guard !recorded.isEmpty else { return outcome }
-        try append([try Step(recorded, time: time)])
+        if let step { try append([step]) }
         snapshot = working
         return outcome
     }
 
-    private static let changesBetweenReports = 64
+    /// Adds and removes the same tags on contacts, as one step.
+    ///
+    /// - Parameters:
+    ///   - numbers: the contacts, by their numbers in `seen`.
+    ///   - progress: told now and then how many contacts were tried; false ends it there.
+    mutating func retag(
+        _ numbers: [Int32], of seen: Snapshot, _ change: Change, progress: (Int) -> Bool
+    ) throws(StoreError) -> BulkOutcome {
+        _ = try catchUp()
+        var working = snapshot
+        var outcome = BulkOutcome()
+        var work = SharedRetagging(
+            change, on: working, wanted: numbers.count, at: Timestamp.now())
+        outcome.run(numbers.count, progress) { index throws(StoreError) in
+            let number = try working.number(numbers[index], of: seen)
+            return try work.perform(on: number, of: &working)
+        }
+        if let step = try work.step() { try append([step]) }
+        snapshot = working
+        return outcome
+    }
 
     /// Writes steps: durable when this returns.
     mutating func append(_ new: [Step]) throws(StoreError) {
@@ -178,15 +201,55 @@ struct PreparedCommits {
     var results: [Result<[Receipt], StoreError>] = []
 }
 
+extension BulkOutcome {
+    private static let changesBetweenReports = 64
+
+    /// Makes changes, those that can be made.
+    fileprivate mutating func run(
+        _ count: Int, _ progress: (Int) -> Bool,
+        _ change: (Int) throws(StoreError) -> Bool
+    ) {
+        for index in 0..<count {
+            if index % BulkOutcome.changesBetweenReports == 0, !progress(index) { return }
+            do throws(StoreError) {
+                if try change(index) { changed += 1 } else { unchanged += 1 }
+            } catch {
+                failures.append(Failure(index: index, error: error))
+            }
+            reached = index + 1
+        }
+    }
+}
+
+extension [ContactChange] {
+    /// The change of tags that all of them are; nil where they are anything else.
+    fileprivate var sharedRetagging: Change? {
+        guard count > 1, let change = first?.change, case .retag = change,
+            allSatisfy({ $0.change == change })
+        else { return nil }
+        return change
+    }
+}
+
 extension Snapshot {
+    /// The number of a contact that had another one in an earlier state.
+    ///
+    /// - Throws: `.unknown` or `.ambiguous` where it cannot be told.
+    fileprivate func number(_ number: Int32, of seen: Snapshot) throws(StoreError) -> Int32 {
+        let place = ContactKey.place(number, reading: seen.reading)
+        if seen.reading == reading {
+            guard holds(number) else { throw .unknown(place) }
+            return number
+        }
+        return try self.number(of: seen.row(number).key ?? place)
+    }
+
     /// Carries out one commit: all of its changes, or none.
     fileprivate mutating func perform(
         _ request: CommitRequest, at time: String
     ) throws(StoreError) -> (receipts: [Receipt], written: [RecordChange]) {
         for change in request.changes { try check(change, request.expecting) }
-        // A single change that is refused has changed nothing; a copy would cost as much as all
-        // records edited so far.
-        let before = request.changes.count > 1 ? self : nil
+        let before = self
         var receipts: [Receipt] = []
         var written: [RecordChange] = []
         do throws(StoreError) {
@@ -196,7 +259,7 @@ extension Snapshot {
                 receipts.append(Receipt(contact: done.contact, outcome: done.outcome))
             }
         } catch {
-            if let before { self = before }
+            self = before
             throw error
         }
         return (receipts, written)

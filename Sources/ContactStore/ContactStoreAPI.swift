@@ -15,6 +15,8 @@ package struct StoreOptions: Sendable {
     package var keptSize = 16 << 20
     /// Told before each wait for the disk that makes commits durable.
     package var onSync: @Sendable () -> Void = {}
+    /// Told when a folding has made a new file that has nothing's place yet.
+    package var onMade: @Sendable () -> Void = {}
 
     /// Options; by default a missing file is an error and a file may have 2 GB.
     package init(

@@ -1,83 +1,157 @@
 import JSONText
 
+/// What takes in the text of a folded file, from its beginning to its end.
+protocol FoldedSink {
+    /// Bytes of the file as it was.
+    mutating func keep(_ old: Range<Int>) throws(StoreError)
+    /// Other bytes.
+    mutating func put(_ bytes: ArraySlice<UInt8>) throws(StoreError)
+}
+
 extension Snapshot {
     /// The file with every change in it; what was not changed keeps its bytes.
     ///
     /// - Throws: `.overwritten` where another program has written into the file.
-    func foldedText() throws(StoreError) -> [UInt8] {
-        let old = try base.text.all()
-        var text: [UInt8] = []
-        text.reserveCapacity(old.count + added.count * 512)
+    func fold(into sink: inout some FoldedSink) throws(StoreError) {
         let spans = base.spans
         guard let first = spans.first, let last = spans.last else {
-            return withoutOldContacts(old)
+            return try foldWithoutOld(into: &sink)
         }
-        guard berths.isEmpty else {
-            return old[..<first.lowerBound] + arranged(old) + old[last.upperBound...]
+        try sink.keep(0..<first.lowerBound)
+        if berths.isEmpty {
+            try foldInPlace(into: &sink)
+        } else {
+            try arrange(into: &sink)
         }
-        text += old[..<first.lowerBound]
-        var isFirst = true
-        for (index, span) in spans.enumerated() where !deleted.contains(Int32(index)) {
-            if !isFirst { text += old[spans.gap(before: index)] }
+        try sink.keep(last.upperBound..<base.text.size)
+    }
+
+    /// Those of the file where they are, those that were added behind them.
+    private func foldInPlace(into sink: inout some FoldedSink) throws(StoreError) {
+        let spans = base.spans
+        var pieces = RecordPieces(base, wanted: shared.numbers.count)
+        var (next, isFirst) = (0, true)
+        func keep(upTo end: Int, _ sink: inout some FoldedSink) throws(StoreError) {
+            guard next < end else { return }
+            let start = isFirst ? spans[next].lowerBound : spans[next - 1].upperBound
+            try sink.keep(start..<spans[end - 1].upperBound)
+            (next, isFirst) = (end, false)
+        }
+        for number in touched {
+            let index = Int(number)
+            try keep(upTo: index, &sink)
+            next = index + 1
+            if deleted.contains(number) { continue }
+            if !isFirst { try sink.keep(spans.gap(before: index)) }
             isFirst = false
-            text += edited[Int32(index)]?.bytes[...] ?? old[span]
+            try put(number, &pieces, into: &sink)
         }
-        let separator = separator(old)
-        for bytes in addedTexts {
-            if !isFirst { text += separator }
+        try keep(upTo: spans.count, &sink)
+        guard added.count > 0 else { return }
+        let separator = try separator[...]
+        for number in Int32(spans.count)..<limit where holds(number) {
+            if !isFirst { try sink.put(separator) }
             isFirst = false
-            text += bytes
+            if let record = record(number) { try sink.put(record.bytes[...]) }
         }
-        text += old[last.upperBound...]
-        return text
+    }
+
+    /// The records of the file that do not stand there as they did, in order.
+    private var touched: [Int32] {
+        let all = (edited.numbers + shared.numbers + deleted.numbers).sorted()
+        var touched: [Int32] = []
+        for number in all where number < base.spans.count && number != touched.last {
+            touched.append(number)
+        }
+        return touched
+    }
+
+    private func put(
+        _ number: Int32, _ pieces: inout RecordPieces, into sink: inout some FoldedSink
+    ) throws(StoreError) {
+        if let record = record(number) { return try sink.put(record.bytes[...]) }
+        guard let standing = shared[number] else {
+            return try sink.keep(base.spans[Int(number)])
+        }
+        let (bytes, span) = try pieces.standingRecord(Int(number))
+        var text: [UInt8] = []
+        if let face = RecordFace(bytes, span) {
+            face.write(standing, span, to: &text)
+        } else {
+            text = standing.bytes(Array(bytes[span]))
+        }
+        try sink.put(text[...])
     }
 
     /// The contacts where some come back to the places that they once had.
-    private func arranged(_ old: [UInt8]) -> [UInt8] {
+    private func arrange(into sink: inout some FoldedSink) throws(StoreError) {
         let spans = base.spans
         var gaps: [Int32: [UInt8]] = [:]
-        for (index, berth) in berths {
+        berths.forEach { index, berth in
             // What stood first brings the gap of the one that has stood first since.
-            let owner = berth.spot.isFirst ? berth.neighbour : Int32(spans.count + index)
+            let owner = berth.spot.isFirst ? berth.neighbour : Int32(spans.count) + index
             gaps[owner] = berth.spot.separator
         }
-        var text: [UInt8] = []
+        let separator = try separator
+        var pieces = RecordPieces(base, wanted: shared.numbers.count)
         for (place, number) in writtenOrder.filter(holds).enumerated() {
             let record = Int(number)
-            if place > 0 {
-                let isOld = record > 0 && record < spans.count
-                let own = isOld ? Array(old[spans.gap(before: record)]) : separator(old)
-                text += gaps[number] ?? own
+            let isOld = record > 0 && record < spans.count
+            if place > 0, let gap = gaps[number] ?? (isOld ? nil : separator) {
+                try sink.put(gap[...])
+            } else if place > 0 {
+                try sink.keep(spans.gap(before: record))
             }
-            text += self.record(number)?.bytes[...] ?? old[spans[record]]
+            try put(number, &pieces, into: &sink)
         }
-        return text
-    }
-
-    private var addedTexts: [[UInt8]] {
-        let numbers = berths.isEmpty ? Array(Int32(base.spans.count)..<limit) : writtenOrder
-        return numbers.filter(holds).compactMap { record($0)?.bytes }
     }
 
     /// An empty list takes one contact a line.
-    private func withoutOldContacts(_ old: [UInt8]) -> [UInt8] {
-        let texts = addedTexts
-        guard !texts.isEmpty else { return old }
-        let head = old[..<base.closing]
+    private func foldWithoutOld(into sink: inout some FoldedSink) throws(StoreError) {
+        let numbers = berths.isEmpty ? Array(0..<limit) : writtenOrder
+        let texts = numbers.filter(holds).compactMap { record($0)?.bytes }
+        guard !texts.isEmpty else { return try sink.keep(0..<base.text.size) }
+        let head = try base.text.bytes(0..<base.closing)
         let open = head.lastIndex(of: UInt8(ascii: "[")).map { $0 + 1 } ?? head.endIndex
-        return old[..<open] + [0x0A] + texts.joined(separator: Array(",\n".utf8)) + [0x0A]
-            + old[base.closing...]
+        try sink.keep(0..<open)
+        let list = [[0x0A], Array(texts.joined(separator: Array(",\n".utf8))), [0x0A]]
+        for text in list { try sink.put(text[...]) }
+        try sink.keep(base.closing..<base.text.size)
     }
 
     /// What stands between two contacts: as between the last two of the file.
-    private func separator(_ old: [UInt8]) -> [UInt8] {
-        let spans = base.spans
-        guard spans.count > 1 else {
-            let head = old[..<spans[0].lowerBound]
-            let space = head.reversed().prefix { [0x20, 0x09, 0x0A, 0x0D].contains($0) }
-            return [UInt8(ascii: ",")] + (space.isEmpty ? [0x0A] : Array(space.reversed()))
+    private var separator: [UInt8] {
+        get throws(StoreError) {
+            let spans = base.spans
+            guard spans.count > 1 else {
+                let head = try base.text.bytes(0..<spans[0].lowerBound)
+                let space = head.reversed().prefix { [0x20, 0x09, 0x0A, 0x0D].contains($0) }
+                return [UInt8(ascii: ",")] + (space.isEmpty ? [0x0A] : Array(space.reversed()))
+            }
+            return try base.text.bytes(spans.gap(before: spans.count - 1))
         }
-        return Array(
-            old[spans[spans.count - 2].upperBound..<spans[spans.count - 1].lowerBound])
+    }
+}
+
+/// The text of a small file.
+struct FoldedBytes: FoldedSink {
+    private let old: BaseText
+    private(set) var bytes: [UInt8] = []
+
+    init(_ old: BaseText) {
+        self.old = old
+        bytes.reserveCapacity(old.size + old.size / 8)
+    }
+
+    mutating func keep(_ range: Range<Int>) throws(StoreError) {
+        if case .memory(let all) = old {
+            bytes += all[range]
+        } else {
+            bytes += try old.bytes(range)
+        }
+    }
+
+    mutating func put(_ text: ArraySlice<UInt8>) {
+        bytes += text
     }
 }

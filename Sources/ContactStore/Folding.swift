@@ -1,52 +1,75 @@
 import CPlatform
 import Glibc
+import Synchronization
 
 /// Folding: the journal's changes become part of the file, in one step that a crash cannot halve.
 ///
-/// The new file is written beside the old one; the journal notes which file turns into which;
-/// the two exchange names; the steps go into the history; the journal goes. Whoever opens the
-/// store after a crash finds out from the journal's note which of the two it holds.
-extension StoreState {
-    /// Folds; the lock is held, and everything others wrote has been read.
-    mutating func fold() throws(StoreError) {
-        guard !steps.isEmpty, journal != nil, readOnly == nil else { return }
-        try checkWritable()
-        let text = try snapshot.foldedText()
-        // Where nobody was taken away, or comes back in between, all keep their numbers, and
-        // whoever holds some may go on.
-        let keepsNumbers = snapshot.deleted.isEmpty && snapshot.berths.isEmpty
-        let reading = keepsNumbers ? snapshot.reading : nil
-        let base = try Base(text, path: paths.base, reading: reading)
-        let feed: [UInt8] = journalLacksLineFeed ? [0x0A] : []
-        let note = JournalEntry.folding(from: snapshot.base.mark, to: base.mark)
+/// The new file is written beside the old one, while edits go on; the journal notes which file
+/// turns into which, and how many of its steps are in it; the two exchange names; these steps go
+/// into the history; the journal goes, or begins anew with the steps that came meanwhile. Whoever
+/// opens the store after a crash finds out from the journal's note which of the two it holds.
+struct Folding: Sendable {
+    let paths: StorePaths
+    let options: StoreOptions
+    let snapshot: Snapshot
+    let stamp: FileStamp
+    /// The steps that become part of the file.
+    let steps: [Step]
+
+    /// A new file that is durable and has not got its name yet.
+    struct Made: Sendable {
+        let folding: Folding
+        let base: Base
+    }
+
+    /// Where nobody was taken away, or comes back in between, all keep their numbers, and whoever
+    /// holds some may go on.
+    var keepsNumbers: Bool { snapshot.deleted.isEmpty && snapshot.berths.isEmpty }
+
+    /// Writes the new file and reads it: what cannot be read takes nothing's place.
+    func make() throws(StoreError) -> Made {
         do throws(StoreError) {
-            try writeReplacement(text)
-            try appendDurably(feed + JournalText.line(note))
+            let file = try begin()
+            let reading = keepsNumbers ? snapshot.reading : nil
+            let isSmall = snapshot.base.text.size <= options.keptSize
+            let base = try isSmall ? writeSmall(file, reading) : writeLarge(file, reading)
+            options.onMade()
+            return Made(folding: self, base: base)
         } catch {
             unlink(paths.replacement)
             throw error
         }
-        try exchange()
-        // Whatever fails from here on is finished by whoever reads the files next.
-        stamp = nil
-        try finishFolding(steps)
-        unlink(paths.replacement)
-        try syncFolder()
-        snapshot = Snapshot(base: released(base))
-        stamp = FileStamp.current(of: paths.base)
-        steps = []
     }
 
-    /// The same contacts, those of a large file read from the disk again instead of kept.
-    private func released(_ base: Base) -> Base {
-        guard base.text.size > options.keptSize,
-            let file = try? OpenFile(paths.base, O_RDONLY),
-            let read = try? Base(file, options, reading: base.reading), read.mark == base.mark
-        else { return base }
-        return read
+    private func writeSmall(_ file: OpenFile, _ reading: Int?) throws(StoreError) -> Base {
+        var text = FoldedBytes(snapshot.base.text)
+        try snapshot.fold(into: &text)
+        let base = try Base(text.bytes, path: paths.base, reading: reading)
+        try file.write(text.bytes)
+        try file.syncAll()
+        return base
     }
 
-    private func writeReplacement(_ text: [UInt8]) throws(StoreError) {
+    /// The file is read while the disk is at work.
+    private func writeLarge(_ file: OpenFile, _ reading: Int?) throws(StoreError) -> Base {
+        var text = FoldedFile(snapshot.base.text, to: file)
+        try snapshot.fold(into: &text)
+        try text.finish()
+        let sync = platform_sync_begin(file.descriptor)
+        let base = Result { () throws(StoreError) in
+            let read = try OpenFile(paths.replacement, O_RDONLY, as: paths.base)
+            return try Base(read, options, reading: reading)
+        }
+        if let sync {
+            guard platform_sync_end(sync) == 0 else { throw file.failure("fsync") }
+        } else {
+            try file.syncAll()
+        }
+        return try base.get()
+    }
+
+    /// Makes the new file, for the same people as the old one.
+    private func begin() throws(StoreError) -> OpenFile {
         unlink(paths.replacement)
         let status = try OpenFile(paths.base, O_RDONLY).status
         let file = try OpenFile(paths.replacement, O_WRONLY | O_CREAT | O_EXCL, mode: 0o600)
@@ -59,8 +82,109 @@ extension StoreState {
         guard fchmod(file.descriptor, status.st_mode & 0o7777) == 0,
             platform_copy_acl(paths.base, file.descriptor) == 0
         else { throw file.failure("fchmod") }
-        try file.write(text)
-        try file.syncAll()
+        return file
+    }
+}
+
+extension Store {
+    /// How often a folding is begun again because another program changed the file meanwhile.
+    private static let attempts = 3
+
+    /// Makes the journal's changes part of the file; edits go on meanwhile.
+    package func fold() throws(StoreError) {
+        let result = folding.withLock { _ in
+            Result { () throws(StoreError) in try foldAlone() }
+        }
+        try result.get()
+    }
+
+    private func foldAlone() throws(StoreError) {
+        guard let lock = try exclusively({ $0.lock }) else { return }
+        noteFolding(true)
+        defer { noteFolding(false) }
+        // One process at a time: the new file has the same name for all.
+        guard platform_lock(lock.descriptor, Store.foldingByte, 1, 1) == 0 else {
+            throw lock.failure("lock")
+        }
+        defer { _ = platform_lock(lock.descriptor, Store.foldingByte, -1, 0) }
+        for attempt in 1...Store.attempts {
+            let begun = try exclusively { state throws(StoreError) in
+                try state.beginFolding()
+            }
+            guard let begun else { return }
+            let isLast = attempt == Store.attempts
+            if try finish(begun, waits: isLast) { return }
+        }
+    }
+
+    /// - Parameter waits: whether everybody waits, so that nothing comes in between.
+    /// - Returns: false where another program came in between.
+    private func finish(_ begun: Folding, waits: Bool) throws(StoreError) -> Bool {
+        guard waits else {
+            let made = try begun.make()
+            return try exclusively { state throws(StoreError) in try state.finish(made) }
+        }
+        return try exclusively { state throws(StoreError) in
+            guard let again = try state.beginFolding() else { return true }
+            return try state.finish(try again.make())
+        }
+    }
+}
+
+extension StoreState {
+    /// What there is to fold; nil where there is nothing. The lock is held.
+    mutating func beginFolding() throws(StoreError) -> Folding? {
+        _ = try catchUp()
+        guard !steps.isEmpty, journal != nil, readOnly == nil, let stamp else { return nil }
+        try checkWritable()
+        return Folding(
+            paths: paths, options: options, snapshot: snapshot, stamp: stamp, steps: steps)
+    }
+
+    /// Puts the new file in its place; the lock is held.
+    ///
+    /// - Returns: false where it is not what the file and the journal come to by now.
+    mutating func finish(_ made: Folding.Made) throws(StoreError) -> Bool {
+        do throws(StoreError) {
+            _ = try catchUp()
+            try checkWritable()
+        } catch {
+            unlink(paths.replacement)
+            throw error
+        }
+        let count = made.folding.steps.count
+        let tail = Array(steps.dropFirst(count))
+        guard stamp == made.folding.stamp, journal != nil,
+            steps.prefix(count).elementsEqual(made.folding.steps, by: { $0.id == $1.id }),
+            made.folding.keepsNumbers || !tail.contains(where: \.hasPlaces)
+        else {
+            unlink(paths.replacement)
+            return false
+        }
+        try note(made, steps: count)
+        try exchange()
+        // Whatever fails from here on is finished by whoever reads the files next.
+        stamp = nil
+        try finishFolding(made.folding.steps, tail, of: made.base.mark)
+        unlink(paths.replacement)
+        try syncFolder()
+        snapshot = Snapshot(base: made.base)
+        for step in tail { snapshot.apply(step) }
+        steps = tail
+        stamp = FileStamp.current(of: paths.base)
+        return true
+    }
+
+    private mutating func note(_ made: Folding.Made, steps count: Int) throws(StoreError) {
+        let feed: [UInt8] = journalLacksLineFeed ? [0x0A] : []
+        let note = JournalEntry.folding(
+            from: snapshot.base.mark, to: made.base.mark, steps: count)
+        do throws(StoreError) {
+            try appendDurably(feed + JournalText.line(note))
+        } catch {
+            unlink(paths.replacement)
+            throw error
+        }
     }
 
     /// Puts the new file in the place of the one that was read, and nothing else in that of it.

@@ -10,50 +10,44 @@ struct History {
         guard !steps.isEmpty else { return }
         let file = try OpenFile(paths.history, O_RDWR | O_CREAT | O_APPEND, mode: 0o600)
         try file.takeMode(of: paths.base)
-        var bytes = try file.read(limit: .max)
-        let isNew = bytes.isEmpty
+        let size = Int(try file.status.st_size)
+        let lines = HistoryLines(file, size: size)
         // A line that was cut off must not pass for the step whose name it begins with.
-        let whole = bytes.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
-        if whole < bytes.count {
-            try file.truncate(to: whole)
-            bytes.removeSubrange(whole...)
-        }
-        let known = Set(HistoryLines(bytes).prefix(steps.count).compactMap(HistoryLines.id))
+        let whole = try lines.wholeEnd
+        if whole < size { try file.truncate(to: whole) }
+        let known = Set(lines.prefix(steps.count).compactMap(HistoryLines.id))
+        if let failure = lines.failure { throw failure }
         var text: [UInt8] = []
         for step in steps where !known.contains(step.id) {
             JournalText.write(.step(step), to: &text)
         }
         try file.write(text)
         try file.syncAll()
-        if isNew { try OpenFile(paths.folder, O_RDONLY | O_DIRECTORY).syncAll() }
-        if bytes.count + text.count > limit { try trim(bytes + text) }
+        if size == 0 { try OpenFile(paths.folder, O_RDONLY | O_DIRECTORY).syncAll() }
+        if whole + text.count > limit { try trim(file) }
     }
 
-    /// Every step, the newest first, each read when it is asked for; what cannot be read is left
-    /// out.
-    func newestFirst() throws(StoreError) -> some Sequence<Step> {
-        let bytes: [UInt8]
+    /// The lines of every step, the newest first, each read when it is asked for.
+    func newestFirst() throws(StoreError) -> HistoryLines? {
         do {
-            bytes = try OpenFile(paths.history, O_RDONLY).read(limit: .max)
+            let file = try OpenFile(paths.history, O_RDONLY)
+            return HistoryLines(file, size: Int(try file.status.st_size))
         } catch .missing {
-            bytes = []
-        }
-        return HistoryLines(bytes).lazy.compactMap { line -> Step? in
-            for case .step(let step) in JournalText.read(Array(line)).entries { return step }
             return nil
         }
     }
 
     /// Keeps the newest steps: half of what fits, but the last one whatever its size.
-    private func trim(_ bytes: [UInt8]) throws(StoreError) {
-        var start = bytes.endIndex
-        for line in HistoryLines(bytes) {
-            guard start == bytes.endIndex || bytes.endIndex - line.startIndex <= limit / 2 else {
-                break
-            }
-            start = line.startIndex
+    private func trim(_ file: OpenFile) throws(StoreError) {
+        let size = Int(try file.status.st_size)
+        let lines = HistoryLines(file, size: size)
+        var kept = 0
+        for line in lines {
+            guard kept == 0 || kept + line.count < limit / 2 else { break }
+            kept += line.count + 1
         }
-        try replace(with: Array(bytes[start...]))
+        if let failure = lines.failure { throw failure }
+        try replace(with: try file.read(from: size - kept, limit: .max))
     }
 
     /// Writes the whole history anew.
@@ -62,25 +56,76 @@ struct History {
     }
 }
 
-/// The lines of a history, the last one first.
-private struct HistoryLines: Sequence, IteratorProtocol {
-    private let bytes: [UInt8]
-    private var end: Int
+/// The lines of a history, the last one first: as much of the file is read as is asked for.
+final class HistoryLines: Sequence, IteratorProtocol {
+    private let file: OpenFile
+    /// The end of the file that was read and not answered yet, and where that begins.
+    private var bytes: ArraySlice<UInt8> = []
+    private var start: Int
+    /// What kept lines from being read; nil where they all were.
+    private(set) var failure: StoreError?
 
-    init(_ bytes: [UInt8]) {
-        self.bytes = bytes
-        end = bytes.last == 0x0A ? bytes.count - 1 : bytes.count
+    private static let pieceSize = 64 << 10
+
+    init(_ file: OpenFile, size: Int) {
+        self.file = file
+        start = size
     }
 
-    mutating func next() -> ArraySlice<UInt8>? {
-        guard end > 0 else { return nil }
-        let start = bytes[..<end].lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
-        defer { end = start - 1 }
-        return bytes[start..<end]
+    /// Where the last line ends that has its line feed; what follows is passed over.
+    var wholeEnd: Int {
+        get throws(StoreError) {
+            while true {
+                if let feed = bytes.lastIndex(of: 0x0A) {
+                    bytes = bytes[...feed]
+                    return start + bytes.count
+                }
+                guard start > 0 else {
+                    bytes = []
+                    return 0
+                }
+                readMore()
+                if let failure { throw failure }
+            }
+        }
+    }
+
+    func next() -> [UInt8]? {
+        if bytes.isEmpty { readMore() }
+        if bytes.last == 0x0A { bytes.removeLast() }
+        while failure == nil {
+            if let feed = bytes.lastIndex(of: 0x0A) {
+                defer { bytes = bytes[...feed] }
+                return Array(bytes[(feed + 1)...])
+            }
+            guard start > 0 else { break }
+            readMore()
+        }
+        guard failure == nil, !bytes.isEmpty else { return nil }
+        defer { bytes = [] }
+        return Array(bytes)
+    }
+
+    private func readMore() {
+        let size = Swift.min(start, Swift.max(HistoryLines.pieceSize, bytes.count))
+        guard size > 0 else { return }
+        do throws(StoreError) {
+            let more = try file.bytes(start - size..<start)
+            bytes = (more + bytes)[...]
+            start -= size
+        } catch {
+            failure = error
+        }
+    }
+
+    /// The step of a line; nil where it cannot be read.
+    static func step(of line: [UInt8]) -> Step? {
+        for case .step(let step) in JournalText.read(line).entries { return step }
+        return nil
     }
 
     /// The id of a step, read from where its line holds it.
-    static func id(of line: ArraySlice<UInt8>) -> String? {
+    static func id(of line: [UInt8]) -> String? {
         let head = Array("[\"00000000\",{\"step\":\"".utf8)
         let rest = line.dropFirst(head.count)
         guard line.dropFirst(10).prefix(head.count - 10).elementsEqual(head[10...]),

@@ -1,6 +1,29 @@
 import ContactModel
 
 extension Snapshot {
+    /// The candidates whose tags and `updated_at` are not those of the file, but shared with
+    /// many others.
+    func sharers(among candidates: RecordBits) -> RecordBits {
+        var found = RecordBits(limit: candidates.limit)
+        for number in shared.numbers where candidates.contains(Int(number)) {
+            found.insert(Int(number))
+        }
+        return found
+    }
+
+    /// Whether a person should look at a record that shares its tags, whatever others hold.
+    private func isFlawed(_ number: Int32) -> Bool {
+        let flags = base.columns.flags(of: Int(number))
+        return flags.contains(.flawed) || flags.isDisjoint(with: [.hasID, .hasNumber])
+            || shared[number]?.isFlawed == true
+    }
+
+    /// The tags of a record, repeats left out.
+    func tags(of number: Int32) -> [String] {
+        record(number)?.tags ?? shared[number]?.tags
+            ?? base.tags.lists[base.tags.list(of: Int(number))]
+    }
+
     /// Those records of the file that a person should look at.
     func flagged(among candidates: RecordBits) -> RecordBits {
         var suspects = base.suspects
@@ -11,7 +34,11 @@ extension Snapshot {
                 + (facts.phone.map(base.keys.records(phone:)) ?? [])
             for twin in same { suspects.insert(Int(twin)) }
         }
-        let flawed = base.columns.flawed(base.tags.areFlawed, among: candidates)
+        let sharers = sharers(among: candidates)
+        var asWritten = candidates
+        asWritten.subtract(sharers)
+        var flawed = base.columns.flawed(base.tags.areFlawed, among: asWritten)
+        for number in sharers.numbers where isFlawed(number) { flawed.insert(Int(number)) }
         suspects.formIntersection(candidates)
         suspects.subtract(flawed)
         var found = suspects.filter { !row(Int32($0)).flaws.isEmpty }

@@ -1,3 +1,4 @@
+import CPlatform
 import ContactModel
 import Glibc
 import JSONText
@@ -18,11 +19,15 @@ extension StoreState {
         }
     }
 
-    /// A new base is in place and its journal was not dropped yet: does what was left out.
-    mutating func finishFolding(_ found: [Step]) throws(StoreError) {
+    /// A new base is in place and the journal is still that of the old one: does what was left out.
+    ///
+    /// - Parameter tail: the steps that are not part of the new base.
+    mutating func finishFolding(
+        _ folded: some Collection<Step>, _ tail: some Collection<Step>, of base: ContentMark
+    ) throws(StoreError) {
         try syncFolder()
-        try history.append(found)
-        try dropJournal()
+        try history.append(Array(folded))
+        if tail.isEmpty { try dropJournal() } else { try replaceJournal(Array(tail), of: base) }
     }
 
     /// Removes the journal, whose steps are part of the file or were none.
@@ -51,19 +56,22 @@ extension StoreState {
     mutating func rebased(_ found: [Step], _ conflicts: inout [StoreConflict]) -> [Step] {
         var kept: [Step] = []
         for step in found {
-            let changes = step.changes.compactMap { snapshot.rebased($0, &conflicts) }
-            guard !changes.isEmpty else { continue }
-            snapshot.apply(changes)
             var rest = step
-            rest.changes = changes
+            rest.changes = step.changes.compactMap { snapshot.rebased($0, &conflicts) }
+            rest.shared = step.shared.compactMap { snapshot.rebased($0, &conflicts) }
+            guard !rest.isEmpty else { continue }
+            snapshot.apply(rest)
             kept.append(rest)
         }
         return kept
     }
 
-    /// Writes a whole new journal in the place of the old one.
-    mutating func replaceJournal(_ kept: [Step]) throws(StoreError) {
-        var bytes = JournalText.line(.header(snapshot.base.mark))
+    /// Writes a whole new journal in the place of the old one, for the base as it stands or
+    /// another.
+    mutating func replaceJournal(
+        _ kept: [Step], of base: ContentMark? = nil
+    ) throws(StoreError) {
+        var bytes = JournalText.line(.header(base ?? snapshot.base.mark))
         for step in kept { JournalText.write(.step(step), to: &bytes) }
         let file = try OpenFile.replace(paths.journal, with: bytes, modeOf: paths.base)
         forgetJournal()
@@ -77,6 +85,11 @@ extension StoreState {
 
     /// Removes what a folding that was cut off left beside the file, unless it is a stranger's.
     mutating func clearReplacement() throws(StoreError) {
+        // Whoever is folding holds the lock on a byte of its own.
+        guard let lock, !isFolding,
+            platform_lock(lock.descriptor, Store.foldingByte, 1, 0) == 0
+        else { return }
+        defer { _ = platform_lock(lock.descriptor, Store.foldingByte, -1, 0) }
         for leftover in [paths.journal, paths.history] { unlink(leftover + ".new") }
         let file: OpenFile
         do {
@@ -89,7 +102,7 @@ extension StoreState {
                 JournalText.read(try journal.read(limit: options.sizeLimit)).entries
             } ?? []
         let left = ContentMark(of: try file.read(limit: options.sizeLimit))
-        for case .folding(let from, let to) in entries where to == snapshot.base.mark {
+        for case .folding(let from, let to, _) in entries where to == snapshot.base.mark {
             guard left != from && left != to else { continue }
             let kept = paths.base + ".kept-" + (try Signature.randomHex(4))
             guard rename(paths.replacement, kept) == 0 else { throw file.failure("rename") }
@@ -130,6 +143,22 @@ extension Snapshot {
         }
         return result.writes.isEmpty ? nil : result
     }
+
+    /// A change of tags with the contacts that are still there.
+    fileprivate func rebased(
+        _ change: SharedChange, _ conflicts: inout [StoreConflict]
+    ) -> SharedChange? {
+        var result = SharedChange(writes: change.writes, names: ContactNames(change.names.kind))
+        let found = Set(places(of: change.names).map(\.index))
+        for index in 0..<change.names.count {
+            if found.contains(index) {
+                result.names.append(index, of: change.names)
+            } else if let key = change.names.key(index) {
+                conflicts.append(StoreConflict(key: key, field: "contact"))
+            }
+        }
+        return result.names.isEmpty ? nil : result
+    }
 }
 
 extension RecordChange {
@@ -151,7 +180,7 @@ extension RecordChange.Write {
             return RecordText(Array(text.utf8)).contact.record == present.record ? "" : "contact"
         case .delete(let text, _):
             return RecordText(Array(text.utf8)).contact.record == present.record ? nil : "contact"
-        case .tags: return nil
+        case .tags, .stamp: return nil
         case .member(let name, let new, let old):
             let now = present.record[name]
             let stands = now == old?.value || now == new?.value || name == Field.updatedAt.name

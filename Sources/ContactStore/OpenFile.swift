@@ -6,8 +6,11 @@ final class OpenFile: Sendable {
     let path: String
     let descriptor: Int32
 
-    init(_ path: String, _ flags: Int32, mode: mode_t = 0o600) throws(StoreError) {
-        self.path = path
+    /// - Parameter name: what failures call it.
+    init(
+        _ path: String, _ flags: Int32, mode: mode_t = 0o600, as name: String? = nil
+    ) throws(StoreError) {
+        self.path = name ?? path
         descriptor = uninterrupted { open(path, flags | O_CLOEXEC, mode) }
         guard descriptor >= 0 else {
             if errno == ENOENT { throw .missing(path: path) }

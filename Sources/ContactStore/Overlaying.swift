@@ -56,7 +56,7 @@ extension Snapshot {
         let key = contact.phoneNumber.map(ContactKey.phone)
         if let key, everyRecord(key).contains(number) { fresh.phone = nil }
         addedKeys.add(fresh, at: number)
-        edited[number] = record
+        put(record, at: number)
     }
 
     /// Takes a record away; nothing is written to any file.

@@ -53,7 +53,7 @@ extension Snapshot {
             .stamped(time, old)
         var changed = text
         changed.apply(record.writes)
-        edited[number] = Record(changed)
+        put(Record(changed), at: number)
         return Performed(
             written: record.resulting(in: changed), text: changed, outcome: .changed)
     }
@@ -100,7 +100,7 @@ extension RecordText {
 extension RecordChange {
     /// What is written for a change: single tags stay single tags, so that two writers' tags
     /// never replace each other.
-    fileprivate init(
+    init(
         _ change: ContactChange, from old: Contact, writtenAs text: RecordText, to new: Contact
     ) {
         guard case .retag = change.change else {
@@ -125,7 +125,7 @@ extension RecordChange {
 }
 
 extension Contact {
-    fileprivate func after(_ change: ContactChange) throws(StoreError) -> Contact {
+    func after(_ change: ContactChange) throws(StoreError) -> Contact {
         do throws(PatchFlaw) {
             return try after(change.change)
         } catch {

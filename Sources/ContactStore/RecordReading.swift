@@ -5,6 +5,8 @@ import JSONText
 struct RecordReading {
     let number: Int32
     let record: Snapshot.Record?
+    /// Whether many records that differ from the file stand as this one.
+    let isShared: Bool
     private let base: Base
     private let bytes: [UInt8]
     private let span: Range<Int>
@@ -13,8 +15,14 @@ struct RecordReading {
         self.number = number
         record = snapshot.record(number)
         base = snapshot.base
+        let standing = snapshot.shared[number]
+        isShared = standing != nil
         if let record {
             (bytes, span) = (record.bytes, 0..<record.bytes.count)
+        } else if let standing {
+            let (piece, place) = pieces.record(Int(number))
+            bytes = standing.bytes(Array(piece[place]))
+            span = 0..<bytes.count
         } else {
             (bytes, span) = pieces.record(Int(number))
         }
@@ -26,9 +34,10 @@ struct RecordReading {
         self.init(snapshot, number, from: &pieces)
     }
 
-    /// What a column of the file holds, where the record stands as in the file.
+    /// What a column of the file holds, where the record's value stands as in the file.
     func number(_ column: NumberColumn) -> Int32? {
-        record == nil ? base.columns.numbers(column)?[Int(number)] : nil
+        guard record == nil, !isShared || column != .updated else { return nil }
+        return base.columns.numbers(column)?[Int(number)]
     }
 
     /// The value that counts for a field; nil where there is none.

@@ -3,98 +3,127 @@ import JSONText
 
 /// Adds and removes the same tags on very many contacts.
 ///
-/// Contacts share few lists of tags: what becomes of a list, in its writing, is worked out on the
-/// first contact that bears it, in the way of any other change, and put into the others,
-/// whose values are then never decoded.
-struct Retagger {
-    /// A list of tags as it is written, and what decides how another one will be written there.
-    struct Writing: Hashable {
-        let tags: [UInt8]
-        let colon: [UInt8]
-        let comma: [UInt8]
+/// Contacts share few lists of tags: what becomes of a list, in its writing, is worked out once, in
+/// the way of any other change, and holds for all that bear it. Those that are written like no
+/// other, or have no key of their own, are changed one by one.
+struct SharedRetagging {
+    /// What becomes of all contacts that stand alike.
+    private enum Outcome {
+        case stays
+        case refused
+        case moves(to: Int, group: Int)
     }
 
-    /// What becomes of a list.
-    struct Result {
-        let retagging: RecordChange.Retagging
-        let text: [UInt8]
-        let tags: [String]
+    private struct Group {
+        let writes: [RecordChange.Write]
+        var ids = ContactNames(.ids)
+        var phones = ContactNames(.phones)
+
+        var isEmpty: Bool { ids.isEmpty && phones.isEmpty }
     }
 
-    private var change: Change?
-    private var results: [Writing: Result] = [:]
+    private let change: Change
+    private let time: String
+    private var rows: SharedRows
+    private var outcomes: [SharedRows.Ground: Outcome] = [:]
+    private var groups: [Group] = []
+    private var singles: [RecordChange] = []
+    private let suspects: RecordBits
 
-    /// What becomes of a list; nil where that is not known yet.
-    func result(_ writing: Writing) -> Result? { results[writing] }
-
-    /// Makes ready for a change: what is known of another one is forgotten.
-    mutating func prepare(_ change: Change) {
-        if self.change != change { results = [:] }
+    /// - Parameters:
+    ///   - change: one of tags.
+    ///   - wanted: how many contacts there will be, best in their order.
+    init(_ change: Change, on snapshot: Snapshot, wanted: Int, at time: String) {
         self.change = change
+        self.time = time
+        rows = SharedRows(snapshot, wanted: wanted)
+        suspects = snapshot.base.suspects
     }
 
-    /// Keeps what became of a list.
-    mutating func keep(_ written: RecordChange, _ writing: Writing, in text: RecordText) {
-        for case .tags(let retagging) in written.writes {
-            let tags = Array(text.text(of: Field.tags.name).utf8)
-            results[writing] = Result(
-                retagging: retagging, text: tags, tags: TagColumn.tags(tags, 0..<tags.count))
-        }
-    }
-}
-
-extension Snapshot {
-    /// Makes one change of many.
+    /// Changes one contact.
+    ///
+    /// - Returns: whether anything was new.
+    /// - Throws: `.unusable` where its tags are none.
     mutating func perform(
-        _ change: ContactChange, at time: String, with retagger: inout Retagger
-    ) throws(StoreError) -> Performed {
-        guard case .retag = change.change else { return try perform(change, at: time) }
-        retagger.prepare(change.change)
-        let number = try number(of: change.key)
-        let bytes = try bytes(of: number)
-        let members = RecordFacts.outline(of: bytes, in: 0..<bytes.count) ?? []
-        guard let writing = Retagger.Writing(bytes, members) else {
-            return try perform(change, at: time)
+        on number: Int32, of snapshot: inout Snapshot
+    ) throws(StoreError) -> Bool {
+        guard let row = rows.row(number, of: snapshot),
+            let kind = ownKind(number, row.face, snapshot)
+        else { return try performAlone(on: number, of: &snapshot) }
+        let outcome = outcomes[row.ground] ?? outcome(for: row, in: &snapshot)
+        switch outcome {
+        case .stays: return false
+        case .refused: return try performAlone(on: number, of: &snapshot)
+        case .moves(let standing, let group):
+            row.face.withName(kind) { name in
+                if kind == .ids {
+                    groups[group].ids.append(name)
+                } else {
+                    groups[group].phones.append(name)
+                }
+            }
+            snapshot.shared.put(standing, at: number)
+            return true
         }
-        if let result = retagger.result(writing) {
-            return put(result, number, change.key, RecordText(bytes, members), at: time)
-        }
-        let done = try perform(change, at: time)
-        if let written = done.written { retagger.keep(written, writing, in: done.text) }
-        return done
     }
 
-    private mutating func put(
-        _ result: Retagger.Result, _ number: Int32, _ key: ContactKey, _ text: RecordText,
-        at time: String
-    ) -> Performed {
-        var record = RecordChange(key: key, writes: [.tags(result.retagging)])
-        var changed = text
-        let updated = Field.updatedAt.name
-        if let old = changed.written(updated) {
-            let new = WrittenValue(.string(time))
-            record.writes.append(.member(updated, new: new, old: WrittenValue(old.value)))
-            changed.set(updated, to: new)
+    /// The step that was made; nil where nothing was new.
+    func step() throws(StoreError) -> Step? {
+        let shared = groups.flatMap { group in
+            [group.ids, group.phones].filter { !$0.isEmpty }.map { names in
+                SharedChange(writes: group.writes, names: names)
+            }
         }
-        changed.replace(Field.tags.name, with: result.text)
-        let search =
-            self.record(number)?.search ?? FoldedLines(base.columns.lines(of: Int(number)))
-        edited[number] = Record(changed.bytes, search: search, tags: result.tags)
-        return Performed(
-            written: record.resulting(in: changed), text: changed, outcome: .changed)
+        guard !shared.isEmpty || !singles.isEmpty else { return nil }
+        var step = try Step(singles, time: time)
+        step.shared = shared
+        return step
     }
-}
 
-extension Retagger.Writing {
-    /// Nil where there is no list of tags, or nothing that shows how the object is laid out.
-    fileprivate init?(_ bytes: [UInt8], _ members: [JSONOutline.Member]) {
-        let name = Array("\"tags\"".utf8)
-        let found = members.filter { bytes[$0.name].elementsEqual(name) }
-        guard members.count > 1, found.count == 1, let place = found.first?.value,
-            !members.contains(where: { bytes[$0.name].contains(UInt8(ascii: "\\")) })
-        else { return nil }
-        tags = Array(bytes[place])
-        colon = Array(bytes[members[0].name.upperBound..<members[0].value.lowerBound])
-        comma = Array(bytes[members[0].value.upperBound..<members[1].name.lowerBound])
+    private mutating func performAlone(
+        on number: Int32, of snapshot: inout Snapshot
+    ) throws(StoreError) -> Bool {
+        let key = snapshot.row(number).key ?? .place(number, reading: snapshot.reading)
+        let done = try snapshot.perform(ContactChange(key: key, change: change), at: time)
+        if let written = done.written { singles.append(written) }
+        return done.written != nil
+    }
+
+    /// The kind of key that names the contact and no other; nil where that takes a closer look.
+    private func ownKind(
+        _ number: Int32, _ face: RecordFace, _ snapshot: Snapshot
+    ) -> ContactNames.Kind? {
+        guard !suspects.contains(Int(number)), snapshot.addedKeys.isEmpty else { return nil }
+        let flags = snapshot.base.columns.flags(of: Int(number))
+        if flags.contains(.hasID) { return face.name(.ids).isEmpty ? nil : .ids }
+        guard flags.contains(.hasNumber), !face.name(.phones).isEmpty else { return nil }
+        let text = face.withName(.phones) { String(decoding: $0, as: UTF8.self) }
+        return PhoneKey.normal(text).hasSameUTF8(as: text) ? .phones : nil
+    }
+
+    private mutating func outcome(
+        for row: SharedRows.Row, in snapshot: inout Snapshot
+    ) -> Outcome {
+        let outcome = newOutcome(for: row, in: &snapshot)
+        outcomes[row.ground] = outcome
+        return outcome
+    }
+
+    private mutating func newOutcome(
+        for row: SharedRows.Row, in snapshot: inout Snapshot
+    ) -> Outcome {
+        let standing = snapshot.standing(of: row)
+        let model = standing.writing.model
+        let old = model.contact
+        guard let new = try? old.after(change) else { return .refused }
+        guard new != old else { return .stays }
+        let key = ContactKey.place(0, reading: 0)
+        let made = RecordChange(
+            ContactChange(key: key, change: change), from: old, writtenAs: model, to: new)
+        let writes = made.writes + [.stamp(time)]
+        let place = snapshot.shared.add(standing.after(writes))
+        let group = groups.firstIndex { $0.writes == writes } ?? groups.count
+        if group == groups.count { groups.append(Group(writes: writes)) }
+        return .moves(to: place, group: group)
     }
 }

@@ -14,25 +14,32 @@ extension Snapshot {
         let selection = Selection(
             snapshot: self, marks: marks, given: given,
             probe: Probe(query.condition, tags: base.tags))
-        let others = differing.filter(selection.holds)
+        var others = differing.filter(selection.holds)
         if order.keys.isEmpty { return selection.unchanged.numbers.merged(with: others) }
         let ordered = base.orders.records(order) { everyRecord(by: order) }
-        let found = selection.unchanged.numbers(in: ordered)
+        var unchanged = selection.unchanged
+        if order.keys.contains(where: { [.field(.tags), .field(.updatedAt)].contains($0.column) }) {
+            // What records share with many others has its place in no order of the file.
+            let sharers = sharers(among: unchanged)
+            unchanged.subtract(sharers)
+            others += sharers.numbers
+        }
+        let found = unchanged.numbers(in: ordered)
         return others.isEmpty ? found : inserted(others, into: found, by: order)
     }
 
-    /// The records that differ from the file and are there, in order.
+    /// The records with a text of their own that are there, in order.
     private var differing: [Int32] {
-        let changed = edited.keys.filter { $0 < base.spans.count && !deleted.contains($0) }
+        let changed = edited.numbers.filter { $0 < base.spans.count && !deleted.contains($0) }
         let added = (Int32(base.spans.count)..<limit).filter { !deleted.contains($0) }
-        return changed.sorted() + added
+        return changed + added
     }
 
-    /// The records of the file that stand as they were read.
+    /// The records of the file that stand as they were read, but for what they share with others.
     fileprivate var untouched: RecordBits {
         var bits = RecordBits(limit: base.spans.count, filled: true)
-        for number in edited.keys where number < base.spans.count { bits.remove(Int(number)) }
-        for number in deleted where number < base.spans.count { bits.remove(Int(number)) }
+        for number in edited.numbers where number < base.spans.count { bits.remove(Int(number)) }
+        for number in deleted.numbers where number < base.spans.count { bits.remove(Int(number)) }
         return bits
     }
 
@@ -40,13 +47,21 @@ extension Snapshot {
     package var tagCounts: [TagCount] {
         var counts: [Tag: Int] = [:]
         var bearers = [Int](repeating: 0, count: base.tags.lists.count)
-        untouched.forEach { bearers[base.tags.list(of: $0)] += 1 }
+        var sharers = [Int](repeating: 0, count: shared.standings.count)
+        untouched.forEach { record in
+            if let place = shared.place(of: Int32(record)) {
+                sharers[place] += 1
+            } else {
+                bearers[base.tags.list(of: record)] += 1
+            }
+        }
         for number in differing {
             for tag in TagList(stored: record(number)?.tags ?? []).tags {
                 counts[tag, default: 0] += 1
             }
         }
-        for (tags, count) in zip(base.tags.lists, bearers) where count > 0 {
+        let lists = base.tags.lists + shared.standings.map(\.tags)
+        for (tags, count) in zip(lists, bearers + sharers) where count > 0 {
             for tag in TagList(stored: tags).tags { counts[tag, default: 0] += count }
         }
         return counts.map { TagCount(tag: $0.key, count: $0.value) }
@@ -98,8 +113,16 @@ private struct Selection {
             let lines = isOfDigits ? RECORDS_IN_DIGITS : line.lines
             search(needle.folded, in: lines, candidates, &found)
             if line == .phone { search(digitsOf: needle, candidates, &found) }
-        case .tag(let answers, _):
-            return snapshot.base.columns.listed(answers, among: candidates)
+        case .tag(let answers, let test):
+            let sharers = snapshot.sharers(among: candidates)
+            var asWritten = candidates
+            asWritten.subtract(sharers)
+            found = snapshot.base.columns.listed(answers, among: asWritten)
+            let others = snapshot.shared.standings.map { test.matches($0.tags) }
+            for number in sharers.numbers {
+                guard let place = snapshot.shared.place(of: number), others[place] else { continue }
+                found.insert(Int(number))
+            }
         case .marked: return candidates.filter { marks.contains(Int32($0)) }
         case .given(let state):
             return candidates.filter { given[state]?.contains(Int32($0)) ?? false }
@@ -135,6 +158,11 @@ private struct Selection {
             told = base.columns.answers(term, among: candidates)
         }
         guard var answers = told else { return decoded(term, among: candidates) }
+        if case .date(.updatedAt, _) = term {
+            let sharers = snapshot.sharers(among: candidates)
+            answers.found.subtract(sharers)
+            answers.others.formUnion(sharers)
+        }
         answers.found.formUnion(decoded(term, among: answers.others))
         return answers.found
     }
@@ -168,7 +196,7 @@ private struct Selection {
         case .word(let needle): return reading.record?.search.holds(needle) ?? false
         case .line(let line, let needle):
             return reading.record?.search.holds(needle, in: line) ?? false
-        case .tag(_, let test): return test.matches(reading.record?.tags ?? [])
+        case .tag(_, let test): return test.matches(snapshot.tags(of: reading.number))
         case .marked: return marks.contains(reading.number)
         case .given(let state): return given[state]?.contains(reading.number) ?? false
         case .decoded(let term): return holds(term, reading)

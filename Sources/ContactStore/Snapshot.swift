@@ -7,12 +7,15 @@ import JSONText
 /// mean the same in every snapshot of one reading of the file.
 package struct Snapshot: Sendable {
     let base: Base
-    var edited: [Int32: Record] = [:]
-    var added: [Record] = []
+    /// Records with a text of their own.
+    var edited = Sparse<Record>()
+    /// Records of the file that differ from it as many others do; none that is among `edited`.
+    var shared = SharedLayer()
+    var added = Sparse<Record>()
     var addedKeys = AddedKeys()
     /// Where added records go that do not go to the end, by their index among those added.
-    var berths: [Int: Berth] = [:]
-    var deleted: Set<Int32> = []
+    var berths = Sparse<Berth>()
+    var deleted = SparseSet()
 
     /// A record that differs from the file.
     struct Record: Sendable {
@@ -56,9 +59,9 @@ package struct Snapshot: Sendable {
 
     var limit: Int32 { Int32(base.spans.count + added.count) }
 
-    /// The record that differs from the file; nil where the file's own bytes hold.
+    /// The record with a text of its own; nil where that follows from the file's.
     func record(_ number: Int32) -> Record? {
-        let index = Int(number) - base.spans.count
+        let index = number - Int32(base.spans.count)
         return index >= 0 ? edited[number] ?? added[index] : edited[number]
     }
 
@@ -67,7 +70,8 @@ package struct Snapshot: Sendable {
     /// - Throws: `.overwritten` where another program has written into the file.
     func bytes(of number: Int32) throws(StoreError) -> [UInt8] {
         if let record = record(number) { return record.bytes }
-        return try base.text.bytes(base.spans[Int(number)])
+        let bytes = try base.text.bytes(base.spans[Int(number)])
+        return shared[number]?.bytes(bytes) ?? bytes
     }
 
     /// One contact, whole; without any member where another program has written into the file,

@@ -33,7 +33,7 @@ extension Snapshot {
     /// Where a record stands, to be told when it is taken away.
     func spot(of number: Int32) -> RecordChange.Spot? {
         let count = Int32(base.spans.count)
-        guard number < count else { return berths[Int(number - count)]?.spot }
+        guard number < count else { return berths[number - count]?.spot }
         let before = (max(0, number - Self.reach)..<number).last(where: holds)
         let after = (number + 1..<min(count, number + 1 + Self.reach)).first(where: holds)
         let isFirst = before == nil && number <= Self.reach
@@ -75,13 +75,13 @@ extension Snapshot {
     var writtenOrder: [Int32] {
         let count = Int32(base.spans.count)
         var sides: [Bool: [Int32: [Int32]]] = [:]
-        for (index, berth) in berths.sorted(by: { $0.key < $1.key }) {
+        berths.forEach { index, berth in
             sides[berth.isBefore, default: [:]][berth.neighbour, default: []]
-                .append(count + Int32(index))
+                .append(count + index)
         }
         let (before, after) = (sides[true] ?? [:], sides[false] ?? [:])
         var order: [Int32] = []
-        for root in 0..<limit where root < count || berths[Int(root - count)] == nil {
+        for root in 0..<limit where root < count || berths[root - count] == nil {
             // Who came last stands nearest; chains of them may be very long.
             var waiting = [(root, false)]
             while let (number, isOpen) = waiting.popLast() {

@@ -14,6 +14,8 @@ struct Step: Hashable, Sendable {
     /// The undoing that this one took back.
     var redoes: String?
     var changes: [RecordChange]
+    /// What it did to very many contacts alike; to no contact twice, and to none of those above.
+    var shared: [SharedChange] = []
 }
 
 /// One line of a journal.
@@ -21,8 +23,9 @@ enum JournalEntry: Hashable, Sendable {
     /// The first line: the base that the steps are for.
     case header(ContentMark)
     case step(Step)
-    /// Written before a new base takes the place of the old one.
-    case folding(from: ContentMark, to: ContentMark)
+    /// Written before a new base takes the place of the old one; so many of the steps are in it,
+    /// or all that the journal holds.
+    case folding(from: ContentMark, to: ContentMark, steps: Int?)
 }
 
 extension JournalEntry {
@@ -32,8 +35,10 @@ extension JournalEntry {
         case .header(let base):
             JSONValue.object(["patchbook": .number(JSONNumber(1)), "base": base.value])
                 .write(to: &bytes)
-        case .folding(let from, let to):
-            JSONValue.object(["folding": from.value, "into": to.value]).write(to: &bytes)
+        case .folding(let from, let to, let steps):
+            var record: JSONObject = ["folding": from.value, "into": to.value]
+            if let steps { record["steps"] = .number(JSONNumber(steps)) }
+            JSONValue.object(record).write(to: &bytes)
         case .step(let step): step.write(to: &bytes)
         }
     }
@@ -43,7 +48,7 @@ extension JournalEntry {
         if let base = ContentMark(record["base"]) {
             self = .header(base)
         } else if let from = ContentMark(record["folding"]), let to = ContentMark(record["into"]) {
-            self = .folding(from: from, to: to)
+            self = .folding(from: from, to: to, steps: record["steps"]?.int32.map(Int.init))
         } else if let step = Step(record: record) {
             self = .step(step)
         } else {
@@ -78,31 +83,51 @@ extension Step {
         if let redoes { record["redoes"] = .string(redoes) }
         JSONValue.object(record).write(to: &bytes)
         bytes.removeLast()
-        bytes += ",\"changes\":[".utf8
-        for (index, change) in changes.enumerated() {
-            if index > 0 { bytes.append(UInt8(ascii: ",")) }
+        if !shared.isEmpty {
+            Step.write("sets", shared, to: &bytes) { $0.write(to: &$1) }
+        }
+        // Whoever knows of no sets must not take the step for one that did only the rest.
+        Step.write(shared.isEmpty ? "changes" : "others", changes, to: &bytes) { change, bytes in
             JSONValue.object(change.record).write(to: &bytes)
         }
-        bytes += "]}".utf8
+        bytes.append(UInt8(ascii: "}"))
+    }
+
+    private static func write<Element>(
+        _ name: String, _ elements: [Element], to bytes: inout [UInt8],
+        with body: (Element, inout [UInt8]) -> Void
+    ) {
+        bytes += ",\"\(name)\":[".utf8
+        for (index, element) in elements.enumerated() {
+            if index > 0 { bytes.append(UInt8(ascii: ",")) }
+            body(element, &bytes)
+        }
+        bytes.append(UInt8(ascii: "]"))
     }
 
     fileprivate init?(record: JSONObject) {
         guard let id = record["step"]?.text, let time = record["at"]?.text,
-            let author = record["by"]?.text, let values = record["changes"]?.array
+            let author = record["by"]?.text,
+            let values = record[record["sets"] == nil ? "changes" : "others"]?.array
         else { return nil }
+        let sets = record["sets"]?.array ?? []
+        let shared = sets.compactMap { $0.object.flatMap(SharedChange.init(record:)) }
         let changes = values.compactMap { $0.object.flatMap(RecordChange.init(record:)) }
-        guard changes.count == values.count else { return nil }
+        guard changes.count == values.count, shared.count == sets.count else { return nil }
         self.init(
             id: id, time: time, author: author, undoes: record["undoes"]?.text,
-            redoes: record["redoes"]?.text, changes: changes)
+            redoes: record["redoes"]?.text, changes: changes, shared: shared)
     }
 }
 
 extension Step {
+    /// Whether it names a contact by its place.
+    var hasPlaces: Bool { changes.contains { $0.key.isPlace } }
+
     /// The step of a journal whose base is this reading of the file: places then mean its
     /// records.
     func placed(in reading: Int) -> Step {
-        guard changes.contains(where: { $0.key.isPlace }) else { return self }
+        guard hasPlaces else { return self }
         var step = self
         for index in changes.indices {
             guard case .place(let number, _) = changes[index].key else { continue }
@@ -158,7 +183,7 @@ extension RecordChange {
 }
 
 extension RecordChange.Write {
-    fileprivate var record: JSONObject {
+    var record: JSONObject {
         switch self {
         case .member(let name, let new, let old):
             return RecordChange.Write.pair("set", name, new, old)
@@ -178,6 +203,7 @@ extension RecordChange.Write {
             var record: JSONObject = ["delete": .string(text)]
             spot?.note(in: &record)
             return record
+        case .stamp(let time): return ["stamp": .string(time)]
         }
     }
 
@@ -197,7 +223,7 @@ extension RecordChange.Write {
         record[side].map { WrittenValue($0, text: record[side + "_text"]?.text) }
     }
 
-    fileprivate init?(record: JSONObject) {
+    init?(record: JSONObject) {
         let (new, old) = (Self.side("to", of: record), Self.side("was", of: record))
         if let name = record["set"]?.text {
             self = .member(name, new: new, old: old)
@@ -212,6 +238,8 @@ extension RecordChange.Write {
             self = .create(text: text, at: RecordChange.Spot(record: record))
         } else if let text = record["delete"]?.text {
             self = .delete(text: text, from: RecordChange.Spot(record: record))
+        } else if let time = record["stamp"]?.text {
+            self = .stamp(time)
         } else {
             return nil
         }

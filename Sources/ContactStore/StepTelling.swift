@@ -9,27 +9,36 @@ extension Step {
             summary.addContact()
             for write in change.writes { write.count(in: &summary) }
         }
+        for change in shared {
+            summary.addContacts(change.names.count)
+            for write in change.writes { write.count(in: &summary, times: change.names.count) }
+        }
         return summary
     }
 
     /// What the step wrote, as the lines of a plan that would write it again; contacts that only
     /// their place names are left out.
     var planLines: some Sequence<JSONObject> {
-        changes.lazy.flatMap(\.planChanges).filter { !$0.key.isPlace }.map { PlanLine($0).object }
+        let alike = shared.lazy.flatMap { change in
+            (0..<change.names.count).lazy.compactMap(change.change)
+        }
+        return [AnySequence(changes), AnySequence(alike)].lazy.joined()
+            .flatMap(\.planChanges).filter { !$0.key.isPlace }.map { PlanLine($0).object }
     }
 }
 
 extension RecordChange.Write {
-    fileprivate func count(in summary: inout StepSummary) {
+    fileprivate func count(in summary: inout StepSummary, times: Int = 1) {
         switch self {
+        case .stamp: break
         case .create: summary.addCreated()
         case .delete: summary.addDeleted()
         case .member(Field.updatedAt.name, _, _): break
         case .member(let name, _, _): summary.add(field: name)
         case .metadata(let name, _, _, _): summary.add(field: "meta." + name)
         case .tags(let retagging):
-            for tag in retagging.added { summary.add(tag: tag) }
-            for tag in retagging.removed { summary.remove(tag: tag) }
+            for tag in retagging.added { summary.add(tag: tag, times: times) }
+            for tag in retagging.removed { summary.remove(tag: tag, times: times) }
         }
     }
 }
@@ -52,6 +61,7 @@ extension RecordChange {
                         add: TagList(stored: retagging.added),
                         remove: TagList(stored: retagging.removed)))
             case .delete: others.append(.delete)
+            case .stamp: break
             case .create(let text, _):
                 let contact = RecordText(Array(text.utf8)).contact
                 key = contact.phoneNumber.map(ContactKey.phone) ?? key

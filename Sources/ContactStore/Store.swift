@@ -16,6 +16,8 @@ package final class Store: Sendable {
     private let state: Mutex<StoreState>
     /// The contacts before a commit that waits for the disk: what is read until it is durable.
     private let standing = Mutex<Snapshot?>(nil)
+    /// Taken while a new file is written, by one after the other.
+    let folding = Mutex(())
     /// Files up to this many bytes are folded when their last process lets go of them.
     private static let foldedOnClose = 50_000_000
 
@@ -96,6 +98,24 @@ package final class Store: Sendable {
         }
     }
 
+    /// Adds and removes the same tags on many contacts, as one step that is said once, whatever
+    /// their number.
+    ///
+    /// - Parameters:
+    ///   - numbers: the contacts, by their numbers in `seen`.
+    ///   - progress: told now and then how many contacts were tried; when it answers false, those
+    ///     that follow are not tried.
+    /// - Throws: `.readOnly` or `.io`; nothing is written then.
+    package func retag(
+        _ numbers: [Int32], of seen: Snapshot, add: TagList, remove: TagList,
+        progress: (Int) -> Bool = { _ in true }
+    ) throws(StoreError) -> BulkOutcome {
+        try exclusively { state throws(StoreError) in
+            try state.retag(
+                numbers, of: seen, .retag(add: add, remove: remove), progress: progress)
+        }
+    }
+
     /// Takes back this user's newest steps that still stand, also those of earlier runs of the
     /// program.
     ///
@@ -157,13 +177,8 @@ package final class Store: Sendable {
         return try locked(&state) { state throws(StoreError) in try state.catchUp() }
     }
 
-    /// Makes the journal's changes part of the file.
-    package func fold() throws(StoreError) {
-        try exclusively { state throws(StoreError) in
-            _ = try state.catchUp()
-            try state.fold()
-        }
-    }
+    /// Notes whether a new file is being written.
+    func noteFolding(_ isFolding: Bool) { state.withLock { $0.isFolding = isFolding } }
 
     /// How often something was read that this process had not written: a number that has grown
     /// tells that there is something new to see.
@@ -202,7 +217,7 @@ package final class Store: Sendable {
     }
 
     /// Runs with the writers' lock.
-    private func exclusively<T: Sendable>(
+    func exclusively<T: Sendable>(
         _ body: (inout StoreState) throws(StoreError) -> T
     ) throws(StoreError) -> T {
         try held { state throws(StoreError) in try locked(&state, body) }

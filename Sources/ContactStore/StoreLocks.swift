@@ -5,6 +5,7 @@ import Glibc
 extension Store {
     static let writerByte: off_t = 0
     static let presenceByte: off_t = 1
+    static let foldingByte: off_t = 2
 
     /// Makes a missing file, readable by its owner alone: it is whole from the moment it has its
     /// name.

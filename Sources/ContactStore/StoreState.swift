@@ -31,6 +31,8 @@ struct StoreState {
     /// Whether a wait for the disk failed: what the system holds of that journal may never have
     /// come there, and another one must take its place.
     var distrustsJournal = false
+    /// Whether a new file is being written here, which nobody may take for a leftover.
+    var isFolding = false
     /// How often something was read that this process had not written.
     var readingsOfOthers = 0
 
@@ -113,8 +115,13 @@ struct StoreState {
             if distrustsJournal {
                 mend { state throws(StoreError) in try state.replaceJournal(state.steps) }
             }
-        } else if reading.entries.contains(where: { $0.folded == snapshot.base.mark }) {
-            mend { state throws(StoreError) in try state.finishFolding(found) }
+        } else if let note = reading.entries.last(where: { $0.folded == snapshot.base.mark }) {
+            let count = note.foldedSteps ?? found.count
+            let (folded, tail) = (found.prefix(count), found.dropFirst(count))
+            mend { state throws(StoreError) in
+                try state.finishFolding(folded, tail, of: state.snapshot.base.mark)
+            }
+            take(Array(tail))
         } else {
             rebase(found)
         }
@@ -150,7 +157,7 @@ struct StoreState {
     mutating func take(_ found: [Step]) {
         for step in found {
             let placed = step.placed(in: snapshot.reading)
-            snapshot.apply(placed.changes)
+            snapshot.apply(placed)
             steps.append(placed)
         }
     }
@@ -178,6 +185,11 @@ extension JournalEntry {
 
     /// The base that a folding was about to put in place.
     var folded: ContentMark? {
-        if case .folding(_, let to) = self { to } else { nil }
+        if case .folding(_, let to, _) = self { to } else { nil }
+    }
+
+    /// How many of the journal's steps are in that base; nil for all of them.
+    var foldedSteps: Int? {
+        if case .folding(_, _, let steps) = self { steps } else { nil }
     }
 }

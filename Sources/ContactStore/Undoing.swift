@@ -42,14 +42,15 @@ extension StoreState {
             case .undo: reversal.undoes = step.id
             case .redo: reversal.redoes = step.id
             }
-            let restored = Set(reversal.changes.map(\.key.text))
-            let skipped = step.changes.map(\.key).filter { !restored.contains($0.text) }
+            let restored = reversal.keys
+            let known = Set(restored.map(\.text))
+            let skipped = step.keys.filter { !known.contains($0.text) }
             found.append(
                 Reversal(
                     step: reversal,
                     told: StepUndone(
                         what: direction == .undo ? step.summary : reversal.summary,
-                        restored: reversal.changes.map(\.key),
+                        restored: restored,
                         skipped: skipped)))
         }
         return found
@@ -58,11 +59,14 @@ extension StoreState {
     private func candidates(
         _ direction: UndoDirection, _ count: Int
     ) throws(StoreError) -> [Step] {
+        let folded = try history.newestFirst()
+        let steps = newestFirst(folded)
         let found =
             switch direction {
-            case .undo: StepTrail.undoable(count, of: try newestFirst())
-            case .redo: StepTrail.redoable(count, of: try newestFirst())
+            case .undo: StepTrail.undoable(count, of: steps)
+            case .redo: StepTrail.redoable(count, of: steps)
             }
+        if let failure = folded?.failure { throw failure }
         guard !found.isEmpty else {
             throw direction == .undo ? .nothingToUndo : .nothingToRedo
         }
@@ -70,13 +74,14 @@ extension StoreState {
     }
 
     /// The steps of the journal, then those that were folded.
-    private func newestFirst() throws(StoreError) -> AnySequence<Step> {
-        let folded = try history.newestFirst()
-        let recent = steps
-        return AnySequence {
-            var recent = recent.reversed().makeIterator()
-            var folded = folded.makeIterator()
-            return AnyIterator { recent.next() ?? folded.next() }
+    private func newestFirst(_ folded: HistoryLines?) -> some Sequence<Step> {
+        var recent = steps.reversed().makeIterator()
+        return AnyIterator {
+            if let step = recent.next() { return step }
+            while let line = folded?.next() {
+                if let step = HistoryLines.step(of: line) { return step }
+            }
+            return nil
         }
     }
 
@@ -84,7 +89,8 @@ extension StoreState {
     func log(limit: Int) throws(StoreError) -> [LogEntry] {
         var trail = StepTrail()
         var entries: [LogEntry] = []
-        for step in try newestFirst() {
+        let folded = try history.newestFirst()
+        for step in newestFirst(folded) {
             if entries.count >= limit { break }
             let isUndone = trail.isUndone(step)
             guard trail.pass(step) else { continue }
@@ -94,13 +100,17 @@ extension StoreState {
                     what: step.summary, undoes: step.undoes, redoes: step.redoes,
                     isUndone: isUndone, lines: step.planLines))
         }
+        if let failure = folded?.failure { throw failure }
         return entries
     }
 }
 
 extension Step: LoggedStep {
     var isMine: Bool { author == Signature.author }
-    var isEmpty: Bool { changes.isEmpty }
+    var isEmpty: Bool { changes.isEmpty && shared.isEmpty }
+
+    /// Whom the step is about.
+    fileprivate var keys: [ContactKey] { changes.map(\.key) + shared.flatMap(\.names.keys) }
 }
 
 extension Snapshot {
@@ -110,17 +120,79 @@ extension Snapshot {
     ) throws(StoreError) -> Step {
         var changes: [RecordChange] = []
         for written in step.changes.reversed() {
-            let change = placed(written)
-            let text = try text(of: change.key)
-            let present = text.map { StandingRecord(text: $0) }
-            guard let undo = change.undoing(on: present)?.stamped(time, present?.contact) else {
+            if let undo = try takeBack(written, at: time) { changes.append(undo) }
+        }
+        var shared: [SharedChange] = []
+        for written in step.shared {
+            let undo = try takeBack(written, at: time)
+            shared += undo.shared
+            changes += undo.singles
+        }
+        var reversal = try Step(changes, time: time)
+        reversal.shared = shared
+        return reversal
+    }
+
+    /// Takes back one change where it still stands.
+    private mutating func takeBack(
+        _ written: RecordChange, at time: String
+    ) throws(StoreError) -> RecordChange? {
+        let change = placed(written)
+        let text = try text(of: change.key)
+        let present = text.map { StandingRecord(text: $0) }
+        guard let undo = change.undoing(on: present)?.stamped(time, present?.contact) else {
+            return nil
+        }
+        apply(undo)
+        let after = try self.text(of: undo.key)
+        return after.map(undo.resulting) ?? undo
+    }
+
+    /// Takes back a change of very many, on all that stand alike at once.
+    private mutating func takeBack(
+        _ written: SharedChange, at time: String
+    ) throws(StoreError) -> (shared: [SharedChange], singles: [RecordChange]) {
+        let found = places(of: written.names)
+        var rows = SharedRows(self, wanted: found.count)
+        var groups: [SharedRows.Ground: Int?] = [:]
+        var standings: [Int] = []
+        var undone: [SharedChange] = []
+        var singles: [RecordChange] = []
+        for (number, index) in found {
+            guard written.retagging != nil, let row = rows.row(number, of: self) else {
+                if let single = written.change(index),
+                    let undo = try takeBack(single, at: time)
+                {
+                    singles.append(undo)
+                }
                 continue
             }
-            apply(undo)
-            let after = try self.text(of: undo.key)
-            changes.append(after.map(undo.resulting) ?? undo)
+            if groups[row.ground] == nil {
+                let standing = standing(of: row)
+                let writes = written.undoing(on: standing, at: time)
+                groups[row.ground] = .some(writes.map { _ in undone.count })
+                if let writes {
+                    undone.append(
+                        SharedChange(writes: writes, names: ContactNames(written.names.kind)))
+                    standings.append(shared.add(standing.after(writes)))
+                }
+            }
+            guard let group = groups[row.ground] ?? nil else { continue }
+            undone[group].names.append(index, of: written.names)
+            shared.put(standings[group], at: number)
         }
-        return try Step(changes, time: time)
+        return (undone, singles)
+    }
+}
+
+extension SharedChange {
+    /// What takes this back where contacts stand so by now; nil where nothing is left to take
+    /// back.
+    fileprivate func undoing(
+        on standing: SharedLayer.Standing, at time: String
+    ) -> [RecordChange.Write]? {
+        let undo = retagging?.undoing(on: StandingRecord(text: standing.writing.model))
+        return undo.map { [.tags($0), .stamp(time)] }
     }
 }
 
@@ -149,7 +221,7 @@ extension RecordChange {
     fileprivate func undoing(on now: StandingRecord?) -> RecordChange? {
         var undo = RecordChange(key: key, writes: [])
         for write in writes.reversed() {
-            if case .member(Field.updatedAt.name, _, _) = write { continue }
+            if write.isOnlyTime { continue }
             guard let reversed = write.undoing(on: now) else { return nil }
             undo.writes.append(reversed)
         }
@@ -158,12 +230,21 @@ extension RecordChange {
 }
 
 extension RecordChange.Write {
+    /// Whether it writes nothing but the time of change, which no undo brings back.
+    fileprivate var isOnlyTime: Bool {
+        switch self {
+        case .stamp, .member(Field.updatedAt.name, _, _): true
+        default: false
+        }
+    }
+
     fileprivate func undoing(on now: StandingRecord?) -> RecordChange.Write? {
         switch self {
         case .create(let text, let spot):
             guard let now, now.isStill(text) else { return nil }
             return .delete(text: String(decoding: now.text.bytes, as: UTF8.self), from: spot)
         case .delete(let text, let spot): return now == nil ? .create(text: text, at: spot) : nil
+        case .stamp: return nil
         case .tags(let retagging):
             guard let now, let undo = retagging.undoing(on: now) else { return nil }
             return .tags(undo)

@@ -17,6 +17,8 @@ struct RecordChange: Hashable, Sendable {
         case create(text: String, at: Spot? = nil)
         /// The record taken away, with its text and where it stood.
         case delete(text: String, from: Spot? = nil)
+        /// The time of change where the record has one; what it was before nothing needs.
+        case stamp(String)
     }
 
     /// Tags put at the end and taken away.
@@ -53,7 +55,9 @@ struct RecordChange: Hashable, Sendable {
     init(key: ContactKey, from old: Contact, writtenAs text: RecordText, to new: Contact) {
         self.key = key
         let isNewObject = old.record[Field.metadata.name]?.object == nil
+        // Of a member that stands twice the last one counts.
         writes = new.record.members.filter { old.record[$0.name] != $0.value }
+            .filter { new.record[$0.name] == $0.value }
             .filter { isNewObject || $0.name != Field.metadata.name }
             .map { member in
                 .member(
@@ -97,9 +101,16 @@ extension RecordText {
                 set(name, in: metadata, to: new, filling: hole)
             case .metadata(let name, nil, _, _): remove(name, in: metadata)
             case .tags(let retagging): apply(retagging)
+            case .stamp(let time): stamp(time)
             case .create, .delete: break
             }
         }
+    }
+
+    /// Sets the time of change where there is one.
+    mutating func stamp(_ time: String) {
+        let name = Field.updatedAt.name
+        if written(name) != nil { set(name, to: .string(time)) }
     }
 
     private mutating func apply(_ retagging: RecordChange.Retagging) {
@@ -110,7 +121,8 @@ extension RecordText {
         }
     }
 
-    private mutating func setTags(_ text: String) {
+    /// Puts a list of tags there in the very text that it was written in; no text takes it away.
+    mutating func setTags(_ text: String) {
         let value = try? JSONValue(parsing: Array(text.utf8), loneSurrogates: .replace)
         set(Field.tags.name, to: value.map { WrittenValue($0, text: text) })
     }
@@ -137,8 +149,9 @@ extension RecordText {
 
 extension Snapshot {
     /// The snapshot after a step; contacts that are not there any more are passed over.
-    mutating func apply(_ changes: [RecordChange]) {
-        for change in changes { apply(change) }
+    mutating func apply(_ step: Step) {
+        for change in step.changes { apply(change) }
+        for change in step.shared { apply(change) }
     }
 
     mutating func apply(_ change: RecordChange) {
@@ -156,7 +169,13 @@ extension Snapshot {
         guard let bytes = try? bytes(of: number) else { return }
         var text = RecordText(bytes)
         text.apply(change.writes)
-        edited[number] = Record(text)
+        put(Record(text), at: number)
+    }
+
+    /// Lets a record stand as a text of its own.
+    mutating func put(_ record: Record, at number: Int32) {
+        edited[number] = record
+        shared.remove(number)
     }
 
     /// The change with its place in this reading of the file, where the place holds the record
@@ -175,15 +194,15 @@ extension Snapshot {
     private mutating func restore(
         _ bytes: [UInt8], as key: ContactKey, at spot: RecordChange.Spot?
     ) {
-        let number = everyRecord(key).first {
-            deleted.contains($0) && (try? self.bytes(of: $0)) == bytes
+        let number = everyRecord(key).first { number in
+            deleted.contains(number) && (try? self.bytes(of: number)) == bytes
         }
         if let number {
             deleted.remove(number)
             return
         }
         let record = Record(RecordText(bytes))
-        if let berth = berth(spot) { berths[added.count] = berth }
+        if let berth = berth(spot) { berths[Int32(added.count)] = berth }
         addedKeys.add(record.facts, at: Int32(base.spans.count + added.count))
         added.append(record)
     }

@@ -334,3 +334,25 @@ struct records_span {
 /// @return how many there are, be it more than there is room for
 size_t records_outline(
     const uint8_t *object, size_t length, struct records_span *places, size_t capacity);
+
+/// What a record shows to those who change its tags along with those of many others: where values
+/// stand in it, each of length 0 where there is none.
+struct records_face {
+    /// The texts, without their quotes, of the id and the phone where they are plain text.
+    size_t id, id_length, phone, phone_length;
+    size_t tags, tags_length, updated, updated_length;
+    /// What stands between the first name and its value, and between that and the second member.
+    size_t colon, colon_length, comma, comma_length;
+};
+
+/// Reads that of an object that is known to be JSON.
+///
+/// @return 0 where it has fewer than two members, a name with an escape in it, or one of these
+/// names twice
+int records_face(const uint8_t *object, size_t length, struct records_face *face);
+
+/// Sets the bits of the records whose hash, which is not 0, stands in another record as well; the
+/// other bits are left alone.
+///
+/// @return 0 where there is no memory
+int records_repeats(const uint32_t *hashes, size_t count, uint64_t *bits);

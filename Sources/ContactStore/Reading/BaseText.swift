@@ -152,14 +152,23 @@ struct RecordPieces {
     /// The bytes that hold a record, and where it stands in them; an empty object where another
     /// program has written into the file.
     mutating func record(_ record: Int) -> (bytes: [UInt8], span: Range<Int>) {
+        (try? standingRecord(record)) ?? (Array("{}".utf8), 0..<2)
+    }
+
+    /// The same.
+    ///
+    /// - Throws: `.overwritten` where another program has written into the file.
+    mutating func standingRecord(
+        _ record: Int
+    ) throws(StoreError) -> (bytes: [UInt8], span: Range<Int>) {
         let span = base.columns.span(of: record)
         if case .memory(let bytes) = base.text { return (bytes, span) }
         if span.lowerBound < start || span.upperBound > start + piece.count {
             start = span.lowerBound
             let end = min(base.text.size, max(span.upperBound, start + size))
-            piece = (try? base.text.bytes(start..<end)) ?? []
+            piece = []
+            piece = try base.text.bytes(start..<end)
         }
-        guard span.upperBound <= start + piece.count else { return (Array("{}".utf8), 0..<2) }
         return (piece, span.lowerBound - start..<span.upperBound - start)
     }
 }

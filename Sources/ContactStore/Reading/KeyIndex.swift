@@ -1,3 +1,4 @@
+import CRecords
 import ContactModel
 import JSONText
 import Synchronization
@@ -32,12 +33,24 @@ final class KeyIndex: Sendable {
         }
     }
 
+    /// The records that may bear a text as their id or their number, which is not looked at.
+    func candidates(_ text: UnsafeBufferPointer<UInt8>, as field: Field) -> [Int32] {
+        let hash = RecordColumns.hash(text)
+        return field == .id
+            ? ids.candidates(hash, columns.ids) : phones.candidates(hash, columns.phones)
+    }
+
     /// The records whose id or number has the hash of another record's: all that are repeated,
     /// and hardly any others.
     var suspects: RecordBits {
         var bits = RecordBits(limit: columns.count)
-        ids.addRepeats(columns.ids, to: &bits)
-        phones.addRepeats(columns.phones, to: &bits)
+        for hashes in [columns.ids, columns.phones] {
+            let isDone = bits.withWords { words in
+                records_repeats(hashes.baseAddress, hashes.count, words) == 1
+            }
+            // Without memory for it everybody is looked at.
+            if isDone == false { return RecordBits(limit: columns.count, filled: true) }
+        }
         return bits
     }
 
@@ -107,36 +120,53 @@ private struct HashBuckets {
         let index = Int(hash >> shift)
         return places[Int(starts[index])..<Int(starts[index + 1])]
     }
-
-    /// Adds the places whose hash stands in another place as well.
-    func addRepeats(_ hashes: UnsafeBufferPointer<UInt32>, to bits: inout RecordBits) {
-        for index in 0..<starts.count - 1 {
-            let bucket = places[Int(starts[index])..<Int(starts[index + 1])]
-            guard bucket.count > 1 else { continue }
-            let sorted = bucket.sorted { hashes[Int($0)] < hashes[Int($1)] }
-            for (one, other) in zip(sorted, sorted.dropFirst())
-            where hashes[Int(one)] == hashes[Int(other)] {
-                bits.insert(Int(one))
-                bits.insert(Int(other))
-            }
-        }
-    }
 }
 
 /// The keys of contacts that were made since the file was read.
 struct AddedKeys: Sendable {
-    private var ids: [String: [Int32]] = [:]
-    private var phones: [String: [Int32]] = [:]
+    private var ids = KeyBuckets()
+    private var phones = KeyBuckets()
+
+    var isEmpty: Bool { ids.isEmpty && phones.isEmpty }
 
     /// Notes the keys of a record.
     mutating func add(_ facts: RecordFacts, at index: Int32) {
-        if let id = facts.id { ids[id, default: []].append(index) }
-        if let phone = facts.phone { phones[PhoneKey.normal(phone), default: []].append(index) }
+        if let id = facts.id { ids.add(id, index) }
+        if let phone = facts.phone { phones.add(PhoneKey.normal(phone), index) }
     }
 
     /// The records that bear this id.
-    func records(id: String) -> [Int32] { ids[id] ?? [] }
+    func records(id: String) -> [Int32] { ids.records(id) }
 
     /// The records that bear this number, however it is written.
-    func records(phone: String) -> [Int32] { phones[PhoneKey.normal(phone)] ?? [] }
+    func records(phone: String) -> [Int32] {
+        isEmpty ? [] : phones.records(PhoneKey.normal(phone))
+    }
+}
+
+/// Numbers by a text, in buckets of which few are copied when one is added.
+private struct KeyBuckets: Sendable {
+    private struct Entry: Sendable {
+        let key: String
+        let number: Int32
+    }
+
+    private var buckets = Sparse<[Entry]>()
+    private static let mask: UInt32 = 0xFFFF
+
+    var isEmpty: Bool { buckets.isEmpty }
+
+    mutating func add(_ key: String, _ number: Int32) {
+        let bucket = KeyBuckets.bucket(of: key)
+        buckets[bucket] = (buckets[bucket] ?? []) + [Entry(key: key, number: number)]
+    }
+
+    func records(_ key: String) -> [Int32] {
+        guard !isEmpty, let entries = buckets[KeyBuckets.bucket(of: key)] else { return [] }
+        return entries.filter { $0.key.hasSameUTF8(as: key) }.map(\.number)
+    }
+
+    private static func bucket(of key: String) -> Int32 {
+        Int32(RecordColumns.hash(key) & mask)
+    }
 }

@@ -93,7 +93,11 @@ final class RecordColumns: @unchecked Sendable {
 
     static func hash(_ text: String) -> UInt32 {
         var text = text
-        return text.withUTF8 { records_hash(seed, $0.baseAddress, $0.count) }
+        return text.withUTF8 { hash($0) }
+    }
+
+    static func hash(_ text: UnsafeBufferPointer<UInt8>) -> UInt32 {
+        records_hash(seed, text.baseAddress, text.count)
     }
 }
 

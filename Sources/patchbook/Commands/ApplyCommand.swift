@@ -35,7 +35,7 @@ struct ApplyCommand: BlockingCommand {
             } else {
                 let run = BulkRun(
                     place: place, title: backend.place.title, isJSON: report.json)
-                try await run.perform(changes, on: backend)
+                try await run.perform(BulkPlan(changes), on: backend)
             }
         }
     }

@@ -30,8 +30,7 @@ struct ScopeOptions: ParsableArguments {
 /// The contacts that an edit of many would change, and how.
 struct BulkSelection {
     let matched: Int
-    let effect: BulkEffect
-    let changes: [ContactChange]
+    let plan: BulkPlan
     let isPartial: Bool
     let subjects: Subjects
 
@@ -41,18 +40,10 @@ struct BulkSelection {
     }
 
     init(_ edit: BulkEdit, of listing: any ContactListing) {
-        var effect = BulkEffect(of: edit, naming: .max)
-        var changes: [ContactChange] = []
-        for start in stride(from: 0, to: listing.count, by: 1000) {
-            for row in listing.rows(start..<min(listing.count, start + 1000)) {
-                if let change = effect.count(row) { changes.append(change) }
-            }
-        }
+        plan = listing.plan(edit, naming: .max)
         matched = listing.count
         isPartial = listing.isPartial
         subjects = Subjects(listing)
-        self.effect = effect
-        self.changes = changes
     }
 }
 
@@ -76,33 +67,33 @@ struct BulkRun {
     ///
     /// - Throws: `ExitCode` 2 where only a part was done, or the status of the one reason why
     ///   nothing was.
-    func perform(_ changes: [ContactChange], on backend: any ContactBackend) async throws {
+    func perform(_ plan: BulkPlan, on backend: any ContactBackend) async throws {
         let progress = ProgressLine(
-            total: changes.count, isShown: !place.quiet && isatty(STDERR_FILENO) == 1)
-        foretell(changes, on: backend)
+            total: plan.count, isShown: !place.quiet && isatty(STDERR_FILENO) == 1)
+        foretell(plan, on: backend)
         Interruption.watch()
-        let report = try await backend.apply(changes) { done in
+        let report = try await backend.apply(plan) { done in
             progress.show(done)
             return !Interruption.isAsked
         }
         progress.clear()
-        let telling = RunReport(self, report, count: changes.count)
+        let telling = RunReport(self, report, count: plan.count)
         if isJSON { Streams.print(telling.record.prettyText) } else { telling.tell() }
         if report.isComplete && obstacles.isEmpty { return }
         if report.failures.isEmpty && report.notReached.isEmpty && obstacles.isEmpty {
             throw ExitCode(report.brokenOff.map { Wording.status(.queued(because: $0)) } ?? 75)
         }
         let isNothingDone = report.changed + report.unchanged == 0
-        if let only = report.failures.first, isNothingDone, changes.count == 1 {
+        if let only = report.failures.first, isNothingDone, plan.count == 1 {
             throw ExitCode(Wording.status(only.error))
         }
         throw ExitCode(2)
     }
 
     /// Says how long the quota of a workspace will make the run wait, where it will.
-    private func foretell(_ changes: [ContactChange], on backend: any ContactBackend) {
+    private func foretell(_ plan: BulkPlan, on backend: any ContactBackend) {
         guard let client = backend as? WorkspaceClient else { return }
-        let calls = RemoteClient.calls(for: changes)
+        let calls = RemoteClient.calls(for: plan.changes)
         let outlook = client.outlook
         guard let limit = outlook.limit, outlook.seconds(for: calls) > 0 else { return }
         let time = QuotaWording.time(outlook.seconds(for: calls))

@@ -113,10 +113,10 @@ struct DeleteCommand: BlockingCommand {
         let query = try scope.parsed()
         try await place.withBackend(readsOnly: dryRun) { backend, _ in
             let selection = try await BulkSelection(.delete, of: query, in: backend)
-            if let first = selection.changes.first, !backend.place.canDelete {
+            if let first = selection.plan.changes(limit: 1).first, !backend.place.canDelete {
                 throw ClientError.unsupported(.deleting(first.key))
             }
-            if !selection.changes.isEmpty && !dryRun && !yes {
+            if selection.plan.count > 0 && !dryRun && !yes {
                 try ask(about: selection, in: backend.place.title)
             }
             try await place.perform(selection, isDryRun: dryRun, report, on: backend)
@@ -124,8 +124,8 @@ struct DeleteCommand: BlockingCommand {
     }
 
     private func ask(about selection: BulkSelection, in title: String) throws {
-        let count = selection.changes.count
-        let names = selection.effect.samples.prefix(3).map { sample in
+        let count = selection.plan.count
+        let names = selection.plan.effect.samples.prefix(3).map { sample in
             sample.before.name ?? sample.before.phone ?? sample.before.id ?? "a nameless one"
         }
         let more = count > names.count ? " and \(count - names.count) more" : ""
@@ -148,20 +148,20 @@ extension PlaceOptions {
             throw ExitCode(1)
         }
         if isDryRun {
-            let named = selection.changes.filter { !$0.key.members.isEmpty }
+            let named = selection.plan.changes.filter { !$0.key.members.isEmpty }
             for change in named { Streams.print(PlanLine(change).text) }
-            let count = selection.changes.count - named.count
+            let count = selection.plan.count - named.count
             if count > 0 { note("\(count) more that neither id nor phone number names") }
-            selection.effect.obstacles.tell()
-            if !selection.effect.obstacles.isEmpty { throw ExitCode(2) }
+            selection.plan.effect.obstacles.tell()
+            if !selection.plan.effect.obstacles.isEmpty { throw ExitCode(2) }
             return
         }
-        let isDeletion = selection.changes.first?.change == .delete
+        let isDeletion = selection.plan.changes(limit: 1).first?.change == .delete
         let run = BulkRun(
             place: self, title: backend.place.title, participle: isDeletion ? "deleted" : "changed",
-            isJSON: options.json, obstacles: selection.effect.obstacles,
+            isJSON: options.json, obstacles: selection.plan.effect.obstacles,
             subjects: selection.subjects)
-        try await run.perform(selection.changes, on: backend)
+        try await run.perform(selection.plan, on: backend)
     }
 }
 

@@ -73,13 +73,17 @@ extension EffectPerformer {
         return counts.sorted { ($0.value, $1.key) > ($1.value, $0.key) }.map(\.key)
     }
 
-    /// The contacts that an edit is for.
-    private func rows(
-        _ numbers: RowSet?, _ backend: any ContactBackend
-    ) async throws(ClientError) -> [ContactRow] {
-        guard let numbers else { return try await everybody(backend) }
-        guard let listing = listings.newest else { return [] }
-        return numbers.compactMap(listing.row)
+    /// What an edit of contacts comes to, of all where no numbers are given; nil where it is not
+    /// wanted any more.
+    private func plan(
+        _ edit: BulkEdit, _ numbers: RowSet?, _ backend: any ContactBackend,
+        while isWanted: () -> Bool = { true }
+    ) async throws(ClientError) -> BulkPlan? {
+        let listing =
+            numbers == nil ? try await backend.list(.all, order: SortOrder()) : listings.newest
+        guard let listing else { return BulkPlan([]) }
+        return listing.plan(
+            edit, for: numbers, naming: BulkEffect.obstacleLimit, while: isWanted)
     }
 
     private func preview(
@@ -90,9 +94,13 @@ extension EffectPerformer {
         switch work {
         case .edit(let edit, let numbers):
             effect = BulkEffect(of: edit)
-            for row in (try? await rows(numbers, backend)) ?? [] {
-                guard bulk.isNewestPreview(request) else { return }
-                effect.count(row)
+            do throws(ClientError) {
+                let plan = try await plan(
+                    edit, numbers, backend, while: { bulk.isNewestPreview(request) })
+                guard let plan else { return }
+                effect = plan.effect
+            } catch {
+                break
             }
         case .changes(let changes):
             effect = BulkEffect()
@@ -107,33 +115,33 @@ extension EffectPerformer {
             .previewed(request: request, effect, callsLeft: outlook?.callsForRuns))
     }
 
-    /// The changes that a piece of work comes to, only those that write something new, and the
-    /// effect they were counted in.
-    private func changes(
+    /// The changes that a piece of work comes to, only those that write something new.
+    private func plan(
         of work: BulkWork, _ backend: any ContactBackend
-    ) async throws(ClientError) -> (changes: [ContactChange], effect: BulkEffect) {
+    ) async throws(ClientError) -> BulkPlan {
         switch work {
-        case .changes(let changes): return (changes, BulkEffect())
+        case .changes(let changes): BulkPlan(changes)
         case .edit(let edit, let numbers):
-            var effect = BulkEffect(of: edit)
-            let changes = try await rows(numbers, backend).compactMap { effect.count($0) }
-            return (changes, effect)
+            try await plan(edit, numbers, backend) ?? BulkPlan([])
         }
     }
 
     /// Makes a bulk change; what deletes, as merging does, is made whole or not at all.
     func apply(_ work: BulkWork, _ request: Int, _ backend: any ContactBackend) async {
         let result = await attempt { () async throws(ClientError) -> BulkOutcome in
-            let (changes, effect) = try await changes(of: work, backend)
-            let total = changes.count
+            let plan = try await plan(of: work, backend)
+            let total = plan.count
             let names = listings.newest
             inbox.send(.progressed(request: request, done: 0, total: total))
-            let isMerge = changes.contains { $0.change == .delete } && !work.isEdit
-            let report = try await backend.apply(changes, asWhole: isMerge) { [inbox, bulk] done in
+            let progress = { @Sendable [inbox, bulk] (done: Int) in
                 inbox.send(.progressed(request: request, done: done, total: total))
                 return !bulk.isStopped(request)
             }
-            return outcome(of: report, effect, names)
+            let report =
+                work.isMerge
+                ? try await backend.apply(plan.changes, asWhole: true, progress: progress)
+                : try await backend.apply(plan, progress: progress)
+            return outcome(of: report, plan.effect, names)
         }
         inbox.send(.applied(request: request, result))
     }
@@ -160,7 +168,7 @@ extension EffectPerformer {
     private func writePlan(
         _ work: BulkWork, to path: String, _ backend: any ContactBackend
     ) async {
-        let changes = (try? await changes(of: work, backend))?.changes ?? []
+        let changes = (try? await plan(of: work, backend))?.changes ?? []
         let lines = changes.map { PlanLine($0).text }
         let text = lines.map { $0 + "\n" }.joined()
         let full = UserPaths.expanded(path)
@@ -177,7 +185,9 @@ extension EffectPerformer {
 }
 
 extension BulkWork {
-    fileprivate var isEdit: Bool {
-        if case .edit = self { true } else { false }
+    /// Whether it takes contacts away as part of something larger.
+    fileprivate var isMerge: Bool {
+        guard case .changes(let changes) = self else { return false }
+        return changes.contains { $0.change == .delete }
     }
 }

@@ -1,0 +1,129 @@
+import ContactModel
+import JSONText
+
+/// Reads contacts of the file that are changed along with many others, as far as they stand so
+/// that what becomes of one becomes of all that stand alike.
+struct SharedRows {
+    /// What contacts have in common that stand alike.
+    enum Ground: Hashable {
+        /// As an earlier change of many left them.
+        case standing(Int)
+        /// As in the file, with a list of its column, in a record laid out in one of the ways met.
+        case list(Int, layout: Int)
+        /// As in the file, without such a list.
+        case written(TagWriting)
+    }
+
+    /// A contact that stands so.
+    struct Row {
+        let ground: Ground
+        let face: RecordFace
+    }
+
+    private var pieces: RecordPieces
+    private var layouts: [TagWriting] = []
+
+    /// - Parameter wanted: how many contacts will be read, best in their order.
+    init(_ snapshot: Snapshot, wanted: Int) {
+        pieces = RecordPieces(snapshot.base, wanted: wanted)
+    }
+
+    /// A contact; nil where it has a text of its own, or one that is like no other's.
+    mutating func row(_ number: Int32, of snapshot: Snapshot) -> Row? {
+        let record = Int(number)
+        guard record < snapshot.base.columns.count, snapshot.edited[number] == nil else {
+            return nil
+        }
+        let (bytes, span) = pieces.record(record)
+        guard let face = RecordFace(bytes, span) else { return nil }
+        if let place = snapshot.shared.place(of: number) {
+            return Row(ground: .standing(place), face: face)
+        }
+        let list = snapshot.base.columns.list(of: record)
+        let ground: Ground =
+            list > 0 ? .list(list, layout: layout(of: face)) : .written(face.writing)
+        return Row(ground: ground, face: face)
+    }
+
+    private mutating func layout(of face: RecordFace) -> Int {
+        if let index = layouts.firstIndex(where: face.isLaidOut(like:)) { return index }
+        layouts.append(face.writing)
+        return layouts.count - 1
+    }
+}
+
+extension Snapshot {
+    /// How contacts stand that have something in common with this one.
+    func standing(of row: SharedRows.Row) -> SharedLayer.Standing {
+        if case .standing(let place) = row.ground { return shared.standings[place] }
+        return SharedLayer.Standing(row.face.writing, stamp: nil)
+    }
+
+    /// Carries out a change of very many; contacts that are not there any more are passed over.
+    mutating func apply(_ change: SharedChange) {
+        let found = places(of: change.names)
+        var rows = SharedRows(self, wanted: found.count)
+        var places: [SharedRows.Ground: Int] = [:]
+        for (number, index) in found {
+            guard change.retagging != nil, let row = rows.row(number, of: self) else {
+                if let single = change.change(index) { apply(single) }
+                continue
+            }
+            if places[row.ground] == nil {
+                places[row.ground] = shared.add(standing(of: row).after(change.writes))
+            }
+            if let place = places[row.ground] { shared.put(place, at: number) }
+        }
+    }
+
+    /// The contacts that names name and are there, each with the place of its name, in the order
+    /// of the contacts.
+    func places(of names: ContactNames) -> [(number: Int32, index: Int)] {
+        var claims: [(number: Int32, index: Int)] = []
+        var found: [(number: Int32, index: Int)] = []
+        for index in 0..<names.count {
+            let candidates = names.withText(index) { name in
+                base.keys.candidates(name, as: names.kind.field)
+            }
+            if addedKeys.isEmpty, candidates.count == 1 {
+                claims.append((candidates[0], index))
+            } else if let key = names.key(index), let number = try? number(of: key) {
+                found.append((number, index))
+            }
+        }
+        claims.sort { $0.number < $1.number }
+        var pieces = RecordPieces(base, wanted: claims.count)
+        for claim in claims where holds(claim.number) {
+            let (bytes, span) = pieces.record(Int(claim.number))
+            if names.isBorne(claim.index, bytes, span) { found.append(claim) }
+        }
+        return found.sorted { $0.number < $1.number }
+    }
+}
+
+extension ContactNames {
+    /// Whether a record bears a name.
+    fileprivate func isBorne(_ index: Int, _ bytes: [UInt8], _ span: Range<Int>) -> Bool {
+        let value = RecordFacts.value(kind.field, bytes, span)
+        let isPlain = value.map { place in
+            withText(index) { name in
+                place.count == name.count + 2 && bytes[place].dropFirst().starts(with: name)
+            }
+        }
+        if isPlain == true { return true }
+        guard let text = RecordFacts.text(bytes, value) else { return false }
+        let name = withText(index) { String(decoding: $0, as: UTF8.self) }
+        let borne = kind == .ids ? text : PhoneKey.normal(text)
+        return borne.hasSameUTF8(as: name)
+    }
+}
+
+extension SharedLayer.Standing {
+    /// How those stand after a change who stood so before.
+    func after(_ writes: [RecordChange.Write]) -> SharedLayer.Standing {
+        var model = writing.model
+        model.apply(writes)
+        let stamp = SharedChange(writes: writes, names: ContactNames(.ids)).stamp
+        return SharedLayer.Standing(writing.changed(to: model), stamp: stamp ?? self.stamp)
+    }
+}
