@@ -265,9 +265,11 @@ extension RecordChange.Retagging {
     /// Adding and removing the other way round, as far as the tags still stand so; to the byte
     /// where nobody else has touched them, and nil where nothing is left to take back.
     fileprivate func undoing(on now: StandingRecord) -> RecordChange.Retagging? {
-        let tags = Set(now.contact.tags.texts)
+        let tags = now.contact.tags
+        let (gone, new) = (TagList(stored: removed), TagList(stored: added))
         let undo = RecordChange.Retagging(
-            added: removed.filter { !tags.contains($0) }, removed: added.filter(tags.contains),
+            added: gone.subtracting(tags).texts,
+            removed: new.subtracting(new.subtracting(tags)).texts,
             was: now.text.text(of: Field.tags.name),
             into: now.text.stands(after: self) ? was : nil)
         return undo.added.isEmpty && undo.removed.isEmpty ? nil : undo

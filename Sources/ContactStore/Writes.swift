@@ -30,6 +30,11 @@ struct RecordChange: Hashable, Sendable {
         /// The text of the list where it stands as `was`; nil where it is what adding and
         /// removing make of it.
         var into: String?
+
+        /// To the byte: the same letter in another composition is another tag.
+        static func == (left: Retagging, right: Retagging) -> Bool {
+            JSONValue.object(left.record) == JSONValue.object(right.record)
+        }
     }
 
     var key: ContactKey
@@ -114,7 +119,7 @@ extension RecordText {
     }
 
     private mutating func apply(_ retagging: RecordChange.Retagging) {
-        if let into = retagging.into, text(of: Field.tags.name) == retagging.was {
+        if let into = retagging.into, let was = retagging.was, hasTags(was) {
             setTags(into)
         } else {
             retag(retagging.added, retagging.removed)
@@ -138,12 +143,16 @@ extension RecordText {
 
     /// Whether the tags are what a retagging made of those before it, to the byte.
     func stands(after retagging: RecordChange.Retagging) -> Bool {
-        if let into = retagging.into { return text(of: Field.tags.name) == into }
+        if let into = retagging.into { return hasTags(into) }
         guard let was = retagging.was else { return false }
         var trial = self
         trial.setTags(was)
         trial.retag(retagging.added, retagging.removed)
-        return trial.text(of: Field.tags.name) == text(of: Field.tags.name)
+        return hasTags(trial.text(of: Field.tags.name))
+    }
+
+    private func hasTags(_ text: String) -> Bool {
+        self.text(of: Field.tags.name).hasSameUTF8(as: text)
     }
 }
 

@@ -42,7 +42,12 @@ struct SharedChangeTests {
     }
 
     private func expectSame(_ one: Snapshot, _ other: Snapshot) throws {
-        #expect(records(one) == records(other))
+        let (records, others) = (records(one), records(other))
+        #expect(records.count == others.count)
+        for (record, other) in zip(records, others) {
+            let (text, otherText) = (JSONValue.object(record).jsonText, JSONValue.object(other).jsonText)
+            #expect(text == otherText)
+        }
         #expect(one.tagCounts == other.tagCounts)
         let asked = [
             "", "tag:new", "-tag:vip", "tag:b* a", "updated>2026-06-01", "updated<2026-06-01",
@@ -63,7 +68,7 @@ struct SharedChangeTests {
         }
     }
 
-    @Test("are what changes one by one are, also read anew and taken back", arguments: 0..<10)
+    @Test("are what changes one by one are, also read anew and taken back", arguments: 0..<6)
     func likeOneByOne(seed: UInt64) throws {
         var book = MixedBook(seed: seed)
         let bytes = text(&book, seed: seed)
