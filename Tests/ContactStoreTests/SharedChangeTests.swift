@@ -45,7 +45,9 @@ struct SharedChangeTests {
         let (records, others) = (records(one), records(other))
         #expect(records.count == others.count)
         for (record, other) in zip(records, others) {
-            let (text, otherText) = (JSONValue.object(record).jsonText, JSONValue.object(other).jsonText)
+            let (text, otherText) = (
+                JSONValue.object(record).jsonText, JSONValue.object(other).jsonText
+            )
             #expect(text == otherText)
         }
         #expect(one.tagCounts == other.tagCounts)
