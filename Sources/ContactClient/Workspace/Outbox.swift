@@ -84,8 +84,11 @@ struct Outbox: Sendable {
 
     /// Whether an entry is one of many that nobody waits for singly.
     func isOfRun(_ id: Int) -> Bool {
-        entries[id].flatMap { steps[$0.step] }?.isRun ?? false
+        entries[id].map { isRun($0.step) } ?? false
     }
+
+    /// Whether nobody waits for the single changes of a step.
+    func isRun(_ step: Int) -> Bool { steps[step]?.isRun ?? false }
 
     /// The entry that may be sent next; of a run only where `runs`.
     ///

@@ -2,8 +2,8 @@ import ContactModel
 import Synchronization
 
 extension WorkspaceClient {
-    /// How long is waited for another process that sends and gets nowhere.
-    private static let patienceForOthers = Duration.seconds(10)
+    /// How long at least is waited for another process that sends and gets nowhere.
+    private static let leastPatience = Duration.seconds(10)
     private static let look = Duration.milliseconds(20)
 
     /// How many entries wait: of a step, or of all where it is nil.
@@ -31,7 +31,11 @@ extension WorkspaceClient {
             shared.withLock { $0.isHeld = false }
         }
         var failures = 0
-        var patience = WorkspaceClient.patienceForOthers
+        // It may be waiting for the quota, as this one would.
+        let isRun = step.map { step in shared.withLock { $0.state.outbox.isRun(step) } } ?? true
+        let fullPatience = max(
+            WorkspaceClient.leastPatience, isRun ? pacing.bulkPatience : pacing.patience)
+        var patience = fullPatience
         while case let before = waiting(of: step), before > 0 {
             let trouble = await sendAll()
             if shared.withLock(\.isHeld) || waiting(of: step) == 0 { return nil }
@@ -43,8 +47,7 @@ extension WorkspaceClient {
             }
             // Another process, or another task of this one, sends for all.
             try? await Task.sleep(for: WorkspaceClient.look)
-            let isNews = lookForOthers()
-            patience = isNews ? WorkspaceClient.patienceForOthers : patience - WorkspaceClient.look
+            patience = lookForOthers() ? fullPatience : patience - WorkspaceClient.look
             if patience <= .zero { return .throttled(retryAfter: nil) }
         }
         return nil
