@@ -9,6 +9,8 @@ import Synchronization
 final class RemoteLedger: Sendable {
     private struct State {
         var quota = RemoteQuota()
+        /// What of it stands in the file as this process last read or wrote it.
+        var bytes: [UInt8] = []
         /// Whether the newest success named no limit: then nothing is counted at all.
         var isUnlimited = false
     }
@@ -96,13 +98,17 @@ final class RemoteLedger: Sendable {
     private func change<T: Sendable>(_ body: (inout RemoteQuota) -> T) -> T {
         state.withLock { state in
             guard let file = path.flatMap(LockedFile.init) else { return body(&state.quota) }
-            if let record = try? JSONValue(parsing: file.bytes).object {
+            let bytes = file.bytes
+            if bytes != state.bytes, let record = try? JSONValue(parsing: bytes).object {
                 state.quota = RemoteQuota(record: record)
+                state.bytes = bytes
             }
             let before = state.quota
             let result = body(&state.quota)
             if state.quota != before {
-                file.replace(with: Array(JSONValue.object(state.quota.record).jsonText.utf8))
+                state.bytes.removeAll(keepingCapacity: true)
+                JSONValue.object(state.quota.record).write(to: &state.bytes)
+                file.replace(with: state.bytes)
             }
             return result
         }

@@ -1,59 +1,54 @@
 import ContactModel
 import JSONText
 
-/// What one search brought, filtered by what the server was not asked for and put in order.
+/// What the server brought, filtered by what it was not asked for and put in order.
 struct RemoteListing: ContactListing {
     let total: Int
     let isPartial: Bool
-    let numbers: [Int32]
-    /// Numbers stay with their contacts for as long as the client lives.
+    /// Numbers go by the order in which the server brought the contacts.
     let reading = 0
-    private let contacts: [Contact]
-    private let known: RowNumbers
+    private let matches: [ContactRow]
+    private let all: [Int32: ContactRow]
 
     init(
-        _ fetched: [Contact], isPartial: Bool, query: Query, order: SortOrder, marks: RowSet,
-        known: RowNumbers
+        _ fetched: [Contact], isPartial: Bool, query: Query, order: SortOrder, marks: RowSet
     ) {
         total = fetched.count
         self.isPartial = isPartial
-        let rows = order.sorted(fetched).map { contact in
+        let rows = fetched.enumerated().map { number, contact in
             ContactRow(
-                contact: contact, key: contact.key, flaws: contact.flaws,
-                number: known.number(contact))
-        }.filter { query.matches($0, isMarked: marks.contains($0.number)) }
-        contacts = rows.map(\.contact)
-        numbers = rows.map(\.number)
-        self.known = known
+                contact: contact, key: contact.key, flaws: contact.flaws, number: Int32(number))
+        }
+        all = Dictionary(uniqueKeysWithValues: rows.map { ($0.number, $0) })
+        matches = order.order(of: fetched).map { rows[$0] }.filter {
+            query.matches($0, isMarked: marks.contains($0.number))
+        }
     }
 
-    var count: Int { contacts.count }
+    var count: Int { matches.count }
+    var numbers: [Int32] { matches.map(\.number) }
 
     func rows(_ range: Range<Int>) -> [ContactRow] {
-        range.clamped(to: contacts.indices).map(row)
+        Array(matches[range.clamped(to: matches.indices)])
     }
 
-    private func row(_ position: Int) -> ContactRow {
-        let contact = contacts[position]
-        return ContactRow(
-            contact: contact, key: contact.key, flaws: contact.flaws, number: numbers[position])
-    }
-
-    func row(number: Int32) -> ContactRow? {
-        numbers.firstIndex(of: number).map(row) ?? known.row(number)
-    }
+    func row(number: Int32) -> ContactRow? { all[number] }
 
     func number(of key: ContactKey) -> Int32? {
-        position(of: key).map { numbers[$0] } ?? known.number(of: key)
+        all.values.first { $0.key == key }?.number
     }
 
     func position(of key: ContactKey) -> Int? {
-        contacts.firstIndex { contact in
-            switch key {
-            case .id(let id): contact.id.map { $0.hasSameUTF8(as: id) } ?? false
-            case .phone(let phone): contact.phoneNumber == phone
-            case .place: false
-            }
+        matches.firstIndex { $0.contact.bears(key) }
+    }
+}
+
+extension Contact {
+    fileprivate func bears(_ key: ContactKey) -> Bool {
+        switch key {
+        case .id(let id): self.id.map { $0.hasSameUTF8(as: id) } ?? false
+        case .phone(let phone): phoneNumber == phone
+        case .place: false
         }
     }
 }

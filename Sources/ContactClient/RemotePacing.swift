@@ -50,6 +50,20 @@ enum Urgency: Sendable {
     var isWanted: Bool {
         if case .bulk(let isWanted) = self { isWanted() } else { true }
     }
+
+    /// Makes calls with this urgency.
+    func during<T: Sendable>(
+        _ body: () async throws(ClientError) -> T
+    ) async throws(ClientError) -> T {
+        let result = await Urgency.$current.withValue(self) {
+            do throws(ClientError) {
+                return Result<T, ClientError>.success(try await body())
+            } catch {
+                return .failure(error)
+            }
+        }
+        return try result.get()
+    }
 }
 
 /// What a quota allows, as far as is known without asking.

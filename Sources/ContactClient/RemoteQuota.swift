@@ -21,7 +21,7 @@ struct RemoteQuota: Hashable, Sendable {
 
     static let window = 60_000
     /// The length of the steps that times are rounded up to.
-    private static let grain = 250
+    private static let grain = 1000
     private static let fullReserve = 10
     /// Where a refusal names no time.
     private static let customaryPause = 10_000

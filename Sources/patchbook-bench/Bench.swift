@@ -7,7 +7,9 @@ struct Bench: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "patchbook-bench",
         abstract: "Measure Patchbook, each figure beside its reference in the same run.",
-        subcommands: [Measure.self, Start.self, Serve.self, Make.self, StepCommand.self],
+        subcommands: [
+            Measure.self, Start.self, Serve.self, Remote.self, Make.self, StepCommand.self,
+        ],
         defaultSubcommand: Measure.self)
 }
 

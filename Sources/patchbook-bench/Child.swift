@@ -9,6 +9,8 @@ struct Child {
     let cpu: Double
     /// Milliseconds from start to end.
     let wall: Double
+    /// The most bytes of memory that it held at once.
+    let peak: Int
 
     /// Runs a program found in the path with these arguments; nil where it cannot be started.
     ///
@@ -39,6 +41,7 @@ struct Child {
         self.output = output
         status = state
         cpu = Stopwatch.milliseconds(usage)
+        peak = usage.ru_maxrss * 1024
         wall = Stopwatch.wall - start
     }
 

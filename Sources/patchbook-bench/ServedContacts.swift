@@ -5,10 +5,16 @@ import JSONText
 /// `patchbook serve` over contacts that were made for it, and what wrk is to ask of it.
 struct ServedContacts {
     let service: Service
+    /// Where it listens, such as `http://127.0.0.1:40123`.
+    let address: String
+    /// Who may ask.
+    let token = "pat-" + String(repeating: "0123456789abcdef", count: 4)
     /// The arguments of wrk for updates of any contact, each with another value.
     let updates: [String]
     /// The arguments of wrk for reading any contact.
     let reads: [String]
+    /// The arguments of wrk for tags that nobody bears yet.
+    let tags: [String]
     /// The answer of get-contact for one of them.
     let contact: [UInt8]
 
@@ -19,9 +25,9 @@ struct ServedContacts {
         generator.write(count) { text += $0 }
         guard Files.write(text, to: path) else { throw ExitCode.failure }
         setenv("HOME", folder, 1)
-        let token = "pat-" + String(repeating: "0123456789abcdef", count: 4)
         setenv("PATCHBOOK_SERVE_TOKEN", token, 1)
-        let options = ["--listen", "127.0.0.1:0", "--rate-limit", "1000000000", "--quiet"]
+        let limits = ["--rate-limit", "1000000000", "--mcp-rate-limit", "1000000000"]
+        let options = ["--listen", "127.0.0.1:0", "--quiet"] + limits
         guard
             let service = Service(
                 [try Program.path, "serve", "--file", path] + options, greets: true),
@@ -29,7 +35,8 @@ struct ServedContacts {
         else { throw ValidationError("patchbook serve does not start") }
         self.service = service
         let actions = "\(address)/v1/actions/"
-        let script = { (name: String, body: String) in
+        self.address = String(address.dropLast("/api".count))
+        let script = { [token] (name: String, body: String) in
             let file = "\(folder)/\(name).lua"
             let code = ServedContacts.script(token: token, count: count, body: body)
             guard Files.write(Array(code.utf8), to: file) else { throw ExitCode.failure }
@@ -38,6 +45,7 @@ struct ServedContacts {
         updates = try script(
             "update-contact", #"'","email":"n' .. step .. '@example.com"}'"#)
         reads = try script("get-contact", #"'"}'"#)
+        tags = try script("add-tag", #"'","tag":"w' .. step .. '"}'"#)
         let first = ServedContacts.phone(0)
         contact = Array(
             (Child([
@@ -50,7 +58,7 @@ struct ServedContacts {
     func stop() { service.stop() }
 
     /// The number of the generator's contact with this index.
-    private static func phone(_ index: Int) -> String { "+1\(2_000_000_000 + index * 7)" }
+    static func phone(_ index: Int) -> String { "+1\(2_000_000_000 + index * 7)" }
 
     /// Asks for contacts all over the file.
     private static func script(token: String, count: Int, body: String) -> String {

@@ -7,10 +7,8 @@ import Testing
 enum BookKind: String, CaseIterable, CustomTestStringConvertible {
     /// A file.
     case local
-    /// The same file behind a listener, over real HTTP.
+    /// The same file behind a listener, over real HTTP, every change queued first.
     case remote
-    /// The same, every change queued in an outbox first.
-    case queued
 
     var testDescription: String { rawValue }
 
@@ -24,18 +22,15 @@ enum BookKind: String, CaseIterable, CustomTestStringConvertible {
         switch self {
         case .local:
             try await story(file)
-        case .remote, .queued:
+        case .remote:
             let token = try #require(Token("pat-" + String(repeating: "0123456789", count: 6)))
             let responder = Responder(backend: file, token: token, callsPerMinute: nil)
             try await withListener(responder) { port in
                 let address = try ServerAddress("http://127.0.0.1:\(port)")
                 let profile = RemoteProfile(title: "shop", address: address, token: token)
                 let remote = try RemoteClient(profile: profile)
-                let client: any ContactBackend =
-                    self == .remote
-                    ? remote
-                    : try WorkspaceClient(
-                        remote, profile, mirrors: scratch.path + "/mirrors", manner: .unattended)
+                let client = try WorkspaceClient(
+                    remote, profile, mirrors: scratch.path + "/mirrors", manner: .unattended)
                 try await story(client)
                 await client.close()
             }

@@ -153,86 +153,86 @@ import Testing
 
 /// Runs of many calls against a server that fails in the middle.
 @Suite(.serialized) struct BrokenRunTests {
-    private func tagged(_ id: String) -> FaultyPeer.Act {
-        .answer(200, #"{"id":"\#(id)","phone":"+15550000001","tag_added":"w","tags":["w"]}"#)
+    private func tagged(_ id: String) -> [FaultyPeer.Act] {
+        [.answer(200, #"{"id":"\#(id)","phone":"+15550000001","tag_added":"w","tags":["w"]}"#)]
     }
+
+    private let odd = [FaultyPeer.Act.answer(500, #"{"error":"odd"}"#)]
 
     private func changes(_ count: Int) throws -> [ContactChange] {
         let retag = Change.retag(add: try TagList(csv: "w"), remove: TagList())
         return (0..<count).map { ContactChange(key: .id("c\($0)"), change: retag) }
     }
 
+    /// A run of so many, one call after another.
     private func run(
-        _ answers: [[FaultyPeer.Act]], _ count: Int,
-        _ story: (RemoteClient, [ContactChange], FaultyPeer) async throws -> Void
+        _ answers: [[FaultyPeer.Act]], _ count: Int, pacing: RemotePacing? = nil,
+        _ story: (WorkspaceClient, [ContactChange], FaultyPeer) async throws -> Void
     ) async throws {
         let peer = try await FaultyPeer(answers)
-        let client = try FaultTests.client(port: peer.port)
-        try await story(client, try changes(count), peer)
-        await client.close()
+        let premises = try Premises("[]")
+        premises.width = 1
+        if let pacing { premises.pacing = pacing }
+        try await premises.visit(.unattended, port: peer.port) { shop async throws in
+            try await story(shop, try changes(count), peer)
+        }
         try await peer.stop()
     }
 
-    @Test func aQuotaThatIsUsedUpStopsTheRunAndTheRestIsNamed() async throws {
+    @Test func aQuotaThatIsUsedUpStopsTheRunAndTheRestWaits() async throws {
         let full = FaultyPeer.Act.answer(429, "{}", fields: ["Retry-After: 7"])
-        try await run([[tagged("c0")], [full], [tagged("c0")], [tagged("c0")]], 3) {
-            client, changes, peer in
-            let report = try await client.apply(changes)
+        try await run([tagged("c0"), [full]], 3) { shop, changes, peer async throws in
+            let report = try await shop.apply(changes)
             #expect(report.changed == 1)
             #expect(report.brokenOff == .throttled(retryAfter: 7))
-            #expect(report.notReached == Array(changes[1...]))
+            #expect(report.queued == 2)
             #expect(peer.requests.count == 2)
-            #expect(try await client.log(limit: 9).map(\.what.text) == ["+w 1"])
+            #expect(shop.unsent.map(\.change) == Array(changes[1...]))
         }
     }
 
     @Test func aTokenThatIsRefusedAtOnceIsAFailureOfTheWholeRun() async throws {
         try await run([[.answer(401, #"{"message":"Unauthenticated."}"#)]], 2) {
-            client, changes, _ in
-            await #expect(throws: ClientError.unauthenticated) {
-                try await client.apply(changes)
+            shop, changes, _ async throws in
+            await #expect(throws: ClientError.queued(because: .unauthenticated)) {
+                try await shop.apply(changes)
             }
         }
     }
 
-    @Test func aServerThatIsDownEndsTheRunAndOneOddContactDoesNot() async throws {
-        let odd = FaultyPeer.Act.answer(500, #"{"error":"odd"}"#)
-        try await run([[odd], [tagged("c1")], [odd], [odd], [odd]], 7) { client, changes, peer in
-            let report = try await client.apply(changes)
-            #expect(report.changed == 1)
-            #expect(report.failures.map(\.change.key.text) == ["c0", "c2", "c3", "c4"])
-            #expect(report.brokenOff == .serverFailed(status: 500, message: "odd"))
-            #expect(report.notReached == Array(changes[5...]))
-            #expect(peer.requests.count == 5)
+    @Test func oneOddContactStandsInNobodysWay() async throws {
+        let answers = (1...5).flatMap { [odd, tagged("c\($0)")] } + [tagged("c6")]
+        let pacing = MovedClock().pacing()
+        try await run(answers, 7, pacing: pacing) { shop, changes, peer async throws in
+            let report = try await shop.apply(changes)
+            #expect(report.changed == 6)
+            #expect(report.failures.map(\.change) == [changes[0]])
+            #expect(
+                report.failures.map(\.error) == [.serverFailed(status: 500, message: "odd")])
+            #expect(report.brokenOff == nil)
+            #expect(peer.requests.count == 11, "five times, and each of the others once")
+        }
+    }
+
+    @Test func aServerThatIsDownRefusesNobody() async throws {
+        let clock = MovedClock()
+        try await run([odd], 3, pacing: clock.pacing()) { shop, changes, peer async throws in
+            let failure = ClientError.serverFailed(status: 500, message: "odd")
+            await #expect(throws: ClientError.queued(because: failure)) {
+                try await shop.apply(changes)
+            }
+            #expect(peer.requests.count == 4)
+            #expect(clock.waits == [375, 750, 1500].map { .milliseconds($0) })
+            #expect(shop.unsent.map(\.state) == [.waiting, .waiting, .waiting])
         }
     }
 
     @Test func aTagThatWasThereBeforeIsNotTakenAwayByUndo() async throws {
         let before = FaultyPeer.Act.answer(200, #"{"id":"c0","tags":["w","later"]}"#)
-        try await run([[before]], 1) { client, changes, _ in
-            let report = try await client.apply(changes)
+        try await run([[before]], 1) { shop, changes, _ async throws in
+            let report = try await shop.apply(changes)
             #expect(report.unchanged == 1)
-            await #expect(throws: ClientError.nothingToUndo) { try await client.undo() }
-        }
-    }
-
-    @Test func anUndoThatBreaksOffGoesOnWhereItStopped() async throws {
-        let down = FaultyPeer.Act.answer(503, #"{"error":"down"}"#)
-        func contact(_ id: String, _ tags: String) -> FaultyPeer.Act {
-            .answer(200, #"{"id":"\#(id)","phone":"+1","tags":[\#(tags)],"metadata":{}}"#)
-        }
-        let answers = [
-            [tagged("c0")], [tagged("c1")], [contact("c1", #""w""#)], [contact("c1", "")], [down],
-            [contact("c0", #""w""#)], [contact("c0", "")],
-        ]
-        try await run(answers, 2) { client, changes, _ in
-            let report = try await client.apply(changes)
-            #expect(report.changed == 2)
-            await #expect(throws: ClientError.serverFailed(status: 503, message: "down")) {
-                try await client.undo()
-            }
-            #expect(try await client.undo().restored == [.id("c0")])
-            await #expect(throws: ClientError.nothingToUndo) { try await client.undo() }
+            await #expect(throws: ClientError.nothingToUndo) { try await shop.undo() }
         }
     }
 }

@@ -67,7 +67,6 @@ import Testing
             } catch {
                 result = .failure(error)
             }
-            client.refresh()
         }
         await client.close()
         try await peer.stop()
@@ -226,40 +225,5 @@ import Testing
         let listing = try result.get()
         #expect(listing.count == 5)
         #expect(listing.isPartial)
-    }
-
-    /// The editor has the first page at once, hears of the rest, and sees what it changed itself.
-    @Test func theListIsOfUseFromTheFirstPageOn() async throws {
-        let first = ListingTests.structured(1, ListingTests.page(0..<100, 1, of: 2, total: 150))
-        let second = ListingTests.structured(2, ListingTests.page(100..<150, 2, of: 2, total: 150))
-        let tagged = #"{"id":"id7","phone":"+15551000007","tag_added":"vip","tags":["x","vip"]}"#
-        let peer = try await FaultyPeer([
-            [.answer(200, first)], [.answer(200, second)], [.answer(200, tagged)],
-            [.answer(404, #"{"error":"Contact not found"}"#)],
-        ])
-        let client = try FaultTests.client(port: peer.port)
-        let (events, heard) = AsyncStream<ListingProgress>.makeStream()
-        client.listInBackground { heard.yield($0) }
-        let beginning = try await client.list(.all, order: SortOrder())
-        #expect(beginning.count >= 100)
-        var iterator = events.makeAsyncIterator()
-        var last = try #require(await iterator.next())
-        while !last.isWhole { last = try #require(await iterator.next()) }
-        #expect(last.known == 150 && last.failure == nil)
-
-        let tag = TagList([try Tag("vip")])
-        let key = ContactKey.id("id7")
-        let change = ContactChange(key: key, change: .retag(add: tag, remove: TagList()))
-        #expect(try await client.apply([change]).changed == 1)
-        let vip = try Query("tag:vip", clock: .still)
-        #expect(try await client.list(vip, order: SortOrder()).count == 1)
-        #expect(try await client.tags().map(\.count) == [1, 150])
-        await #expect(throws: ClientError.notFound(.key(key))) {
-            try await client.contact(.key(key))
-        }
-        #expect(try await client.list(.all, order: SortOrder()).count == 149)
-        #expect(peer.requests.count == 4, "filters ask nobody")
-        await client.close()
-        try await peer.stop()
     }
 }

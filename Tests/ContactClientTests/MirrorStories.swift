@@ -89,31 +89,6 @@ import Testing
         try await theirs.stop()
     }
 
-    /// The answer to the write is lost: what was written is found by reading, not written twice.
-    @Test func aLostAnswerIsLookedUpBeforeAnythingIsSentAgain() async throws {
-        let premises = try Premises("[]")
-        func contact(_ name: String) -> FaultyPeer.Act {
-            .answer(
-                200, #"{"id":"2","phone":"+15551000002","name":\#(name),"metadata":{}}"#)
-        }
-        let peer = try await FaultyPeer([
-            [me("t")], [page(1, of: 1)], [contact("null")], [.reset], [contact(#""New""#)],
-        ])
-        try await premises.visit(port: peer.port) { shop async throws in
-            await shop.sync()
-            let patch = ContactPatch(name: .set("New"))
-            _ = try await shop.update(.id("2"), patch, removingMetadata: [])
-            #expect(await shop.sync() == .outcomeUnknown(.brokenOff))
-            #expect(shop.status.counts.waiting == 1)
-            #expect(peer.requests.count == 4)
-            _ = await shop.sync()
-            #expect(shop.status.counts.all == 0)
-        }
-        let writes = peer.requests.filter { $0.hasPrefix("POST /api/v1/actions/update-contact") }
-        #expect(writes.count == 1)
-        try await peer.stop()
-    }
-
     @Test("the token is in no file, and the search would find it")
     func canary() async throws {
         let premises = try Premises()

@@ -6,7 +6,6 @@ final class MovedClock: Sendable {
     private struct State {
         var milliseconds = 1_795_694_400_000
         var waits: [Duration] = []
-        var onWait: (@Sendable () -> Void)?
     }
 
     private let state = Mutex(State())
@@ -14,11 +13,6 @@ final class MovedClock: Sendable {
     var milliseconds: Int { state.withLock { $0.milliseconds } }
     var waits: [Duration] { state.withLock { $0.waits } }
     var waited: Duration { waits.reduce(.zero, +) }
-
-    /// Calls `body` whenever somebody waits.
-    func onWait(_ body: @escaping @Sendable () -> Void) {
-        state.withLock { $0.onWait = body }
-    }
 
     /// Sets the clock, forward or back.
     func move(by duration: Duration) {
@@ -31,12 +25,10 @@ final class MovedClock: Sendable {
         pacing.now = { [self] in milliseconds }
         pacing.random = { random }
         pacing.sleep = { [self] duration in
-            let told = state.withLock { state in
+            state.withLock { state in
                 state.milliseconds += Int(duration / .milliseconds(1))
                 state.waits.append(duration)
-                return state.onWait
             }
-            told?()
             await Task.yield()
         }
         return pacing

@@ -13,6 +13,15 @@ final class Premises {
     let book: LocalClient
     let port: Int
     private let responder: Responder
+    /// The most calls of a run that are under way at once.
+    var width = 8
+    /// How calls wait: for nothing.
+    var pacing = {
+        var pacing = RemotePacing(patience: .zero)
+        pacing.bulkPatience = .zero
+        pacing.repeats = 0
+        return pacing
+    }()
 
     init(_ contacts: String = ContractTests.people, callsPerMinute: Int? = nil) throws {
         scratch = try Scratch()
@@ -29,17 +38,14 @@ final class Premises {
         while try !SilentPort.isFree(port) { try await Task.sleep(for: .milliseconds(2)) }
     }
 
-    /// What is known of the workspace here, as one run of the program sees it; calls wait for
-    /// nothing.
+    /// What is known of the workspace here, as one run of the program sees it.
     func open(
         _ manner: WorkspaceClient.Manner = .attended, port: Int? = nil
     ) throws -> WorkspaceClient {
-        var pacing = RemotePacing(patience: .zero)
-        pacing.bulkPatience = .zero
-        pacing.repeats = 0
-        let profile = RemoteProfile(
+        var profile = RemoteProfile(
             title: "shop", address: try ServerAddress("http://127.0.0.1:\(port ?? self.port)"),
             token: try #require(Token(Premises.token)), pacing: pacing)
+        profile.width = width
         return try WorkspaceClient(
             RemoteClient(profile: profile), profile, mirrors: scratch.path + "/mirrors",
             manner: manner)

@@ -25,87 +25,148 @@ import Testing
         try await peer.stop()
     }
 
+    /// A workspace behind a peer that gives these answers.
+    private func visit(
+        _ answers: [[FaultyPeer.Act]],
+        _ story: (WorkspaceClient, FaultyPeer) async throws -> Void
+    ) async throws {
+        let peer = try await FaultyPeer(answers)
+        try await Premises("[]").visit(.unattended, port: peer.port) { shop async throws in
+            try await story(shop, peer)
+        }
+        try await peer.stop()
+    }
+
+    private func bodies(_ peer: FaultyPeer) -> [String] {
+        peer.requests.map { String($0.split(separator: "\r\n\r\n").last ?? "") }
+    }
+
+    private func name(_ name: String) -> ContactPatch { ContactPatch(name: .set(name)) }
+
+    private func named(_ name: String, id: String = "a") -> [FaultyPeer.Act] {
+        let names = #""id":"\#(id)","phone":"+15550000001","name":"\#(name)""#
+        return [.answer(200, #"{\#(names),"tags":["x"],"metadata":{}}"#)]
+    }
+
     @Test func anUpdateNamesTheIDAloneAndOnlyWhatIsWritten() async throws {
         let answer = FaultyPeer.Act.answer(
             200, #"{"id":"a","phone":"+15550000001","name":"Ada K","email":null,"tags":["x"]}"#)
-        let peer = try await FaultyPeer([[ada], [answer]])
-        let client = try FaultTests.client(port: peer.port)
-        let number = try PhoneNumber(parsing: "+15550000001")
-        let receipt = try await client.update(
-            .phone(number), ContactPatch(name: .set("Ada K")), removingMetadata: [])
-        #expect(receipt.contact.name == "Ada K")
-        #expect(receipt.contact.isComplete)
-        #expect(peer.requests.last?.hasSuffix(#"{"contact_id":"a","name":"Ada K"}"#) == true)
-        await client.close()
-        try await peer.stop()
+        try await visit([[ada], [answer]]) { shop, peer async throws in
+            let number = try PhoneNumber(parsing: "+15550000001")
+            let receipt = try await shop.update(
+                .phone(number), name("Ada K"), removingMetadata: [])
+            #expect(receipt.contact.name == "Ada K")
+            #expect(receipt.contact.isComplete)
+            #expect(bodies(peer).last == #"{"contact_id":"a","name":"Ada K"}"#)
+        }
     }
 
     @Test func anAnswerAboutSomeoneElseIsNotTaken() async throws {
-        let other = FaultyPeer.Act.answer(200, #"{"id":"b","name":"Ada K","tags":[]}"#)
-        let peer = try await FaultyPeer([[ada], [other]])
-        let client = try FaultTests.client(port: peer.port)
-        let wrong = ClientError.BadAnswer.otherContact(asked: .id("a"), answered: "b")
-        await #expect(throws: ClientError.badAnswer(wrong)) {
-            let patch = ContactPatch(name: .set("Ada K"))
-            return try await client.update(.id("a"), patch, removingMetadata: [])
+        try await visit([[ada], named("Ada K", id: "b"), [ada]]) { shop, peer async throws in
+            let wrong = ClientError.BadAnswer.otherContact(asked: .id("a"), answered: "b")
+            await #expect(throws: ClientError.badAnswer(wrong)) {
+                try await shop.update(.id("a"), name("Ada K"), removingMetadata: [])
+            }
+            #expect(peer.requests.count == 3, "the contact is read, to know what was written")
+            await #expect(throws: ClientError.nothingToUndo) { try await shop.undo() }
         }
-        await #expect(throws: ClientError.nothingToUndo) { try await client.undo() }
-        await client.close()
-        try await peer.stop()
     }
 
-    @Test func tagsThatWentThroughCanBeTakenBack() async throws {
+    /// Whatever came for an answer, what was written is found out by reading, and not sent twice.
+    @Test(arguments: [
+        FaultyPeer.Act.reset, .close, .text("SSH-2.0\r\n\r\n"),
+        .answer(200, "<html>"), .answer(200, #"{"id":"a","na"#),
+        .answer(200, "[]"), .answer(200, #"{"id":"b","name":"Ada K"}"#),
+    ])
+    func anAnswerOfNoUseIsMadeUpForByReading(_ act: FaultyPeer.Act) async throws {
+        let answers = [[ada], [act], named("Ada K"), named("Ada K"), [ada]]
+        try await visit(answers) { shop, peer async throws in
+            let receipt = try await shop.update(.id("a"), name("Ada K"), removingMetadata: [])
+            #expect(receipt.outcome == .changed)
+            #expect(receipt.contact.name == "Ada K")
+            #expect(peer.requests.count == 3)
+            #expect(try await shop.undo().restored == [.id("a")])
+            #expect(bodies(peer).last == #"{"contact_id":"a","name":"Ada"}"#)
+        }
+    }
+
+    @Test func whatDidNotArriveStaysQueued() async throws {
+        let answers = [[ada], [.reset], [ada], [ada], named("Ada K")]
+        try await visit(answers) { shop, peer async throws in
+            let lost = ClientError.outcomeUnknown(.brokenOff)
+            await #expect(throws: ClientError.queued(because: lost, isBlind: true)) {
+                try await shop.update(.id("a"), name("Ada K"), removingMetadata: [])
+            }
+            #expect(shop.status.counts.waiting == 1)
+            await shop.sync()
+            #expect(shop.status.counts.all == 0)
+            let writes = bodies(peer).filter { $0.contains("Ada K") }
+            #expect(writes.count == 2)
+        }
+    }
+
+    @Test func aTagWhoseAnswerIsOfNoUseIsLookedUp() async throws {
         func tags(_ list: String) -> FaultyPeer.Act {
             .answer(200, #"{"id":"a","phone":"+15550000001","tags":[\#(list)],"metadata":{}}"#)
         }
-        let peer = try await FaultyPeer([
-            [ada], [tags(#""x","one""#)], [fails], [tags(#""x","one""#)], [tags(#""x""#)],
-        ])
-        let client = try FaultTests.client(port: peer.port)
-        await #expect(throws: ClientError.serverFailed(status: 500, message: "down")) {
-            try await client.retag(
-                .id("a"), adding: try TagList(csv: "x,one,two"), removing: TagList())
+        let odd = FaultyPeer.Act.answer(200, #"{"ok":true}"#)
+        let change = ContactChange(
+            key: .id("a"), change: .retag(add: try TagList(csv: "one"), remove: TagList()))
+        try await visit([[odd], [tags(#""x","one""#)]]) { shop, _ async throws in
+            #expect(try await shop.apply([change]).changed == 1)
         }
-        #expect(try await client.undo().restored == [.id("a")])
-        let bodies = peer.requests.map { String($0.split(separator: "\r\n\r\n").last ?? "") }
-        #expect(
-            bodies == [
-                #"{"contact_id":"a"}"#, #"{"contact_id":"a","tag":"one"}"#,
-                #"{"contact_id":"a","tag":"two"}"#, #"{"contact_id":"a"}"#,
-                #"{"contact_id":"a","tag":"one"}"#,
-            ])
-        await client.close()
-        try await peer.stop()
+        try await visit([[odd], [tags(#""x""#)]]) { shop, _ async throws in
+            let report = try await shop.apply([change])
+            #expect(report.failures.map(\.error) == [.badAnswer(.shape("tags"))])
+        }
+    }
+
+    @Test func halfOfWhatWasSentIsTakenBack() async throws {
+        func tags(_ list: String) -> [FaultyPeer.Act] {
+            [.answer(200, #"{"id":"a","phone":"+15550000001","tags":[\#(list)],"metadata":{}}"#)]
+        }
+        let answers = [
+            [ada], tags(#""x","one""#), [fails], tags(#""x""#), tags(#""x""#),
+        ]
+        try await visit(answers) { shop, peer async throws in
+            let down = ClientError.serverFailed(status: 500, message: "down")
+            await #expect(throws: ClientError.queued(because: down)) {
+                try await shop.retag(
+                    .id("a"), adding: try TagList(csv: "x,one,two"), removing: TagList())
+            }
+            #expect(try await shop.undo().restored == [.id("a")])
+            #expect(
+                bodies(peer) == [
+                    #"{"contact_id":"a"}"#, #"{"contact_id":"a","tag":"one"}"#,
+                    #"{"contact_id":"a","tag":"two"}"#, #"{"contact_id":"a","tag":"one"}"#,
+                    #"{"contact_id":"a","tag":"two"}"#,
+                ])
+            #expect(peer.requests.last?.contains("/remove-tag ") == true)
+            #expect(shop.status.counts.all == 0)
+        }
     }
 
     @Test func whatOthersChangedSinceIsNotTakenBack() async throws {
-        let changed = FaultyPeer.Act.answer(200, #"{"id":"a","name":"Mine","tags":["x"]}"#)
-        let since = FaultyPeer.Act.answer(200, #"{"id":"a","name":"Theirs","metadata":{}}"#)
-        let peer = try await FaultyPeer([[ada], [changed], [since]])
-        let client = try FaultTests.client(port: peer.port)
-        _ = try await client.update(
-            .id("a"), ContactPatch(name: .set("Mine")), removingMetadata: [])
-        let receipt = try await client.undo()
-        #expect(receipt.restored.isEmpty)
-        #expect(receipt.skipped == [.id("a")])
-        #expect(peer.requests.count == 3)
-        await client.close()
-        try await peer.stop()
+        try await visit([[ada], named("Mine"), named("Theirs")]) { shop, peer async throws in
+            _ = try await shop.update(.id("a"), name("Mine"), removingMetadata: [])
+            let receipt = try await shop.undo()
+            #expect(receipt.restored.isEmpty)
+            #expect(receipt.skipped == [.id("a")])
+            #expect(peer.requests.count == 3)
+        }
     }
 
-    @Test func anUndoThatDidNotArriveCanBeTriedAgain() async throws {
-        let changed = FaultyPeer.Act.answer(200, #"{"id":"a","name":"Mine","tags":["x"]}"#)
-        let now = FaultyPeer.Act.answer(200, #"{"id":"a","name":"Mine","metadata":{}}"#)
-        let peer = try await FaultyPeer([[ada], [changed], [fails], [now], [ada]])
-        let client = try FaultTests.client(port: peer.port)
-        _ = try await client.update(
-            .id("a"), ContactPatch(name: .set("Mine")), removingMetadata: [])
-        await #expect(throws: ClientError.serverFailed(status: 500, message: "down")) {
-            try await client.undo()
+    @Test func anUndoThatDidNotArriveWaits() async throws {
+        let answers = [[ada], named("Mine"), [fails], named("Mine"), [ada]]
+        try await visit(answers) { shop, peer async throws in
+            _ = try await shop.update(.id("a"), name("Mine"), removingMetadata: [])
+            let down = ClientError.serverFailed(status: 500, message: "down")
+            await #expect(throws: ClientError.queued(because: down)) { try await shop.undo() }
+            #expect(shop.status.counts.waiting == 1)
+            await shop.sync()
+            #expect(shop.status.counts.all == 0)
+            #expect(bodies(peer)[4] == #"{"contact_id":"a","name":"Ada"}"#)
         }
-        #expect(try await client.undo().restored == [.id("a")])
-        await client.close()
-        try await peer.stop()
     }
 
     @Test func tagsMayBeBareTexts() async throws {

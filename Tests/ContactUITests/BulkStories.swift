@@ -64,7 +64,7 @@ struct BulkStories {
     func quota() {
         var story = Story(Contact.shop, opens: false)
         story.isRemote = true
-        story.callsLeft = 1
+        story.quota = QuotaFacts(callsLeft: 1, time: "4 min", waiting: 12)
         story.open()
         story.press("* t")
         story.type("+x")

@@ -37,8 +37,12 @@ import Testing
 
     @Test func theStatusLineCountsAndTheMenuTellsWhy() throws {
         var story = story()
-        story.send(.outbox(OutboxFacts(waiting: 2, failed: 1, conflicts: 1, trouble: "no way")))
-        #expect(story.screen.contains("2 unsent ~ · 1 failed ! · 1 conflict ? · no way"))
+        story.send(
+            .outbox(
+                OutboxFacts(waiting: 2, time: "9 s", reading: "5 of 9 read", trouble: "no way")))
+        #expect(story.screen.contains("2 unsent ~, about 9 s · 5 of 9 read · no way"))
+        story.send(.outbox(OutboxFacts(waiting: 2, failed: 1, conflicts: 1)))
+        #expect(story.screen.contains("2 unsent ~ · 1 failed ! · 1 conflict ?"))
         try open(
             [item(7, .waiting), item(8, .failed, "too odd"), item(9, .conflict)], in: &story)
         #expect(story.screen.contains("~  Ada  name → Mine"))

@@ -22,8 +22,8 @@ struct Story {
     var answersLists = true
     /// Whether the terminal knows nothing but ASCII.
     var isASCII = false
-    /// Calls that a quota leaves.
-    var callsLeft: Int?
+    /// What a quota means for changes of many.
+    var quota: QuotaFacts?
     /// What the log answers.
     var log: [LogEntry] = []
     private var listing: [Int] = []
@@ -105,7 +105,7 @@ struct Story {
             }
             send(.matched(request: request, .success(RowSet(numbers.map(Int32.init)))))
         case .preview(let request, let work):
-            send(.previewed(request: request, counted(work), callsLeft: callsLeft))
+            send(.previewed(request: request, counted(work), quota))
         case .apply(let request, let work) where answersSaves: apply(work, request)
         case .scheduleDetail(let serial): send(.detailDue(serial: serial))
         case .metadataKeys(let request):

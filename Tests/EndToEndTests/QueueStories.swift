@@ -42,7 +42,7 @@ extension EndToEnd {
             let home = try await away()
             let queued = try await Program.run("tag", "lind", "--add", "new", in: home)
             #expect(queued.status == 75, "\(queued.errors)")
-            #expect(queued.errors.contains("among those known here"))
+            #expect(queued.errors.contains("this is what is known here, read "))
             let status = try await Program.run("sync", "--status", in: home)
             #expect(status.output.hasPrefix("~ ") && status.output.contains("c2"))
             let nobody = try await Program.run("tag", "zzz", "--add", "new", in: home)
@@ -74,6 +74,52 @@ extension EndToEnd {
                 let refused = try await Program.run("update", "c2", "--name", "Bo", in: home)
                 #expect(refused.status == 77, "\(refused.errors)")
                 #expect(refused.errors.contains("queued, not sent yet: shop refused the token"))
+            }
+        }
+
+        @Test func readingFallsBackToWhatIsKnownHere() async throws {
+            let home = try await away()
+            for command in [["list", "lind"], ["show", "c2"], ["tags"]] {
+                let told = try await Program.run(command, in: home)
+                #expect(told.status == 0, "\(told.errors)")
+                #expect(told.output.contains("Lindqvist") || command == ["tags"])
+                #expect(told.errors.contains("this is what is known here, read "))
+            }
+            let nobody = try await Program.run("show", "c9", in: home)
+            #expect(nobody.status == 69)
+        }
+
+        @Test func aTagIsRenamedForThoseWhoAreKnown() async throws {
+            let home = try await away()
+            let queued = try await Program.run("tags", "rename", "vip", "gold", in: home)
+            #expect(queued.status == 75, "\(queued.errors)")
+            let status = try await Program.run("sync", "--status", "--json", in: home)
+            #expect(status.output.contains(#""add_tags": ["#), "\(status.output)")
+            #expect(status.output.contains(#""waiting": 1,"#))
+            #expect(status.output.contains(#""calls": 2,"#))
+        }
+
+        @Test func whoWasDeletedMeanwhileIsNamed() async throws {
+            let home = try await away()
+            _ = try await Program.run("update", "c2", "--email", "bo@example.net", in: home)
+            let deleted = try await Program.run(
+                "delete", "lind", "--yes", "--file", "contacts.json", in: home)
+            #expect(deleted.status == 0)
+            try await withServer(over: home) {
+                let sent = try await Program.run("sync", in: home)
+                #expect(sent.status == 2)
+                #expect(
+                    sent.errors.contains("Bo Lindqvist: deleted on the server"), "\(sent.errors)")
+            }
+        }
+
+        @Test func syncWithARefusedTokenIsTheStatusOfTheToken() async throws {
+            let home = try await away()
+            _ = try await Program.run("update", "c2", "--name", "Bo", in: home)
+            try await withServer(over: home) {
+                home.variables["SHOP_TOKEN"] = "pat-another0123456789abcdefghijklmnop"
+                let refused = try await Program.run("sync", in: home)
+                #expect(refused.status == 77, "\(refused.errors)")
             }
         }
 
@@ -112,7 +158,7 @@ extension EndToEnd {
                 let log = try await Program.run("log", in: home)
                 let undone = try await Program.run("undo", in: home)
                 #expect(undone.status == 2 && undone.output == "")
-                #expect(undone.errors.contains("c2 was changed since"), "\(undone.errors)")
+                #expect(undone.errors.contains("Theirs was changed since"), "\(undone.errors)")
                 let later = try await Program.run("log", in: home)
                 #expect(later.output == log.output)
             }

@@ -18,7 +18,9 @@ struct Outbox: Sendable {
     /// The entries of each contact that are not sent, the oldest first.
     private var unsent: [ContactKey: [Int]] = [:]
     private(set) var counts = OutboxCounts()
-    private(set) var order = SendingOrder()
+    /// How many entries of each step wait, where there are any.
+    private var waiting: [Int: Int] = [:]
+    private var order = SendingOrder()
     private var lastID = 0
 
     /// How many entries there are, sent ones too.
@@ -75,8 +77,33 @@ struct Outbox: Sendable {
         }
     }
 
-    mutating func replaceOrder(_ order: SendingOrder) {
-        self.order = order
+    /// How many entries wait: of a step, or of all where it is nil.
+    func waiting(of step: Int?) -> Int {
+        step.map { waiting[$0] ?? 0 } ?? counts.waiting
+    }
+
+    /// Whether an entry is one of many that nobody waits for singly.
+    func isOfRun(_ id: Int) -> Bool {
+        entries[id].map { isRun($0.step) } ?? false
+    }
+
+    /// Whether nobody waits for the single changes of a step.
+    func isRun(_ step: Int) -> Bool { steps[step]?.isRun ?? false }
+
+    /// The entry that may be sent next; of a run only where `runs`.
+    ///
+    /// - Parameter mayGo: told also whether it is the first of those that wait for its contact.
+    mutating func next(
+        runs: Bool, _ mayGo: (_ entry: OutboxEntry, _ isFirst: Bool) -> Bool
+    ) -> OutboxEntry? {
+        let (entries, unsent) = (entries, unsent)
+        func isWaiting(_ id: Int) -> Bool { entries[id]?.state == .waiting }
+        let id = order.next(runs: runs, isOpen: isWaiting) { id in
+            guard let entry = entries[id] else { return false }
+            let others = unsent[entry.change.key] ?? []
+            return mayGo(entry, !others.contains { $0 < id && isWaiting($0) })
+        }
+        return id.flatMap { entries[$0] }
     }
 
     private mutating func insert(_ entry: OutboxEntry) {
@@ -85,12 +112,16 @@ struct Outbox: Sendable {
         guard entry.isUnsent else { return }
         unsent[entry.change.key, default: []].append(entry.id)
         if entry.state == .waiting {
+            waiting[entry.step, default: 0] += 1
             order.add(entry.id, isRun: steps[entry.step]?.isRun ?? false)
         }
     }
 
     private mutating func remove(_ entry: OutboxEntry) {
         counts.add(entry, -1)
+        if entry.state == .waiting, let count = waiting[entry.step] {
+            waiting[entry.step] = count > 1 ? count - 1 : nil
+        }
         let key = entry.change.key
         unsent[key]?.removeAll { $0 == entry.id }
         if unsent[key]?.isEmpty == true { unsent[key] = nil }
@@ -133,69 +164,20 @@ package struct OutboxCounts: Hashable, Sendable {
     package private(set) var failed = 0
     /// In conflict with what someone else wrote.
     package private(set) var conflicts = 0
+    /// Calls of the API that those which wait take at most.
+    package private(set) var calls = 0
 
     /// All that the server is not known to have.
     package var all: Int { waiting + failed + conflicts }
 
     mutating func add(_ entry: OutboxEntry, _ number: Int) {
         switch entry.state {
-        case .waiting: waiting += number
+        case .waiting:
+            waiting += number
+            calls += number * entry.change.callCount
         case .failed: failed += number
         case .conflict: conflicts += number
         case .done, .dropped: break
         }
-    }
-}
-
-/// Which entry is sent next: those that somebody waits for before those of runs, each in order.
-struct SendingOrder: Sendable {
-    private var single = Line()
-    private var runs = Line()
-
-    mutating func add(_ id: Int, isRun: Bool) {
-        if isRun { runs.add(id) } else { single.add(id) }
-    }
-
-    /// The first that may be sent.
-    ///
-    /// - Parameters:
-    ///   - isOpen: whether an entry still waits at all.
-    ///   - mayGo: whether it may go now, none of the same contact being under way.
-    mutating func next(isOpen: (Int) -> Bool, mayGo: (Int) -> Bool) -> Int? {
-        single.next(isOpen: isOpen, mayGo: mayGo) ?? runs.next(isOpen: isOpen, mayGo: mayGo)
-    }
-
-    /// Ascending numbers of which those before `head` are through.
-    private struct Line: Sendable {
-        private var ids: [Int] = []
-        private var head = 0
-
-        mutating func add(_ id: Int) {
-            guard let last = ids.last, last >= id else {
-                ids.append(id)
-                return
-            }
-            let place = ids.partition(first: id)
-            if ids[place] != id { ids.insert(id, at: place) }
-            head = min(head, place)
-        }
-
-        mutating func next(isOpen: (Int) -> Bool, mayGo: (Int) -> Bool) -> Int? {
-            while head < ids.count, !isOpen(ids[head]) { head += 1 }
-            if head == ids.count { (ids, head) = ([], 0) }
-            return ids[head...].first { isOpen($0) && mayGo($0) }
-        }
-    }
-}
-
-extension [Int] {
-    /// The place of the first number that is not less, in ascending order.
-    fileprivate func partition(first wanted: Int) -> Int {
-        var (low, high) = (0, count)
-        while low < high {
-            let middle = (low + high) / 2
-            if self[middle] < wanted { low = middle + 1 } else { high = middle }
-        }
-        return low
     }
 }

@@ -130,6 +130,7 @@ extension WorkspaceClient {
         shared.withLock { shared in
             if shared.trouble != nil { shared.isToldOfChange = false }
             shared.trouble = nil
+            shared.noteTaken(nil)
         }
     }
 

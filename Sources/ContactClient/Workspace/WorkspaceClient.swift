@@ -14,18 +14,26 @@ package final class WorkspaceClient: ContactBackend {
         case unattended
     }
 
+    /// How often the server failed over an entry, each time with something taken since the last.
+    struct Miss {
+        var count: Int
+        var taken: Int
+    }
+
     struct Shared {
         var state: WorkspaceState
         let log: LineLog
         var binding: MirrorBinding
         /// The entries that are being sent, and the contacts that they are about.
         var underWay: [Int: ContactKey] = [:]
-        /// How often the server failed over an entry.
-        var attempts: [Int: Int] = [:]
+        /// Entries that the server failed over.
+        var misses: [Int: Miss] = [:]
+        /// How often the server took something.
+        var taken = 0
         /// What the server answered to entries that somebody waits for.
         var receipts: [Int: Receipt] = [:]
         var awaited: Set<Int> = []
-        /// Entries that are sent this time whatever stands there.
+        /// Steps whose entries are sent this time whatever stands there.
         var atOnce: Set<Int> = []
         /// Whether a command took over what was read of the workspace.
         var isRecalled = false
@@ -72,7 +80,7 @@ package final class WorkspaceClient: ContactBackend {
         self.manner = manner
         pacing = profile.pacing
         width = profile.width
-        place = remote.place
+        place = Place(title: profile.title, canRemoveMetadata: false)
         origin = profile.address.origin
         folder = MirrorFolder(in: mirrors, title: profile.title)
         do throws(StoreError) {
@@ -111,6 +119,23 @@ package final class WorkspaceClient: ContactBackend {
 
     /// What the quota allows, as far as is known without asking.
     package var outlook: QuotaOutlook { remote.outlook }
+
+    /// How far a reading of the whole workspace came that is under way, or was broken off.
+    package var reading: ListingProgress? {
+        shared.withLock { shared in
+            shared.binding.unfinished.map { unfinished in
+                ListingProgress(
+                    known: min((unfinished.next - 1) * PageLoop.size, unfinished.total),
+                    total: unfinished.total, isWhole: false, failure: shared.trouble)
+            }
+        }
+    }
+
+    /// Whole seconds that what waits, and so many calls after it, will wait for the quota; 0
+    /// where all go at once.
+    package func seconds(for calls: Int = 0) -> Int {
+        outlook.seconds(for: status.counts.calls + calls)
+    }
 
     /// How much is not sent, and what is in the way.
     package var status: OutboxStatus {
@@ -256,6 +281,8 @@ extension ClientError {
         case .unauthenticated, .forbidden, .throttled, .notSent, .outcomeUnknown, .serverFailed,
             .otherWorkspace, .store:
             true
+        // A page of something on the way that stands in for the server.
+        case .badAnswer(.notJSON), .badAnswer(.redirect), .badAnswer(.tooLarge): true
         default: false
         }
     }

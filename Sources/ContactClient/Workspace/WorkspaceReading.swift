@@ -57,15 +57,7 @@ extension WorkspaceClient {
         _ number: Int, _ urgency: Urgency
     ) async throws(ClientError) -> ListedPage? {
         guard urgency.isWanted else { throw .notSent(.other("stopped")) }
-        let result = await Urgency.$current.withValue(urgency) {
-            do throws(ClientError) {
-                return Result<ListedPage?, ClientError>.success(
-                    try await remote.tools.page(number))
-            } catch {
-                return .failure(error)
-            }
-        }
-        return try result.get()
+        return try await remote.tools.page(number, urgency)
     }
 
     private func beginReading() throws(ClientError) -> Reading {
@@ -150,16 +142,5 @@ extension WorkspaceClient {
                 isWhole: shared.binding.unfinished == nil, failure: failure)
         }
         tell(.progress(progress))
-    }
-}
-
-extension ClientError {
-    /// Whether the listing alone may be at fault, so that the actions of the API work all the
-    /// same.
-    fileprivate var isAboutListings: Bool {
-        switch self {
-        case .serverFailed, .badAnswer, .rejected, .forbidden: true
-        default: false
-        }
     }
 }

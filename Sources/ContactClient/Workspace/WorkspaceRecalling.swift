@@ -16,9 +16,15 @@ extension WorkspaceClient {
     }
 
     /// A contact as it is known here without asking; nil where it is not.
-    func recalled(_ key: ContactKey) -> Contact? {
+    package func recalled(_ key: ContactKey) -> Contact? {
         recall()
         return known(key)
+    }
+
+    /// Every tag among what is known here, without asking; nil where nothing was ever read.
+    package func recalledTags() -> [TagCount]? {
+        recall()
+        return shared.withLock { $0.binding.readAt > 0 ? $0.state.shown.tagCounts : nil }
     }
 
     /// The matches among what is known here, without asking; nil where nothing was ever read.
@@ -31,9 +37,9 @@ extension WorkspaceClient {
         }
     }
 
-    /// What the next attempt finds at the server counts as known: only what stays in the queue
-    /// is held against what was known here.
-    func attemptAtOnce(_ ids: [Int]) {
-        shared.withLock { $0.atOnce.formUnion(ids) }
+    /// What the next attempt of a step finds at the server counts as known: only what stays in
+    /// the queue is held against what was known here.
+    func attemptAtOnce(_ step: Int) {
+        shared.withLock { _ = $0.atOnce.insert(step) }
     }
 }

@@ -11,17 +11,10 @@ private struct Sent: Sendable {
     let isBegun: Bool
 }
 
-/// What the server has made of an entry.
-struct Delivery: Sendable {
-    /// What was written; nil where everything stood as wanted.
-    let write: RemoteWrite?
-    /// The contact as the server told it.
-    let after: Contact?
-}
-
 extension WorkspaceClient {
-    /// After so many failures of the server over one entry it is the entry that is odd.
-    private static let mostAttempts = 5
+    /// After so many failures over one entry, while the server took others, it is the entry that
+    /// is odd.
+    private static let mostMisses = 5
     /// How long a new entry may wait for one of the calls under way before it gets its turn.
     private static let turn = Duration.milliseconds(100)
 
@@ -84,18 +77,8 @@ extension WorkspaceClient {
     /// The entry that goes next, noted as given to the network.
     private func begin() -> OutboxEntry? {
         shared.withLock { [width] shared in
-            guard !shared.isClosed, !shared.isHeld else { return nil }
-            let (busy, steps) = (shared.underWay, shared.state.outbox.steps)
-            let runs = busy.keys.count { id in
-                (shared.state.outbox[id]?.step).flatMap { steps[$0] }?.isRun ?? false
-            }
-            let next = shared.state.nextToSend { entry in
-                guard busy[entry.id] == nil, !busy.values.contains(entry.change.key) else {
-                    return false
-                }
-                return runs < width || steps[entry.step]?.isRun != true
-            }
-            guard let next, (try? shared.write([.state(next.id, .handed)], syncs: false)) != nil
+            guard !shared.isClosed, !shared.isHeld, let next = shared.nextToSend(width),
+                (try? shared.write([.state(next.id, .handed)], syncs: false)) != nil
             else { return nil }
             shared.underWay[next.id] = next.change.key
             return next
@@ -104,10 +87,7 @@ extension WorkspaceClient {
 
     private func send(_ entry: OutboxEntry) async -> Sent {
         let (isRun, isAtOnce) = shared.withLock { shared in
-            (
-                shared.state.outbox.steps[entry.step]?.isRun ?? false,
-                shared.atOnce.contains(entry.id)
-            )
+            (shared.state.outbox.isOfRun(entry.id), shared.atOnce.contains(entry.step))
         }
         let urgency =
             isRun
@@ -120,8 +100,7 @@ extension WorkspaceClient {
                     isAtOnce ? entry.writingOverAll : entry, &isBegun)
                 return Sent(entry: entry, result: .success(delivery), isBegun: true)
             } catch {
-                let mayBeThere = isBegun || !error.wasNotTaken
-                return Sent(entry: entry, result: .failure(error), isBegun: mayBeThere)
+                return Sent(entry: entry, result: .failure(error), isBegun: isBegun)
             }
         }
     }
@@ -139,6 +118,7 @@ extension WorkspaceClient {
             case .success(let delivery):
                 progress = .done(delivery.write, after: delivery.after, at: pacing.now())
                 shared.trouble = nil
+                shared.noteTaken(id)
                 if shared.awaited.contains(id) { shared.receipts[id] = sent.receipt }
             case .failure(.conflict(let theirs)), .failure(.exists(let theirs)):
                 progress = .conflict(theirs)
@@ -211,11 +191,37 @@ extension WorkspaceClient.Shared {
         isToldOfChange = false
     }
 
-    /// Whether the server has failed over this entry so often that it shall stand in nobody's way.
+    /// The entry that goes next. Those that somebody waits for find room beside a run; those
+    /// that the server failed over come after others, which show whether it is there at all.
+    fileprivate mutating func nextToSend(_ width: Int) -> OutboxEntry? {
+        let (busy, misses, taken) = (underWay, misses, taken)
+        guard busy.count < 2 * width else { return nil }
+        let runs = busy.keys.count { [outbox = state.outbox] in outbox.isOfRun($0) } < width
+        let next = state.nextToSend(runs: runs) { entry, isFirst in
+            guard busy[entry.id] == nil, !busy.values.contains(entry.change.key) else {
+                return false
+            }
+            return misses.isEmpty || isFirst && misses[entry.id].map { $0.taken < taken } ?? true
+        }
+        guard next == nil, busy.isEmpty, !misses.isEmpty else { return next }
+        return state.nextToSend(runs: runs) { _, isFirst in isFirst }
+    }
+
+    /// The server took something, be it an entry.
+    mutating func noteTaken(_ id: Int?) {
+        taken += 1
+        if let id { misses[id] = nil }
+    }
+
+    /// Whether the server has failed over this entry so often, and took others meanwhile, that it
+    /// shall stand in nobody's way: a server that is down is no entry's fault.
     fileprivate mutating func isWornOut(_ id: Int, by error: ClientError) -> Bool {
-        guard case .serverFailed = error else { return false }
-        attempts[id, default: 0] += 1
-        return attempts[id, default: 0] >= WorkspaceClient.mostAttempts
+        guard error.mayBeOfOneEntry else { return false }
+        var miss = misses[id] ?? WorkspaceClient.Miss(count: 0, taken: -1)
+        if taken > miss.taken { miss.count += 1 }
+        miss.taken = taken
+        misses[id] = miss
+        return miss.count >= WorkspaceClient.mostMisses
     }
 
     /// Lets go of the mirror of a workspace that the token does not belong to any more.
@@ -245,67 +251,12 @@ extension Sent {
     }
 }
 
-extension RemoteClient {
-    /// Sends a queued change, reading first where that decides whether it may be sent.
-    ///
-    /// - Parameter isBegun: set once the server has some of it.
-    func deliver(
-        _ entry: OutboxEntry, _ isBegun: inout Bool
-    ) async throws(ClientError) -> Delivery {
-        let key = entry.change.key
-        var writes: [RemoteWrite] = []
-        switch entry.change.change {
-        case .update(let patch):
-            let receipt = try await update(
-                key, patch, unlessChangedFrom: entry.original, &writes)
-            return Delivery(write: writes.first, after: receipt.contact)
-        case .retag(let add, let remove):
-            return try await retagUnread(
-                key, adding: add.subtracting(remove), removing: remove, &isBegun)
-        case .create(let patch, let source):
-            guard case .phone(let phone) = key else { throw .notFound(.key(key)) }
-            do throws(ClientError) {
-                let receipt = try await create(phone, patch, source, onlyNew: true, &writes)
-                return Delivery(write: writes.first, after: receipt.contact)
-            } catch .exists(let present) {
-                // Sent before, the answer lost: it is this very contact.
-                guard try present.merging(patch) == present else { throw .exists(present) }
-                let change = entry.isHanded ? RemoteWrite.create(key, entry.change) : nil
-                return Delivery(write: change, after: present)
-            }
-        case .removeMetadata(let keys): throw .unsupported(.removingMetadata(keys))
-        case .delete: throw .unsupported(.deleting(key))
+extension ClientError {
+    /// Whether a server that answers others may fail so over one contact again and again.
+    fileprivate var mayBeOfOneEntry: Bool {
+        switch self {
+        case .serverFailed, .badAnswer, .outcomeUnknown: true
+        default: false
         }
-    }
-
-    /// One call for each tag, none to read. A tag that does not come last in the answer to
-    /// add-tag was there before, and is not taken away again by undo.
-    private func retagUnread(
-        _ key: ContactKey, adding: TagList, removing: TagList, _ isBegun: inout Bool
-    ) async throws(ClientError) -> Delivery {
-        var (added, removed) = (TagList(), TagList())
-        var present: TagList?
-        for tag in removing.tags {
-            present = try await send(.removeTag, tag, to: key)
-            removed = removed.appending(TagList([tag]))
-            isBegun = true
-        }
-        for tag in adding.tags {
-            let answer = try await send(.addTag, tag, to: key)
-            if answer.tags.last == tag { added = added.appending(TagList([tag])) }
-            present = answer
-            isBegun = true
-        }
-        var record: JSONObject =
-            switch key {
-            case .id(let id): ["id": .string(id)]
-            case .phone(let phone): ["phone": .string(phone.e164)]
-            case .place: [:]
-            }
-        record["tags"] = .array((present ?? TagList()).texts.map(JSONValue.string))
-        let isNothing = added.isEmpty && removed.isEmpty
-        return Delivery(
-            write: isNothing ? nil : .tags(key, added: added, removed: removed),
-            after: present.map { _ in Contact(record: record, isComplete: false) })
     }
 }

@@ -57,14 +57,13 @@ struct WorkspaceState: Sendable {
         settle(outbox.take(line), redraws: true)
     }
 
-    /// The entry that may be sent next.
-    mutating func nextToSend(_ mayGo: (OutboxEntry) -> Bool) -> OutboxEntry? {
-        var order = outbox.order
-        let id = order.next(
-            isOpen: { outbox[$0]?.state == .waiting },
-            mayGo: { outbox[$0].map(mayGo) ?? false })
-        outbox.replaceOrder(order)
-        return id.flatMap { outbox[$0] }
+    /// The entry that may be sent next; of a run only where `runs`.
+    ///
+    /// - Parameter mayGo: told also whether it is the first of those that wait for its contact.
+    mutating func nextToSend(
+        runs: Bool, _ mayGo: (_ entry: OutboxEntry, _ isFirst: Bool) -> Bool
+    ) -> OutboxEntry? {
+        outbox.next(runs: runs, mayGo)
     }
 
     private mutating func settle(_ happening: Outbox.Happening, redraws: Bool) {

@@ -45,7 +45,7 @@ extension WorkspaceClient {
             return reversal
         }
         if reversal.isOnlySkipped { return reversal.receipt }
-        let ids = try queue(reversal.changes, isRun: step.isRun) { new in
+        let queued = try queue(reversal.changes, isRun: step.isRun) { new in
             if direction == .undo {
                 new.undoneStep = step.number
             } else {
@@ -58,11 +58,10 @@ extension WorkspaceClient {
         }
         bell.ring()
         var receipt = reversal.receipt
-        guard manner == .unattended, !ids.isEmpty else { return receipt }
-        if let trouble = await finish(ids, progress: { _ in true }) {
-            throw .queued(because: trouble)
-        }
-        receipt = try settled(ids, reversal)
+        guard manner == .unattended, !queued.ids.isEmpty else { return receipt }
+        let trouble = await finish(queued.step, of: queued.ids.count) { _ in true }
+        if let trouble { throw .queued(because: trouble) }
+        receipt = try settled(queued.ids, reversal)
         return receipt
     }
 
@@ -130,7 +129,10 @@ struct OutboxReversal {
             case .done: takeBack(entry.write, known)
             case .failed, .conflict: dropped.append(entry)
             case .waiting where !entry.isHanded && !isUnderWay(id): dropped.append(entry)
-            case .waiting: takeBack(entry.presumedWrite, known)
+            case .waiting:
+                // The server may have it: not sent again, and taken back in case it has.
+                if !isUnderWay(id), entry.change.change.isPatchOrTags { dropped.append(entry) }
+                takeBack(entry.presumedWrite, known)
             }
         }
         // What an undoing dropped is queued again.
@@ -186,6 +188,16 @@ extension OutboxEntry {
     }
 }
 
+extension Change {
+    /// Whether what takes it back does no harm where it was never made.
+    fileprivate var isPatchOrTags: Bool {
+        switch self {
+        case .update, .retag: true
+        case .create, .removeMetadata, .delete: false
+        }
+    }
+}
+
 extension Outbox {
     /// Without those of which nothing came.
     private var newestFirst: [OutboxStep] {
@@ -222,7 +234,7 @@ extension Outbox {
             guard let entry = self[id] else { return nil }
             return entry.state == .done ? entry.write : .planned(entry.change)
         }
-        return RemoteStep(id: step.id, time: step.time, writes: writes).summary
+        return StepSummary(of: writes)
     }
 
     /// The newest steps as the log tells them.

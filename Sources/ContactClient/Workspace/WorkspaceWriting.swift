@@ -89,13 +89,12 @@ extension WorkspaceClient {
         _ change: ContactChange, _ original: Contact?, isGiven: Bool = true,
         replacing replaced: Int? = nil
     ) async throws(ClientError) -> Receipt {
-        let ids = try queue(
+        let queued = try queue(
             [QueuedChange(change, original)], isRun: false,
             awaits: manner == .unattended, replacing: replaced)
-        guard let id = ids.first else { throw .notFound(.key(change.key)) }
         if manner == .unattended {
-            if !isGiven { attemptAtOnce(ids) }
-            return try await outcome(of: id, keepsConflict: !isGiven)
+            if !isGiven { attemptAtOnce(queued.step) }
+            return try await outcome(of: queued, keepsConflict: !isGiven)
         }
         bell.ring()
         let contact = shared.withLock { $0.state.contact(change.key) }
@@ -107,13 +106,13 @@ extension WorkspaceClient {
 
     /// Makes changes durable here, as one step.
     ///
-    /// - Returns: the entries' numbers, in order.
+    /// - Returns: the step, and the entries' numbers in order.
     func queue(
         _ changes: [QueuedChange], isRun: Bool, awaits: Bool = false,
         replacing replaced: Int? = nil,
         _ adjust: (inout OutboxStep) -> Void = { _ in }
-    ) throws(ClientError) -> [Int] {
-        var ids: [Int] = []
+    ) throws(ClientError) -> QueuedStep {
+        var queued = QueuedStep(step: 0, ids: [])
         do throws(StoreError) {
             try shared.withLock { shared throws(StoreError) in
                 let dropped = [replaced].compactMap(\.self).filter { shared.canReplace($0) }
@@ -127,26 +126,27 @@ extension WorkspaceClient {
                             id: state.nextID(), step: step.number, change: queued.change,
                             original: queued.change.narrowedOriginal(queued.original))
                     }
-                    ids = entries.map(\.id)
+                    queued = QueuedStep(step: step.number, ids: entries.map(\.id))
                     return [.step(step)] + entries.map(OutboxLine.entry)
                         + step.dropped.map { .state($0, .dropped) }
                 }
-                if awaits { shared.awaited.formUnion(ids) }
+                if awaits { shared.awaited.formUnion(queued.ids) }
             }
         } catch {
             throw .store(error)
         }
-        return ids
+        return queued
     }
 
-    /// Waits until the server has an entry, or has refused it.
+    /// Waits until the server has the one entry of a step, or has refused it.
     ///
     /// - Throws: why it was refused, and it is queued no more; `.queued` where there is no way,
     ///   and where a conflict is kept.
     private func outcome(
-        of id: Int, keepsConflict: Bool
+        of queued: QueuedStep, keepsConflict: Bool
     ) async throws(ClientError) -> Receipt {
-        let trouble = await finish([id]) { _ in true }
+        let trouble = await finish(queued.step, of: 1) { _ in true }
+        let id = queued.ids[0]
         let (entry, receipt) = shared.withLock { shared in
             shared.awaited.remove(id)
             return (shared.state.outbox[id], shared.receipts.removeValue(forKey: id))
@@ -169,56 +169,6 @@ extension WorkspaceClient {
             drop([id])
             if case .create = entry.change.change { throw .exists(theirs) }
             throw .conflict(theirs)
-        }
-    }
-
-    /// Sends until none of these entries waits any more.
-    ///
-    /// - Parameter progress: told how many are through; when it answers false it ends.
-    /// - Returns: what is in the way.
-    func finish(
-        _ ids: [Int], progress: @escaping @Sendable (_ done: Int) -> Bool
-    ) async -> ClientError? {
-        defer { shared.withLock { $0.atOnce.subtract(ids) } }
-        guard progress(0) else { return nil }
-        let watch = Task { [self] in
-            while !Task.isCancelled {
-                let done = ids.count - waiting(ids).count
-                if !progress(done) {
-                    shared.withLock { $0.isHeld = true }
-                    return
-                }
-                try? await Task.sleep(for: .milliseconds(20))
-            }
-        }
-        defer {
-            watch.cancel()
-            shared.withLock { $0.isHeld = false }
-        }
-        var patience = WorkspaceClient.patienceForOthers
-        while !waiting(ids).isEmpty {
-            if let trouble = await sendAll() {
-                return shared.withLock(\.isHeld) ? nil : trouble
-            }
-            if shared.withLock(\.isHeld) || waiting(ids).isEmpty { return nil }
-            // Another process, or another task of this one, sends for all.
-            try? await Task.sleep(for: WorkspaceClient.step)
-            if lookForOthers() {
-                patience = WorkspaceClient.patienceForOthers
-            } else {
-                patience -= WorkspaceClient.step
-            }
-            if patience <= .zero { return .throttled(retryAfter: nil) }
-        }
-        return nil
-    }
-
-    private static let patienceForOthers = Duration.seconds(10)
-    private static let step = Duration.milliseconds(20)
-
-    private func waiting(_ ids: [Int]) -> [Int] {
-        shared.withLock { shared in
-            ids.filter { shared.state.outbox[$0]?.state == .waiting }
         }
     }
 
@@ -265,9 +215,9 @@ extension WorkspaceClient {
         progress: @escaping @Sendable (_ done: Int) -> Bool
     ) async -> ClientError? {
         lookForOthers()
-        let ids = unsent.filter { $0.state == .waiting }.map(\.id)
-        if let trouble = await finish(ids, progress: progress) { return trouble }
-        guard waiting(ids).isEmpty else { return nil }
+        let count = waiting(of: nil)
+        if let trouble = await finish(nil, of: count, progress: progress) { return trouble }
+        guard waiting(of: nil) == 0 else { return nil }
         return await readMirror()
     }
 
@@ -293,20 +243,20 @@ extension WorkspaceClient {
         let queued = shared.withLock { shared in
             fitting.map { QueuedChange($0, shared.state.contact($0.key)) }
         }
-        let ids = try queue(queued, isRun: true)
-        if manner == .unattended { attemptAtOnce(ids) }
+        let step = try queue(queued, isRun: true)
+        if manner == .unattended { attemptAtOnce(step.step) }
         bell.ring()
         guard manner == .unattended else {
-            report.queued = ids.count
+            report.queued = step.ids.count
             return report
         }
-        report.brokenOff = await finish(ids, progress: progress)
-        tell(ids, in: &report)
+        report.brokenOff = await finish(step.step, of: step.ids.count, progress: progress)
+        tell(step.ids, in: &report)
         if report.changed + report.unchanged == 0, report.failures.isEmpty,
             let trouble = report.brokenOff
         {
             let isBlind = shared.withLock { shared in
-                ids.contains { shared.state.outbox[$0]?.isBlind == true }
+                step.ids.contains { shared.state.outbox[$0]?.isBlind == true }
             }
             throw .queued(because: trouble, isBlind: isBlind)
         }
@@ -335,6 +285,12 @@ extension WorkspaceClient {
         drop(entries.filter { $0.isUnsent && $0.state != .waiting }.map(\.id))
         report.notReached = drop(stopped).map(\.change)
     }
+}
+
+/// What was queued at one go.
+struct QueuedStep: Sendable {
+    let step: Int
+    let ids: [Int]
 }
 
 /// A change to be queued, and the contact that it was made against.

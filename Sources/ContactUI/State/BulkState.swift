@@ -35,8 +35,8 @@ package struct BulkPanel: Hashable, Sendable {
     package internal(set) var choice = 0
     /// What it would do; nil until counted.
     package internal(set) var effect: BulkEffect?
-    /// Calls that the quota leaves now, where a server has told.
-    package internal(set) var callsLeft: Int?
+    /// What it costs at a server that has told its quota.
+    package internal(set) var quota: QuotaFacts?
     /// What is wrong with what is typed.
     package internal(set) var problem: String?
     /// What the heading says besides, such as the numbers of an import.

@@ -8,6 +8,12 @@ package struct OutboxFacts: Hashable, Sendable {
     package var failed: Int
     /// Changes of fields that someone else changed meanwhile.
     package var conflicts: Int
+    /// How long sending what waits will take, such as `4 min`; nil where nothing waits for the
+    /// quota.
+    package var time: String?
+    /// How far a reading of the workspace is, such as `800 of 999 read`; nil where none is under
+    /// way.
+    package var reading: String?
     /// Why nothing is sent now; nil where nothing is in the way.
     package var trouble: String?
     /// Calls that the quota leaves, such as `97 of 120 calls left`; nil where there is none.
@@ -15,12 +21,14 @@ package struct OutboxFacts: Hashable, Sendable {
 
     /// Numbers of changes, and what is in the way.
     package init(
-        waiting: Int = 0, failed: Int = 0, conflicts: Int = 0, trouble: String? = nil,
-        quota: String? = nil
+        waiting: Int = 0, failed: Int = 0, conflicts: Int = 0, time: String? = nil,
+        reading: String? = nil, trouble: String? = nil, quota: String? = nil
     ) {
         self.waiting = waiting
         self.failed = failed
         self.conflicts = conflicts
+        self.time = time
+        self.reading = reading
         self.trouble = trouble
         self.quota = quota
     }
@@ -28,14 +36,17 @@ package struct OutboxFacts: Hashable, Sendable {
     /// All that the server is not known to have.
     package var all: Int { waiting + failed + conflicts }
 
-    /// Such as `2 unsent ~`, `1 failed !`, `97 of 120 calls left`.
+    /// Such as `2 unsent ~, about 4 min`, `1 failed !`, `97 of 120 calls left`.
     var phrases: [String] {
         var phrases: [String] = []
-        if waiting > 0 { phrases.append("\(waiting) unsent ~") }
+        if waiting > 0 {
+            phrases.append("\(waiting) unsent ~" + (time.map { ", about \($0)" } ?? ""))
+        }
         if failed > 0 { phrases.append("\(failed) failed !") }
         if conflicts > 0 {
             phrases.append(conflicts == 1 ? "1 conflict ?" : "\(conflicts) conflicts ?")
         }
+        if let reading { phrases.append(reading) }
         if let trouble { phrases.append(trouble) }
         if let quota { phrases.append(quota) }
         return phrases

@@ -17,7 +17,7 @@ package enum Action: Sendable {
     case tags(request: Int, [TagCount])
     case metadataKeys(request: Int, [String])
     case matched(request: Int, Result<RowSet, Failure>)
-    case previewed(request: Int, BulkEffect, callsLeft: Int?)
+    case previewed(request: Int, BulkEffect, QuotaFacts?)
     case progressed(request: Int, done: Int, total: Int)
     case applied(request: Int, Result<BulkOutcome, Failure>)
     case imported(request: Int, Result<ImportPreview, Failure>)

@@ -91,11 +91,11 @@ extension AppState {
     }
 
     mutating func previewed(
-        _ request: Int, _ effect: BulkEffect, _ callsLeft: Int?
+        _ request: Int, _ effect: BulkEffect, _ quota: QuotaFacts?
     ) -> [Effect] {
         guard isAwaited(request, .preview) else { return [] }
         bulk?.effect = effect
-        bulk?.callsLeft = callsLeft
+        bulk?.quota = quota
         return []
     }
 

@@ -33,7 +33,7 @@ extension AppState {
         case .tags(let request, let tags): received(tags, for: request)
         case .metadataKeys(let request, let keys): received(metadataKeys: keys, for: request)
         case .matched(let request, let result): matched(request, result)
-        case .previewed(let request, let effect, let left): previewed(request, effect, left)
+        case .previewed(let request, let effect, let quota): previewed(request, effect, quota)
         case .progressed(let request, let done, let total):
             progressed(request, done: done, total: total)
         case .applied(let request, let result): applied(request, result)

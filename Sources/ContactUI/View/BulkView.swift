@@ -222,9 +222,12 @@ struct BulkView {
             return isNarrow ? "one write, one undo step" : "one write to the disk, one undo step"
         }
         let calls = effect.calls == 1 ? "1 call" : "\(effect.calls) calls"
-        guard let left = panel.callsLeft else { return calls }
-        guard effect.calls > left else { return "\(calls) of \(left) left, no waiting" }
-        return "\(calls), \(left) left now: the rest waits for the quota"
+        guard let quota = panel.quota else { return calls }
+        let queue = quota.waiting > 0 ? ", \(quota.waiting) queued before" : ""
+        guard let time = quota.time else {
+            return "\(calls) of \(quota.callsLeft) left\(queue), no waiting"
+        }
+        return "\(calls), \(quota.callsLeft) left now\(queue): about \(time)"
     }
 
     private var hints: [(key: String, label: String)] {

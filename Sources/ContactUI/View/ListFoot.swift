@@ -107,7 +107,9 @@ struct ListFoot {
         }
         if let found = list.found { parts.append("found \(found.numbers.count): \(found.text)") }
         if !app.failures.isEmpty { parts.append("\(app.failures.count) failed, :failures") }
-        if list.listing?.isPartial == true { parts.append("the server may hold more: filter") }
+        if list.listing?.isPartial == true, app.outbox.reading == nil {
+            parts.append("the server may hold more: filter")
+        }
         return parts.joined(separator: " · ")
     }
 

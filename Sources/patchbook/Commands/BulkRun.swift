@@ -72,8 +72,9 @@ struct BulkRun {
             total: plan.count, isShown: !place.quiet && isatty(STDERR_FILENO) == 1)
         foretell(plan, on: backend)
         Interruption.watch()
+        let workspace = backend as? WorkspaceClient
         let report = try await backend.apply(plan) { done in
-            progress.show(done)
+            progress.show(done, seconds: { workspace?.seconds() ?? 0 })
             return !Interruption.isAsked
         }
         progress.clear()
@@ -93,11 +94,13 @@ struct BulkRun {
     /// Says how long the quota of a workspace will make the run wait, where it will.
     private func foretell(_ plan: BulkPlan, on backend: any ContactBackend) {
         guard let client = backend as? WorkspaceClient else { return }
-        let calls = RemoteClient.calls(for: plan.changes)
-        let outlook = client.outlook
-        guard let limit = outlook.limit, outlook.seconds(for: calls) > 0 else { return }
-        let time = QuotaWording.time(outlook.seconds(for: calls))
-        place.note("up to \(calls) calls at \(limit) a minute: about \(time)")
+        let calls = plan.changes.reduce(0) { $0 + $1.callCount }
+        let seconds = client.seconds(for: calls)
+        guard let limit = client.outlook.limit, seconds > 0 else { return }
+        let waiting = client.status.counts.waiting
+        let queue = waiting > 0 ? ", \(waiting) queued before" : ""
+        let time = QuotaWording.time(seconds)
+        place.note("up to \(calls) calls at \(limit) a minute\(queue): about \(time)")
     }
 }
 
@@ -114,14 +117,18 @@ final class ProgressLine: Sendable {
         self.isShown = isShown && total > 1
     }
 
-    func show(_ done: Int) {
+    /// - Parameter seconds: how long the rest will wait for a quota.
+    func show(_ done: Int, seconds: () -> Int = { 0 }) {
         guard isShown else { return }
         let percent = done * 100 / total
         let isNew = lastShown.withLock { last in
             defer { last = percent }
             return last != percent
         }
-        if isNew { Streams.note("\r\(done) of \(total)\(unit) · Ctrl-C stops") }
+        guard isNew else { return }
+        let rest = seconds()
+        let time = rest > 0 ? " · about \(QuotaWording.time(rest))" : ""
+        Streams.note("\r\u{1B}[K\(done) of \(total)\(unit)\(time) · Ctrl-C stops")
     }
 
     func clear() {

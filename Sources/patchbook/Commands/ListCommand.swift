@@ -56,7 +56,7 @@ struct ListCommand: BlockingCommand {
     func perform() async throws {
         let (query, order, columns) = try parsed()
         try await place.withBackend(readsOnly: true) { backend, _ in
-            let listing = try await backend.list(query, order: order)
+            let listing = try await place.reachable(query, order, in: backend)
             let count = min(listing.count, limit ?? .max)
             let writer = RowWriter(
                 ContactFormat(rawValue: format.rawValue), columns: columns, to: Streams.write)
@@ -79,7 +79,8 @@ struct ShowCommand: BlockingCommand {
 
     func perform() async throws {
         try await place.withBackend(readsOnly: true) { backend, configuration in
-            let contact = try await backend.contact(.key(place.key(key, configuration)))
+            let contact = try await place.reachable(
+                place.key(key, configuration), in: backend)
             Streams.print(JSONValue.object(contact.record).prettyText)
         }
     }

@@ -2,6 +2,7 @@ import ArgumentParser
 import ContactClient
 import ContactModel
 import ContactUI
+import Glibc
 
 /// Remote workspaces.
 struct ProfileCommand: ParsableCommand {
@@ -63,6 +64,11 @@ struct ProfileTestCommand: BlockingCommand {
 
 /// Quotas in words.
 enum QuotaWording {
+    /// How long ago a time in milliseconds since 1970 was.
+    static func age(_ milliseconds: Int) -> String {
+        time(max(0, Glibc.time(nil) - milliseconds / 1000))
+    }
+
     /// A time of waiting, as exact as it can be known.
     static func time(_ seconds: Int) -> String {
         switch seconds {

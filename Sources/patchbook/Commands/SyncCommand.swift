@@ -1,8 +1,8 @@
 import ArgumentParser
 import ContactClient
-import ContactModel
 import ContactUI
 import Glibc
+import JSONText
 
 /// Sends what is queued for a workspace, and reads it anew.
 struct SyncCommand: BlockingCommand {
@@ -10,13 +10,17 @@ struct SyncCommand: BlockingCommand {
         commandName: "sync",
         abstract: "Send what is queued for a remote workspace, and read it anew.",
         discussion: """
-            Status 2 where changes were refused or are in conflict, 75 where some still wait.
+            Status 2 where changes were refused or are in conflict, 75 where some still wait, 77 \
+            where the token is refused.
             """)
 
     @OptionGroup var place: PlaceOptions
 
     @Flag(help: "Only tell what is queued; nothing is sent or read.")
     var status = false
+
+    @Flag(help: "With --status: tell it as JSON.")
+    var json = false
 
     @Flag(help: "Send again what was refused, and what is in conflict over what others wrote.")
     var retry = false
@@ -31,6 +35,7 @@ struct SyncCommand: BlockingCommand {
         guard [status, retry, drop].count(where: { $0 }) <= 1 else {
             throw ValidationError("give one of --status, --retry and --drop")
         }
+        guard !json || status else { throw ValidationError("--json goes with --status") }
         guard !drop || yes || Question.canBeAsked else {
             throw ValidationError("--drop asks first, and there is no terminal: give --yes")
         }
@@ -42,45 +47,17 @@ struct SyncCommand: BlockingCommand {
                 throw ValidationError(
                     "a file has nothing to send: give --profile, or see 'patchbook check'")
             }
-            if status { return tell(workspace) }
+            if status { return tell(SyncStatus(workspace)) }
             if drop { return try giveUp(in: workspace) }
             if retry { workspace.retry(workspace.unsent.map(\.id)) }
             try await send(workspace)
         }
     }
 
-    private func tell(_ workspace: WorkspaceClient) {
-        let unsent = workspace.unsent
-        for entry in unsent {
-            let line = Streams.neutral(PlanLine(entry.change).text)
-            Streams.print("\(entry.unsent?.sign ?? " ") \(line)\(reason(entry, workspace))")
-        }
-        guard !place.quiet else { return }
-        place.note(summary(workspace.status.counts))
-        if let mirror = workspace.mirrored {
-            let age = max(0, time(nil) - mirror.at / 1000)
-            place.note(
-                "\(mirror.count)\(mirror.isWhole ? "" : "+") contacts are known here, read "
-                    + "\(QuotaWording.time(age)) ago")
-        }
-    }
-
-    private func reason(_ entry: OutboxEntry, _ workspace: WorkspaceClient) -> String {
-        switch entry.state {
-        case .failed(let error):
-            "  " + Streams.neutral(Wording.failure(error, place: workspace.place.title).line)
-        case .conflict: "  someone else changed the same fields"
-        case .waiting, .done, .dropped: ""
-        }
-    }
-
-    private func summary(_ counts: OutboxCounts) -> String {
-        guard counts.all > 0 else { return "everything is sent" }
-        var parts: [String] = []
-        if counts.waiting > 0 { parts.append("\(counts.waiting) waiting ~") }
-        if counts.failed > 0 { parts.append("\(counts.failed) refused !") }
-        if counts.conflicts > 0 { parts.append("\(counts.conflicts) in conflict ?") }
-        return parts.joined(separator: ", ")
+    private func tell(_ status: SyncStatus) {
+        if json { return Streams.print(status.record.prettyText) }
+        status.lines.forEach(Streams.print)
+        if !place.quiet { status.notes.forEach(place.note) }
     }
 
     private func giveUp(in workspace: WorkspaceClient) throws {
@@ -96,17 +73,19 @@ struct SyncCommand: BlockingCommand {
 
     private func send(_ workspace: WorkspaceClient) async throws {
         let before = workspace.status.counts
+        if let quota = SyncStatus(workspace).quota, workspace.seconds() > 0 { place.note(quota) }
         let progress = ProgressLine(
             total: before.waiting, isShown: !place.quiet && isatty(STDERR_FILENO) == 1)
         Interruption.watch()
         let trouble = await workspace.synchronize { done in
-            progress.show(done)
+            progress.show(done, seconds: { workspace.seconds() })
             return !Interruption.isAsked
         }
         progress.clear()
         let after = workspace.status.counts
         if !place.quiet {
-            Streams.print("\(max(0, before.all - after.all)) sent; \(summary(after))")
+            Streams.print(
+                "\(max(0, before.all - after.all)) sent; \(SyncStatus.summary(after))")
             if trouble == nil, let mirror = workspace.mirrored, !Interruption.isAsked {
                 let more = mirror.isWhole ? "" : ", and the server may hold more"
                 Streams.print("\(mirror.count) contacts\(more)")
@@ -116,9 +95,11 @@ struct SyncCommand: BlockingCommand {
             Streams.complain(Wording.failure(trouble, place: workspace.place.title).line)
         }
         for entry in workspace.unsent.filter({ $0.state != .waiting }).prefix(20) {
-            Streams.complain("\(entry.change.key.text):\(reason(entry, workspace))")
+            Streams.complain(SyncStatus.sentence(entry, in: workspace))
         }
-        if after.waiting > 0 { throw ExitCode(75) }
+        if after.waiting > 0 {
+            throw ExitCode(trouble.map { Wording.status(.queued(because: $0)) } ?? 75)
+        }
         if after.all > 0 { throw ExitCode(2) }
         if let trouble { throw ExitCode(Wording.status(trouble)) }
     }

@@ -57,34 +57,6 @@ struct TagCommand: BlockingCommand {
     }
 }
 
-extension PlaceOptions {
-    /// The contacts that match; where the server cannot be reached, those that are known here.
-    fileprivate func reachable(
-        _ query: Query, in backend: any ContactBackend
-    ) async throws(ClientError) -> any ContactListing {
-        do throws(ClientError) {
-            return try await backend.list(query, order: SortOrder())
-        } catch {
-            guard error.isOfTheWay, let workspace = backend as? WorkspaceClient,
-                let known = workspace.recalled(query, order: SortOrder())
-            else { throw error }
-            let cause = Wording.failure(error, place: backend.place.title).message
-            note("\(cause); taking the contacts that match among those known here")
-            return known
-        }
-    }
-}
-
-extension ClientError {
-    /// Whether the server could not be asked, so that a change may wait for it.
-    fileprivate var isOfTheWay: Bool {
-        switch self {
-        case .notSent, .outcomeUnknown, .serverFailed, .throttled: true
-        default: false
-        }
-    }
-}
-
 /// Takes contacts away.
 struct DeleteCommand: BlockingCommand {
     static let configuration = CommandConfiguration(

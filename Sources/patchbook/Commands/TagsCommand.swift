@@ -29,7 +29,7 @@ struct TagsListCommand: BlockingCommand {
 
     func perform() async throws {
         try await place.withBackend(readsOnly: true) { backend, _ in
-            let tags = try await backend.tags()
+            let tags = try await place.reachableTags(in: backend)
             switch format {
             case .json: Streams.print(JSONValue.array(tags.map(\.value)).prettyText)
             case .table:
@@ -73,31 +73,36 @@ struct TagsRenameCommand: BlockingCommand {
         let edit = BulkEdit.retag(
             add: TagList([try TagWording.tag(new, option: "NEW")]), remove: TagList(stored: old))
         try await place.withBackend(readsOnly: dryRun) { backend, _ in
-            let bearers = try await backend.bearers(of: old)
+            let bearers = try await place.bearers(of: old, in: backend)
             try await place.perform(
                 BulkSelection(edit, of: bearers), isDryRun: dryRun, report, on: backend)
         }
     }
 }
 
-extension ContactBackend {
+extension PlaceOptions {
     /// The contacts that bear a tag. A server that lists only some is asked for them by name.
-    fileprivate func bearers(of tag: String) async throws(ClientError) -> BearerListing {
-        let listing = try await list(.all, order: SortOrder())
+    fileprivate func bearers(
+        of tag: String, in backend: any ContactBackend
+    ) async throws(ClientError) -> BearerListing {
+        let listing = try await reachable(.all, in: backend)
         let wanted = TagList(stored: tag).tags
         var rows: [ContactRow] = []
-        if listing.isPartial {
-            let found = try await search(ContactSearch(tag: tag))
-            rows = found.map { ContactRow(contact: $0, key: $0.key) }
-        } else {
-            for start in stride(from: 0, to: listing.count, by: 1000) {
-                rows += listing.rows(start..<start + 1000)
+        for start in stride(from: 0, to: listing.count, by: 1000) {
+            rows += listing.rows(start..<start + 1000)
+        }
+        var isPartial = listing.isPartial
+        if isPartial {
+            do throws(ClientError) {
+                let found = try await backend.search(ContactSearch(tag: tag))
+                rows = found.map { ContactRow(contact: $0, key: $0.key) }
+                isPartial = rows.count >= ContactSearch.maximumRows
+            } catch {
+                guard error.isOfTheWay else { throw error }
             }
         }
         rows = rows.filter { row in wanted.allSatisfy(row.contact.tags.contains) }
-        return BearerListing(
-            found: rows, total: listing.total,
-            isPartial: listing.isPartial && rows.count >= ContactSearch.maximumRows)
+        return BearerListing(found: rows, total: listing.total, isPartial: isPartial)
     }
 }
 

@@ -36,7 +36,7 @@ struct StepOptions: ParsableArguments {
                 let verb = direction == .undo ? "took back" : "did again"
                 Streams.print("\(verb): \(Streams.neutral(receipt.what.text))")
             }
-            let isWhole = receipts.map(tellRest).allSatisfy(\.self)
+            let isWhole = receipts.map { tellRest($0, backend) }.allSatisfy(\.self)
             if receipts.count < count { place.note("there are no more") }
             if !isWhole { throw ExitCode(2) }
         }
@@ -62,9 +62,10 @@ struct StepOptions: ParsableArguments {
     /// What could not be restored.
     ///
     /// - Returns: whether everything was.
-    private func tellRest(_ receipt: UndoReceipt) -> Bool {
+    private func tellRest(_ receipt: UndoReceipt, _ backend: any ContactBackend) -> Bool {
         for key in receipt.skipped.prefix(20) {
-            Streams.complain("\(key.text) was changed since and is left alone")
+            let subject = (backend as? WorkspaceClient)?.subject(of: key) ?? key.text
+            Streams.complain("\(subject) was changed since and is left alone")
         }
         if receipt.skipped.count > 20 {
             Streams.complain("and \(receipt.skipped.count - 20) more were changed since")

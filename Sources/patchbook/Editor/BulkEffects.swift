@@ -110,9 +110,9 @@ extension EffectPerformer {
                 effect.count(change, on: row?.contact)
             }
         }
-        let outlook = (backend as? WorkspaceClient)?.outlook
         inbox.send(
-            .previewed(request: request, effect, callsLeft: outlook?.callsForRuns))
+            .previewed(
+                request: request, effect, (backend as? WorkspaceClient)?.cost(of: effect.calls)))
     }
 
     /// The changes that a piece of work comes to, only those that write something new.
@@ -181,6 +181,17 @@ extension EffectPerformer {
         let done = "\(count) written to \(path); 'patchbook apply \(path)' makes the changes"
         inbox.send(
             .notice(isWritten ? News(done, .good) : News("\(path) cannot be written", .bad)))
+    }
+}
+
+extension WorkspaceClient {
+    /// What so many calls more mean for the quota; nil where no server has told one.
+    fileprivate func cost(of calls: Int) -> QuotaFacts? {
+        guard let left = outlook.callsForRuns else { return nil }
+        let seconds = seconds(for: calls)
+        return QuotaFacts(
+            callsLeft: left, time: seconds > 0 ? QuotaWording.time(seconds) : nil,
+            waiting: status.counts.waiting)
     }
 }
 

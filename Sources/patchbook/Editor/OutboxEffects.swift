@@ -13,7 +13,7 @@ extension EffectPerformer {
             case .changed:
                 inbox.send(.outbox(facts(of: workspace)))
                 inbox.send(.changedElsewhere)
-            case .progress(let progress): hear(progress)
+            case .progress: inbox.send(.outbox(facts(of: workspace)))
             case .refused(let entry):
                 let item = item(entry, in: workspace)
                 let what = entry.unsent == .conflict ? "someone else changed it" : item.reason
@@ -23,43 +23,28 @@ extension EffectPerformer {
         }
     }
 
-    private func hear(_ progress: ListingProgress) {
-        if let failure = progress.failure {
-            // The status line tells what is in the way; what is here can be worked with.
-            guard progress.known > 0, !progress.isWhole else { return }
-            let reason = wording(failure).line
-            let text = "\(progress.known) of \(progress.total) contacts are here: \(reason)"
-            inbox.send(.notice(News(text, .bad)))
-        } else if !progress.isWhole {
-            inbox.send(.notice(News("\(progress.known) of \(progress.total) contacts read")))
-        }
-    }
-
     private func facts(of workspace: WorkspaceClient) -> OutboxFacts {
         let status = workspace.status
         let outlook = workspace.outlook
         let quota = outlook.limit.flatMap { limit in
             outlook.callsLeft.map { "\($0) of \(limit) calls left" }
         }
+        let seconds = workspace.seconds()
         return OutboxFacts(
             waiting: status.counts.waiting, failed: status.counts.failed,
             conflicts: status.counts.conflicts,
+            time: seconds > 0 ? QuotaWording.time(seconds) : nil,
+            reading: workspace.reading.map { "\($0.known) of \($0.total) read" },
             trouble: status.trouble.map { wording($0).message }, quota: quota)
     }
 
     private func item(_ entry: OutboxEntry, in workspace: WorkspaceClient) -> OutboxItem {
-        var (reason, theirs): (String, Contact?) = ("", nil)
-        switch entry.state {
-        case .failed(let error): reason = wording(error).message
-        case .conflict(let contact): theirs = contact
-        case .waiting, .done, .dropped: break
-        }
-        let contact = theirs ?? workspace.known(entry.change.key)
+        var theirs: Contact?
+        if case .conflict(let contact) = entry.state { theirs = contact }
         return OutboxItem(
-            id: entry.id, change: entry.change,
-            subject: contact?.name ?? contact?.phone ?? entry.change.key.text,
-            state: entry.unsent ?? .waiting, reason: reason, original: entry.original,
-            theirs: theirs)
+            id: entry.id, change: entry.change, subject: workspace.subject(of: entry),
+            state: entry.unsent ?? .waiting, reason: workspace.refusal(of: entry) ?? "",
+            original: entry.original, theirs: theirs)
     }
 
     /// Effects on what is not sent.

@@ -35,7 +35,8 @@ enum Wording {
             Failure("the API changes one contact at a time, so not all or none")
         case .conflict(let contact):
             Failure(
-                "\(contact.key?.text ?? "the contact") was changed by someone else meanwhile",
+                "\(contact.name ?? contact.key?.text ?? "the contact") was changed by someone else "
+                    + "meanwhile",
                 advice: "look at it and try again")
         case .exists(let contact):
             Failure("\(contact.phone ?? "the number") is there already")

@@ -1,0 +1,195 @@
+import ContactModel
+import JSONText
+
+/// What the server has made of a queued change.
+struct Delivery: Sendable {
+    /// What was written; nil where everything stood as wanted.
+    let write: RemoteWrite?
+    /// The contact as the server told it.
+    let after: Contact?
+}
+
+extension RemoteClient {
+    /// Sends a queued change, reading first where that decides whether it may be sent.
+    ///
+    /// - Parameter isBegun: set once the server may have some of it.
+    func deliver(
+        _ entry: OutboxEntry, _ isBegun: inout Bool
+    ) async throws(ClientError) -> Delivery {
+        let key = entry.change.key
+        switch entry.change.change {
+        case .update(let patch): return try await update(key, patch, of: entry, &isBegun)
+        case .retag(let add, let remove):
+            return try await retag(
+                key, adding: add.subtracting(remove), removing: remove, &isBegun)
+        case .create(let patch, let source):
+            return try await create(patch, source, of: entry, &isBegun)
+        case .removeMetadata(let keys): throw .unsupported(.removingMetadata(keys))
+        case .delete: throw .unsupported(.deleting(key))
+        }
+    }
+
+    private func update(
+        _ key: ContactKey, _ patch: ContactPatch, of entry: OutboxEntry, _ isBegun: inout Bool
+    ) async throws(ClientError) -> Delivery {
+        try patch.checkSize()
+        let before = try await contact(.key(key))
+        if let original = entry.original, patch.clashes(original: original, present: before) {
+            throw .conflict(before)
+        }
+        let target = before.writingKey(askedFor: key)
+        let wanted = try before.merging(patch)
+        guard wanted != before else {
+            // Sent before, the answer lost: it is this very write.
+            let write = entry.isHanded ? entry.original.map { ($0, before) } : nil
+            return Delivery(
+                write: write.map { .update(target, patch, before: $0, after: $1) }, after: before)
+        }
+        let body = UpdateRequest(key: target, patch: patch).body
+        let answer = try await write(.updateContact, body, patch, as: target, &isBegun)
+        // The answer lacks metadata, which is then what was wanted.
+        let after = wanted.overlaid(by: answer)
+        return Delivery(
+            write: .update(target, patch, before: before, after: after), after: after)
+    }
+
+    /// Looks the number up first, since the API writes over whoever has it.
+    private func create(
+        _ patch: ContactPatch, _ source: String, of entry: OutboxEntry, _ isBegun: inout Bool
+    ) async throws(ClientError) -> Delivery {
+        try patch.checkSize()
+        let key = entry.change.key
+        guard case .phone = key else { throw .notFound(.key(key)) }
+        if let present = try await existing(key) {
+            guard try present.merging(patch) == present else { throw .exists(present) }
+            // Sent before, the answer lost: it is this very contact.
+            let write = entry.isHanded ? RemoteWrite.create(key, entry.change) : nil
+            return Delivery(write: write, after: present)
+        }
+        var body = key.members
+        for member in patch.body.members { body[member.name] = member.value }
+        body["source"] = .string(source)
+        let answer = try await write(.createContact, body, patch, as: key, &isBegun)
+        return Delivery(
+            write: .create(answer.writingKey(askedFor: key), entry.change), after: answer)
+    }
+
+    private func existing(_ key: ContactKey) async throws(ClientError) -> Contact? {
+        do {
+            return try await contact(.key(key))
+        } catch .notFound {
+            return nil
+        }
+    }
+
+    /// A write of fields. Where its answer is lost or of no use the contact is read: it stands
+    /// for the answer where everything is as wanted there.
+    private func write(
+        _ action: APIAction, _ body: JSONObject, _ patch: ContactPatch, as key: ContactKey,
+        _ isBegun: inout Bool
+    ) async throws(ClientError) -> Contact {
+        do throws(ClientError) {
+            let value = try await call(action, body, about: .key(key))
+            isBegun = true
+            return try Contact(answered: value).checked(against: .key(key))
+        } catch {
+            if !error.wasNotTaken { isBegun = true }
+            guard error.leavesOutcomeOpen, let found = try? await contact(.key(key)),
+                (try? found.applying(patch)) == found
+            else { throw error }
+            return found
+        }
+    }
+
+    /// One call for each tag, none to read. A tag that does not come last in the answer to
+    /// add-tag was there before, and is not taken away again by undo.
+    private func retag(
+        _ key: ContactKey, adding: TagList, removing: TagList, _ isBegun: inout Bool
+    ) async throws(ClientError) -> Delivery {
+        var (added, removed) = (TagList(), TagList())
+        var present: TagList?
+        for tag in removing.tags {
+            present = try await send(.removeTag, tag, to: key, &isBegun)
+            removed = removed.appending(TagList([tag]))
+        }
+        for tag in adding.tags {
+            let answer = try await send(.addTag, tag, to: key, &isBegun)
+            if answer.tags.last == tag { added = added.appending(TagList([tag])) }
+            present = answer
+        }
+        let isNothing = added.isEmpty && removed.isEmpty
+        return Delivery(
+            write: isNothing ? nil : .tags(key, added: added, removed: removed),
+            after: present.map { Contact(key, tags: $0) })
+    }
+
+    /// One call of add-tag or remove-tag.
+    ///
+    /// - Returns: the contact's tags after it.
+    private func send(
+        _ action: APIAction, _ tag: Tag, to key: ContactKey, _ isBegun: inout Bool
+    ) async throws(ClientError) -> TagList {
+        var body = key.members
+        body["tag"] = .string(tag.text)
+        do throws(ClientError) {
+            let value = try await call(action, body, about: .key(key))
+            isBegun = true
+            guard value.object?["tags"]?.array != nil else { throw .badAnswer(.shape("tags")) }
+            return try Contact(answered: value).checked(against: .key(key)).tags
+        } catch {
+            if !error.wasNotTaken { isBegun = true }
+            // What an answer of no use leaves open, the contact tells.
+            guard case .badAnswer = error, error.leavesOutcomeOpen,
+                let found = try? await contact(.key(key)),
+                found.tags.contains(tag) == (action == .addTag)
+            else { throw error }
+            return found.tags
+        }
+    }
+}
+
+extension Contact {
+    /// What an answer about tags alone tells.
+    fileprivate init(_ key: ContactKey, tags: TagList) {
+        var record = key.identity
+        record["tags"] = .array(tags.texts.map(JSONValue.string))
+        self.init(record: record, isComplete: false)
+    }
+}
+
+extension ContactKey {
+    fileprivate var identity: JSONObject {
+        switch self {
+        case .id(let id): ["id": .string(id)]
+        case .phone(let phone): ["phone": .string(phone.e164)]
+        case .place: [:]
+        }
+    }
+}
+
+extension ClientError {
+    /// Whether the place takes nothing more, so that the call can be made again as it was.
+    var wasNotTaken: Bool {
+        switch self {
+        case .unauthenticated, .forbidden, .throttled, .notSent, .badAnswer(.redirect): true
+        default: false
+        }
+    }
+
+    /// Whether the server may have made a write that was answered so.
+    var leavesOutcomeOpen: Bool {
+        switch self {
+        case .outcomeUnknown: true
+        case .badAnswer(let flaw):
+            if case .redirect = flaw { false } else { true }
+        default: false
+        }
+    }
+}
+
+extension ContactChange {
+    /// How many calls of the API it takes at most, those that read included.
+    package var callCount: Int {
+        if case .retag(let add, let remove) = change { add.count + remove.count } else { 2 }
+    }
+}

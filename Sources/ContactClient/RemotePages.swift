@@ -1,0 +1,130 @@
+import ContactModel
+import JSONText
+
+/// How far the listing of a whole workspace is.
+package struct ListingProgress: Hashable, Sendable {
+    /// The contacts known so far.
+    package let known: Int
+    /// The contacts the server says there are.
+    package let total: Int
+    /// Whether the listing has come to its end.
+    package let isWhole: Bool
+    /// What broke it off; another reading goes on where it stopped.
+    package let failure: ClientError?
+}
+
+extension RemoteClient {
+    /// All contacts, page by page, and whether these are all there are; nil where the server has
+    /// no listing, or cannot give one now.
+    ///
+    /// - Throws: what keeps the server from being asked, or broke the listing off.
+    func everybody() async throws(ClientError) -> (contacts: [Contact], isWhole: Bool)? {
+        var pages = PageLoop()
+        var contacts: [Contact] = []
+        var seen: Set<String> = []
+        while true {
+            let page: ListedPage?
+            do throws(ClientError) {
+                // Somebody waits for the first; the others leave room for those who edit.
+                page = try await tools.page(
+                    pages.next, pages.next == 1 ? .interactive : .bulk { true })
+            } catch {
+                guard pages.next == 1, error.isAboutListings else { throw error }
+                return nil
+            }
+            guard let page else { return nil }
+            let before = contacts.count
+            contacts += page.contacts.filter { contact in
+                contact.id.map { seen.insert($0).inserted } ?? true
+            }
+            guard try pages.take(page, isNew: contacts.count > before) else {
+                // Fewer than the server counts: some moved between pages while they were read.
+                return (contacts, contacts.count >= page.total)
+            }
+        }
+    }
+}
+
+extension ClientError {
+    /// Whether the listing alone may be at fault, so that the actions of the API work all the
+    /// same.
+    var isAboutListings: Bool {
+        switch self {
+        case .serverFailed, .badAnswer, .rejected, .forbidden: true
+        default: false
+        }
+    }
+}
+
+/// The way through the pages, which ends whatever the server says of their number.
+struct PageLoop {
+    /// The most rows that a server gives in one page.
+    static let size = 100
+    /// So many pages more than contacts are told lead nowhere.
+    private static let sparePages = 100
+
+    private(set) var next: Int
+    private(set) var total: Int
+
+    init(next: Int = 1, total: Int = 0) {
+        self.next = next
+        self.total = total
+    }
+
+    /// - Returns: whether there is another page.
+    mutating func take(_ page: ListedPage, isNew: Bool) throws(ClientError) -> Bool {
+        total = page.total
+        guard next < page.last, !page.contacts.isEmpty else { return false }
+        guard isNew, next < total + PageLoop.sparePages else { throw .badAnswer(.shape("meta")) }
+        next += 1
+        return true
+    }
+}
+
+extension RemoteTools {
+    /// One page of the whole workspace.
+    ///
+    /// - Returns: nil where the server has no listing.
+    func page(
+        _ number: Int, _ urgency: Urgency
+    ) async throws(ClientError) -> ListedPage? {
+        let arguments: JSONObject = [
+            "opted_in_only": .bool(false), "page": .number(JSONNumber(number)),
+            "per_page": .number(JSONNumber(PageLoop.size)),
+        ]
+        let answer = try await urgency.during { () async throws(ClientError) in
+            try await read("list_contacts", arguments)
+        }
+        return try answer.map { answer throws(ClientError) in
+            try ListedPage(answer, number: number)
+        }
+    }
+}
+
+/// One page of `list_contacts`, believed only where it is the one that was asked for.
+struct ListedPage {
+    let contacts: [Contact]
+    let last: Int
+    let total: Int
+
+    init(_ answer: JSONObject, number: Int) throws(ClientError) {
+        guard let rows = answer["data"]?.array, rows.count <= 10 * PageLoop.size else {
+            throw .badAnswer(.shape("data"))
+        }
+        let meta = answer["meta"]?.object ?? [:]
+        func count(_ name: String) throws(ClientError) -> Int {
+            guard case .number(let number) = meta[name], let count = number.integerValue,
+                (0...1_000_000_000).contains(count)
+            else { throw .badAnswer(.shape("meta.\(name)")) }
+            return count
+        }
+        guard try count("current_page") == number else {
+            throw .badAnswer(.shape("meta.current_page"))
+        }
+        last = try count("last_page")
+        total = try count("total")
+        var contacts: [Contact] = []
+        for row in rows { contacts.append(try Contact(answered: row)) }
+        self.contacts = contacts
+    }
+}

@@ -1,0 +1,78 @@
+import ContactModel
+import Synchronization
+
+extension WorkspaceClient {
+    /// How long at least is waited for another process that sends and gets nowhere.
+    private static let leastPatience = Duration.seconds(10)
+    private static let look = Duration.milliseconds(20)
+
+    /// How many entries wait: of a step, or of all where it is nil.
+    func waiting(of step: Int?) -> Int {
+        shared.withLock { $0.state.outbox.waiting(of: step) }
+    }
+
+    /// Sends until none of a step's entries waits any more, or none of all where it is nil.
+    ///
+    /// What a server fails over now and then is tried again after a pause, as often in a row as
+    /// the pacing says.
+    ///
+    /// - Parameters:
+    ///   - count: how many wait now.
+    ///   - progress: told how many of them are through; when it answers false it ends.
+    /// - Returns: what is in the way.
+    func finish(
+        _ step: Int?, of count: Int, progress: @escaping @Sendable (_ done: Int) -> Bool
+    ) async -> ClientError? {
+        defer { shared.withLock { if let step { $0.atOnce.remove(step) } } }
+        guard progress(0) else { return nil }
+        let watching = Task { await watch(step, of: count, progress) }
+        defer {
+            watching.cancel()
+            shared.withLock { $0.isHeld = false }
+        }
+        var failures = 0
+        // It may be waiting for the quota, as this one would.
+        let isRun = step.map { step in shared.withLock { $0.state.outbox.isRun(step) } } ?? true
+        let fullPatience = max(
+            WorkspaceClient.leastPatience, isRun ? pacing.bulkPatience : pacing.patience)
+        var patience = fullPatience
+        while case let before = waiting(of: step), before > 0 {
+            let trouble = await sendAll()
+            if shared.withLock(\.isHeld) || waiting(of: step) == 0 { return nil }
+            if let trouble {
+                failures = waiting(of: step) < before ? 1 : failures + 1
+                guard trouble.mayPass, failures <= pacing.repeats else { return trouble }
+                try? await pacing.sleep(pacing.pause(afterFailures: failures))
+                continue
+            }
+            // Another process, or another task of this one, sends for all.
+            try? await Task.sleep(for: WorkspaceClient.look)
+            patience = lookForOthers() ? fullPatience : patience - WorkspaceClient.look
+            if patience <= .zero { return .throttled(retryAfter: nil) }
+        }
+        return nil
+    }
+
+    /// Tells how far it is until it is cancelled, or nobody wants it any more.
+    private func watch(
+        _ step: Int?, of count: Int, _ progress: @Sendable (_ done: Int) -> Bool
+    ) async {
+        while !Task.isCancelled {
+            if !progress(max(0, count - waiting(of: step))) {
+                shared.withLock { $0.isHeld = true }
+                return
+            }
+            try? await Task.sleep(for: WorkspaceClient.look)
+        }
+    }
+}
+
+extension ClientError {
+    /// Whether it may be over in a moment.
+    fileprivate var mayPass: Bool {
+        switch self {
+        case .serverFailed, .outcomeUnknown, .badAnswer: true
+        default: false
+        }
+    }
+}

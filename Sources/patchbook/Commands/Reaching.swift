@@ -1,0 +1,67 @@
+import ContactClient
+import ContactModel
+import ContactUI
+
+/// What is known of a workspace here, in place of an answer of its server.
+extension PlaceOptions {
+    /// The contacts that match; where the server cannot be reached, those that are known here.
+    func reachable(
+        _ query: Query, _ order: SortOrder = SortOrder(), in backend: any ContactBackend
+    ) async throws(ClientError) -> any ContactListing {
+        try await answer(of: backend) { () async throws(ClientError) in
+            try await backend.list(query, order: order)
+        } orElse: { workspace in
+            workspace.recalled(query, order: order)
+        }
+    }
+
+    /// A contact; where the server cannot be reached, as it is known here.
+    func reachable(
+        _ key: ContactKey, in backend: any ContactBackend
+    ) async throws(ClientError) -> Contact {
+        try await answer(of: backend) { () async throws(ClientError) in
+            try await backend.contact(.key(key))
+        } orElse: { workspace in
+            workspace.recalled(key)
+        }
+    }
+
+    /// Every tag; where the server cannot be reached, those that are known here.
+    func reachableTags(
+        in backend: any ContactBackend
+    ) async throws(ClientError) -> [TagCount] {
+        try await answer(of: backend) { () async throws(ClientError) in
+            try await backend.tags()
+        } orElse: { workspace in
+            workspace.recalledTags()
+        }
+    }
+
+    private func answer<T>(
+        of backend: any ContactBackend, _ ask: () async throws(ClientError) -> T,
+        orElse recall: (WorkspaceClient) -> T?
+    ) async throws(ClientError) -> T {
+        do throws(ClientError) {
+            return try await ask()
+        } catch {
+            guard error.isOfTheWay, let workspace = backend as? WorkspaceClient,
+                let known = recall(workspace)
+            else { throw error }
+            let cause = Wording.failure(error, place: backend.place.title).message
+            let age = workspace.mirrored.map { ", read \(QuotaWording.age($0.at)) ago" } ?? ""
+            note("\(cause); this is what is known here\(age)")
+            return known
+        }
+    }
+}
+
+extension ClientError {
+    /// Whether the server could not be asked, so that a change may wait for it.
+    var isOfTheWay: Bool {
+        switch self {
+        case .notSent, .outcomeUnknown, .serverFailed, .throttled: true
+        case .badAnswer(.notJSON), .badAnswer(.redirect): true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,108 @@
+import ContactClient
+import ContactModel
+import ContactUI
+import Glibc
+import JSONText
+
+/// What waits in the queue of a workspace, what it costs and what is known of the workspace.
+struct SyncStatus {
+    private let workspace: WorkspaceClient
+
+    init(_ workspace: WorkspaceClient) {
+        self.workspace = workspace
+    }
+
+    /// A line for each change: its sign, the change as `apply` takes it, and why it was refused.
+    var lines: [String] {
+        workspace.unsent.map { entry in
+            let line = Streams.neutral(PlanLine(entry.change).text)
+            let isWaiting = entry.state == .waiting
+            let reason = isWaiting ? "" : "  " + SyncStatus.sentence(entry, in: workspace)
+            return "\(entry.unsent?.sign ?? " ") \(line)\(Streams.neutral(reason))"
+        }
+    }
+
+    /// The numbers in words.
+    var notes: [String] {
+        var notes = [SyncStatus.summary(workspace.status.counts)]
+        if let quota { notes.append(quota) }
+        if let reading = workspace.reading {
+            notes.append("\(reading.known) of \(reading.total) contacts read; sync goes on")
+        }
+        if let mirror = workspace.mirrored {
+            let age = QuotaWording.age(mirror.at)
+            let more = mirror.isWhole ? "" : "+"
+            notes.append("\(mirror.count)\(more) contacts are known here, read \(age) ago")
+        }
+        return notes
+    }
+
+    /// What the quota leaves, and how long it makes the queue wait; nil where none was told.
+    var quota: String? {
+        guard let limit = workspace.outlook.limit, let left = workspace.outlook.callsLeft else {
+            return nil
+        }
+        let calls = workspace.status.counts.calls
+        let seconds = workspace.seconds()
+        let time = seconds > 0 ? "about \(QuotaWording.time(seconds))" : "no waiting"
+        let cost = calls > 0 ? "up to \(calls) calls, \(time); " : ""
+        return "\(cost)\(left) of \(limit) calls a minute left"
+    }
+
+    /// Such as `2 waiting ~, 1 refused !`.
+    static func summary(_ counts: OutboxCounts) -> String {
+        guard counts.all > 0 else { return "everything is sent" }
+        var parts: [String] = []
+        if counts.waiting > 0 { parts.append("\(counts.waiting) waiting ~") }
+        if counts.failed > 0 { parts.append("\(counts.failed) refused !") }
+        if counts.conflicts > 0 { parts.append("\(counts.conflicts) in conflict ?") }
+        return parts.joined(separator: ", ")
+    }
+
+    /// Whom a change is about that waits for a decision, and why.
+    static func sentence(_ entry: OutboxEntry, in workspace: WorkspaceClient) -> String {
+        let reason = workspace.refusal(of: entry) ?? "someone else changed the same fields"
+        return "\(workspace.subject(of: entry)): \(reason)"
+    }
+
+    /// All of it for programs.
+    var record: JSONValue {
+        let counts = workspace.status.counts
+        let outlook = workspace.outlook
+        var record: JSONObject = [
+            "waiting": .number(JSONNumber(counts.waiting)),
+            "refused": .number(JSONNumber(counts.failed)),
+            "in_conflict": .number(JSONNumber(counts.conflicts)),
+            "calls": .number(JSONNumber(counts.calls)),
+            "seconds": .number(JSONNumber(workspace.seconds())),
+            "quota": .null, "known": .null,
+            "changes": .array(workspace.unsent.map(record)),
+        ]
+        if let limit = outlook.limit, let left = outlook.callsLeft {
+            record["quota"] = .object([
+                "limit": .number(JSONNumber(limit)), "left": .number(JSONNumber(left)),
+            ])
+        }
+        if let mirror = workspace.mirrored {
+            record["known"] = .object([
+                "contacts": .number(JSONNumber(mirror.count)), "all": .bool(mirror.isWhole),
+                "age_seconds": .number(JSONNumber(max(0, time(nil) - mirror.at / 1000))),
+            ])
+        }
+        return .object(record)
+    }
+
+    private func record(_ entry: OutboxEntry) -> JSONValue {
+        let state =
+            switch entry.unsent {
+            case .failed: "refused"
+            case .conflict: "in_conflict"
+            case .waiting, nil: "waiting"
+            }
+        return .object([
+            "state": .string(state), "contact": .string(workspace.subject(of: entry)),
+            "change": .object(PlanLine(entry.change).object),
+            "reason": workspace.refusal(of: entry).map(JSONValue.string) ?? .null,
+        ])
+    }
+}

@@ -1,0 +1,33 @@
+import ContactClient
+import ContactModel
+import ContactUI
+
+extension WorkspaceClient {
+    /// Whom a queued change is about, as people know the contact.
+    func subject(of entry: OutboxEntry) -> String {
+        if case .conflict(let theirs) = entry.state { return theirs.subject(entry.change.key) }
+        return subject(of: entry.change.key, entry.original)
+    }
+
+    /// The contact that bears a key, as people know it.
+    func subject(of key: ContactKey, _ remembered: Contact? = nil) -> String {
+        (recalled(key) ?? remembered)?.subject(key) ?? key.text
+    }
+
+    /// Why a queued change was refused; nil where it was not.
+    func refusal(of entry: OutboxEntry) -> String? {
+        guard case .failed(let error) = entry.state else { return nil }
+        if case .notFound = error, entry.original?.isKnown == true {
+            return "deleted on the server"
+        }
+        return Wording.failure(error, place: place.title).message
+    }
+}
+
+extension Contact {
+    /// The name, or the number, or what it was asked for by.
+    fileprivate func subject(_ key: ContactKey) -> String { name ?? phone ?? key.text }
+
+    /// Whether anything is known of it but how it is asked for.
+    fileprivate var isKnown: Bool { id != nil }
+}
