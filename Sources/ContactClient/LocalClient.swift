@@ -133,7 +133,7 @@ private struct LocalListing: ContactListing {
         }
         var effect = BulkEffect(of: edit, naming: limit)
         let all = wanted.map { Array($0) } ?? numbers
-        let found = snapshot.survey(all, by: &effect, while: isWanted)
+        let found = snapshot.survey(all, by: edit, in: &effect, while: isWanted)
         return found.map { BulkPlan(effect, .alike(edit, $0, of: snapshot)) }
     }
 

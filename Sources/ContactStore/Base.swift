@@ -39,7 +39,8 @@ final class Base: Sendable {
         let stamp = FileStamp(try file.status)
         guard stamp.size <= limit else { throw .tooLarge(path: file.path, limit: limit) }
         let isSmall = stamp.size <= options.keptSize
-        let text = isSmall ? BaseText.memory(try file.read(limit: limit)) : .file(file, stamp)
+        let text =
+            isSmall ? BaseText.memory(try file.read(limit: limit)) : .file(file, TextGuard(stamp))
         try self.init(text, path: file.path, reading: reading)
     }
 
@@ -49,6 +50,7 @@ final class Base: Sendable {
         columns = read.columns
         closing = read.closing
         mark = read.mark
+        if case .file(_, let guarded) = text { guarded.settle(read.mark) }
         keys = KeyIndex(text, read.columns)
         tags = TagColumn(read.columns)
         self.reading = reading ?? Base.readings.add(1, ordering: .relaxed).newValue

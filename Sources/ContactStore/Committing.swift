@@ -133,6 +133,7 @@ extension StoreState {
         journalSize = journalEnd
         journalLacksLineFeed = false
         steps += new
+        if new.contains(where: { $0.undoes == nil && $0.redoes == nil }) { passedOver = [] }
     }
 
     /// Reading what others wrote may have shown that nothing can be written any more.

@@ -122,8 +122,7 @@ struct SharedRetagging {
             ContactChange(key: key, change: change), from: old, writtenAs: model, to: new)
         let writes = made.writes + [.stamp(time)]
         let place = snapshot.shared.add(standing.after(writes))
-        let group = groups.firstIndex { $0.writes == writes } ?? groups.count
-        if group == groups.count { groups.append(Group(writes: writes)) }
-        return .moves(to: place, group: group)
+        groups.append(Group(writes: writes))
+        return .moves(to: place, group: groups.count - 1)
     }
 }

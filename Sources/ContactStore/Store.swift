@@ -119,8 +119,10 @@ package final class Store: Sendable {
     /// Takes back this user's newest steps that still stand, also those of earlier runs of the
     /// program.
     ///
-    /// - Returns: what became of each, the newest first; fewer than `count` where there are no
-    ///   more.
+    /// A step of which everything was changed since is passed over from the second time on.
+    ///
+    /// - Returns: what became of each, the newest first, then those that were passed over; fewer
+    ///   than `count` where there are no more.
     /// - Throws: `.nothingToUndo` where there is none at all.
     package func undo(_ count: Int = 1) throws(StoreError) -> [StepUndone] {
         try exclusively { state throws(StoreError) in try state.takeBack(.undo, count) }

@@ -31,6 +31,9 @@ struct StoreState {
     /// Whether a wait for the disk failed: what the system holds of that journal may never have
     /// come there, and another one must take its place.
     var distrustsJournal = false
+    /// The undoings that found everything changed since, with the step each was to take back: the
+    /// next one passes over it.
+    var passedOver: [(id: String, told: StepUndone)] = []
     /// Whether a new file is being written here, which nobody may take for a leftover.
     var isFolding = false
     /// How often something was read that this process had not written.

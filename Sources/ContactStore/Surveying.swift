@@ -1,35 +1,39 @@
 package import ContactModel
+import JSONText
 
 extension Snapshot {
-    /// Counts what an edit of tags would do to contacts: one for all that bear the same list.
+    /// Counts what an edit of tags would do to contacts: once for all that bear the same list.
     ///
     /// - Parameters:
-    ///   - effect: where they are counted; its edit asks for nothing but their tags.
+    ///   - edit: one that asks for nothing but their tags.
+    ///   - effect: where they are counted.
     ///   - isWanted: asked now and then; where it answers false the rest is not counted.
     /// - Returns: those that it would change, in the given order; nil where it was broken off.
     package func survey(
-        _ numbers: [Int32], by effect: inout BulkEffect, while isWanted: () -> Bool
+        _ numbers: [Int32], by edit: BulkEdit, in effect: inout BulkEffect,
+        while isWanted: () -> Bool
     ) -> [Int32]? {
         var changing: [Int32] = []
-        var known: [TagSource: (changes: Bool, others: Int, first: Int32)] = [:]
+        var known: [TagSource: (changes: Bool, contacts: Int)] = [:]
         for (index, number) in numbers.enumerated() where holds(number) {
             guard index % 256 > 0 || isWanted() else { return nil }
-            let source = tagSource(of: number)
-            if let source, let changes = known[source]?.changes,
-                !changes || effect.samples.count == BulkEffect.sampleSize
-            {
-                known[source]?.others += 1
-                if changes { changing.append(number) }
+            guard let source = tagSource(of: number) else {
+                if effect.count(surveyed(contact(number), number)) != nil {
+                    changing.append(number)
+                }
                 continue
             }
-            let unwritable = effect.unwritable
-            let changes = effect.count(surveyed(number)) != nil
+            let changes = known[source]?.changes ?? changes(source, edit)
             if changes { changing.append(number) }
-            guard let source, effect.unwritable == unwritable else { continue }
-            known[source] = (changes, known[source]?.others ?? 0, number)
+            if changes && effect.samples.count < BulkEffect.sampleSize {
+                effect.count(surveyed(contact(number), number))
+                known[source] = (changes, known[source]?.contacts ?? 0)
+            } else {
+                known[source, default: (changes, 0)].contacts += 1
+            }
         }
-        for (_, others, first) in known.values where others > 0 {
-            effect.count(surveyed(first), times: others)
+        for (source, (_, contacts)) in known where contacts > 0 {
+            effect.count(surveyed(bearer(of: source)), times: contacts)
         }
         return changing
     }
@@ -39,13 +43,26 @@ extension Snapshot {
         guard record(number) == nil else { return nil }
         if let place = shared.place(of: number) { return .standing(place) }
         let list = base.tags.list(of: Int(number))
-        return list > 0 ? .list(list) : nil
+        return list > 0 && !base.tags.areFlawed[list] ? .list(list) : nil
+    }
+
+    private func changes(_ source: TagSource, _ edit: BulkEdit) -> Bool {
+        (try? edit.change(of: bearer(of: source))) != nil
+    }
+
+    /// Somebody of whom nothing is known but the tags.
+    private func bearer(of source: TagSource) -> Contact {
+        let tags =
+            switch source {
+            case .standing(let place): shared.standings[place].tags
+            case .list(let list): base.tags.lists[list]
+            }
+        return Contact(record: [Field.tags.name: .array(tags.map(JSONValue.string))])
     }
 
     /// A contact as an edit of tags sees it: something names every contact of a file.
-    private func surveyed(_ number: Int32) -> ContactRow {
-        ContactRow(
-            contact: contact(number), key: .place(number, reading: reading), number: number)
+    private func surveyed(_ contact: Contact, _ number: Int32 = 0) -> ContactRow {
+        ContactRow(contact: contact, key: .place(number, reading: reading))
     }
 }
 

@@ -12,6 +12,8 @@ package enum UndoDirection: Hashable, Sendable {
 extension StoreState {
     /// A step that takes another one back, and what is told of it.
     struct Reversal {
+        /// The step that is taken back.
+        let target: String
         let step: Step
         let told: StepUndone
     }
@@ -27,7 +29,11 @@ extension StoreState {
         let written = reversals.map(\.step).filter { !$0.isEmpty }
         if !written.isEmpty { try append(written) }
         snapshot = working
-        return reversals.map(\.told)
+        let before = passedOver.map(\.told)
+        for reversal in reversals where reversal.step.isEmpty {
+            passedOver.append((reversal.target, reversal.told))
+        }
+        return reversals.map(\.told) + before
     }
 
     /// The steps that would be written, the first to be written first, carried out on `working`.
@@ -47,7 +53,7 @@ extension StoreState {
             let skipped = step.keys.filter { !known.contains($0.text) }
             found.append(
                 Reversal(
-                    step: reversal,
+                    target: step.id, step: reversal,
                     told: StepUndone(
                         what: direction == .undo ? step.summary : reversal.summary,
                         restored: restored,
@@ -60,7 +66,8 @@ extension StoreState {
         _ direction: UndoDirection, _ count: Int
     ) throws(StoreError) -> [Step] {
         let folded = try history.newestFirst()
-        let steps = newestFirst(folded)
+        let passed = Set(passedOver.map(\.id))
+        let steps = newestFirst(folded).lazy.filter { !passed.contains($0.id) }
         let found =
             switch direction {
             case .undo: StepTrail.undoable(count, of: steps)
@@ -266,10 +273,9 @@ extension RecordChange.Retagging {
     /// where nobody else has touched them, and nil where nothing is left to take back.
     fileprivate func undoing(on now: StandingRecord) -> RecordChange.Retagging? {
         let tags = now.contact.tags
-        let (gone, new) = (TagList(stored: removed), TagList(stored: added))
         let undo = RecordChange.Retagging(
-            added: gone.subtracting(tags).texts,
-            removed: new.subtracting(new.subtracting(tags)).texts,
+            added: TagList(stored: removed).subtracting(tags).texts,
+            removed: TagList(stored: added).tags.filter(tags.contains).map(\.text),
             was: now.text.text(of: Field.tags.name),
             into: now.text.stands(after: self) ? was : nil)
         return undo.added.isEmpty && undo.removed.isEmpty ? nil : undo

@@ -102,9 +102,10 @@ struct StepCommand: ParsableCommand {
         let snapshot = store.snapshot
         let tags = TagList(stored: tag)
         let start = Stopwatch.wall
-        var effect = BulkEffect(of: .retag(add: tags, remove: TagList()))
+        let edit = BulkEdit.retag(add: tags, remove: TagList())
+        var effect = BulkEffect(of: edit)
         let numbers = Array(0..<Int32(min(100_000, snapshot.count)))
-        let found = snapshot.survey(numbers, by: &effect, while: { true }) ?? []
+        let found = snapshot.survey(numbers, by: edit, in: &effect, while: { true }) ?? []
         let planned = Stopwatch.wall
         _ = try store.retag(found, of: snapshot, add: tags, remove: TagList())
         print(Stopwatch.wall - start)

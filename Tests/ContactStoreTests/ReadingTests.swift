@@ -1,5 +1,6 @@
 import ContactModel
 import ContactStore
+import Glibc
 import JSONText
 import TestGround
 import Testing
@@ -125,6 +126,26 @@ struct ReadingTests {
         try store.fold()
         let text = try Scratch.text(at: path)
         #expect(text == #"[{"id":"2","name":"Bea"},{"id":"1"},{"id":"3"}]"#)
+    }
+
+    @Test("also where that program sets the time back; a new mode is no writing")
+    func timeSetBack() throws {
+        let scratch = try Scratch()
+        let path = try scratch.file("contacts.json", #"[{"id":"1","name":"Ada"}]"#)
+        let snapshot = try Store(opening: path, options: options(0)).snapshot
+        var before = stat()
+        #expect(chmod(path, 0o600) == 0 && stat(path, &before) == 0)
+        #expect(snapshot.contact(0).name == "Ada")
+        var now = before
+        while now.st_ctim.tv_sec == before.st_ctim.tv_sec
+            && now.st_ctim.tv_nsec == before.st_ctim.tv_nsec
+        {
+            _ = try scratch.file("contacts.json", #"[{"id":"1","name":"Zoe"}]"#)
+            #expect(utimensat(AT_FDCWD, path, [before.st_atim, before.st_mtim], 0) == 0)
+            #expect(stat(path, &now) == 0)
+        }
+        #expect(now.st_mtim.tv_nsec == before.st_mtim.tv_nsec)
+        #expect(snapshot.contact(0) == Contact(record: [:]))
     }
 
     @Test("a listing of a file that was folded since still shows its rows")

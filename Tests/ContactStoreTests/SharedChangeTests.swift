@@ -189,6 +189,30 @@ struct SharedChangeTests {
         #expect(store.snapshot.contact(7).tags.texts == ["a", "b", "c", "d"])
     }
 
+    @Test("one of which everything was changed since is passed over by the next undo, and told")
+    func passedOver() throws {
+        let scratch = try Scratch()
+        let path = try scratch.file("contacts.json", book(2))
+        let store = try Store(opening: path)
+        let keys = (0..<2).compactMap { store.snapshot.row($0).key }
+        for key in keys {
+            let patch = ContactPatch(tags: TagList(stored: "mine"))
+            _ = try store.commit([ContactChange(key: key, change: .update(patch))])
+        }
+        try store.fold()
+        var lines = try Scratch.text(at: path).split(separator: "\n").map(String.init)
+        lines[2] = lines[2].replacing("mine", with: "theirs")
+        _ = try scratch.file("contacts.json", lines.joined(separator: "\n") + "\n")
+        let first = try store.undo()
+        #expect(first.map(\.skipped) == [[keys[1]]])
+        #expect(first.map(\.restored) == [[]])
+        let second = try store.undo()
+        #expect(second.map(\.restored) == [[keys[0]], []])
+        #expect(second.map(\.skipped) == [[], [keys[1]]])
+        #expect(throws: StoreError.nothingToUndo) { try store.undo() }
+        #expect(store.snapshot.contact(1).tags.texts == ["theirs"])
+    }
+
     @Test("keep what they can where another program has written the file meanwhile")
     func rebased() throws {
         let scratch = try Scratch()
@@ -230,10 +254,11 @@ struct SharedChangeTests {
                     key: .place(number, reading: snapshot.reading))
                 return each.count(row) != nil
             }
-            #expect(snapshot.survey(everybody, by: &all, while: { true }) == changing)
+            #expect(snapshot.survey(everybody, by: edit, in: &all, while: { true }) == changing)
             #expect(all == each)
         }
-        var broken = BulkEffect(of: .retag(add: add, remove: remove))
-        #expect(snapshot.survey(everybody, by: &broken, while: { false }) == nil)
+        let edit = BulkEdit.retag(add: add, remove: remove)
+        var broken = BulkEffect(of: edit)
+        #expect(snapshot.survey(everybody, by: edit, in: &broken, while: { false }) == nil)
     }
 }

@@ -1,4 +1,5 @@
 import Glibc
+import Synchronization
 
 /// The bytes of a file as it was read.
 ///
@@ -8,12 +9,12 @@ import Glibc
 /// place, as by folding, leaves this one as it is, be it without a name.
 enum BaseText: Sendable {
     case memory([UInt8])
-    case file(OpenFile, FileStamp)
+    case file(OpenFile, TextGuard)
 
     var size: Int {
         switch self {
         case .memory(let bytes): bytes.count
-        case .file(_, let stamp): stamp.size
+        case .file(_, let guarded): guarded.size
         }
     }
 
@@ -23,12 +24,9 @@ enum BaseText: Sendable {
     func bytes(_ range: Range<Int>) throws(StoreError) -> [UInt8] {
         switch self {
         case .memory(let bytes): return Array(bytes[range])
-        case .file(let file, let stamp):
+        case .file(let file, let guarded):
             let bytes = try file.bytes(range)
-            let now = FileStamp(try file.status)
-            guard now.size == stamp.size, now.modified == stamp.modified,
-                bytes.count == range.count
-            else {
+            guard bytes.count == range.count, try guarded.isUnwritten(file) else {
                 throw overwritten
             }
             return bytes
@@ -76,6 +74,43 @@ extension OpenFile {
             count += got
         }
         return count
+    }
+}
+
+/// Tells whether a file still holds what was read of it.
+///
+/// Writing changes the size or the times. The time of modification can be set back, that of the
+/// last change of any kind cannot; but a new name or another mode changes that as well. So where
+/// it has changed alone, the whole file is read once more, and its checksum decides.
+final class TextGuard: Sendable {
+    private let stamp: FileStamp
+    private let state: Mutex<(changed: [Int], mark: ContentMark?)>
+
+    init(_ stamp: FileStamp) {
+        self.stamp = stamp
+        state = Mutex((stamp.changed, nil))
+    }
+
+    var size: Int { stamp.size }
+
+    /// Notes what the file held when it was read.
+    func settle(_ mark: ContentMark) {
+        state.withLock { $0.mark = mark }
+    }
+
+    func isUnwritten(_ file: OpenFile) throws(StoreError) -> Bool {
+        let now = FileStamp(try file.status)
+        guard now.size == stamp.size, now.modified == stamp.modified else { return false }
+        let result = state.withLock { state in
+            Result { () throws(StoreError) in
+                guard state.changed != now.changed, let mark = state.mark else { return true }
+                var scan = BaseScan(.file(file, self))
+                guard try scan.mark(from: 0) == mark else { return false }
+                state.changed = now.changed
+                return true
+            }
+        }
+        return try result.get()
     }
 }
 
