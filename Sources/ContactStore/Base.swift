@@ -43,8 +43,21 @@ final class Base: Sendable {
         try self.init(text, path: file.path, reading: reading)
     }
 
-    private init(_ text: BaseText, path: String, reading: Int? = nil) throws(StoreError) {
-        let read = try BaseReader.read(text, path: path)
+    private convenience init(
+        _ text: BaseText, path: String, reading: Int? = nil
+    ) throws(StoreError) {
+        self.init(text, try BaseReader.read(text, path: path), reading: reading)
+    }
+
+    /// The records that the beginning of a list holds whole; nil where it is no list.
+    ///
+    /// - Throws: nothing that is not also told when all of it is read.
+    convenience init?(beginning bytes: [UInt8], path: String) throws(StoreError) {
+        guard let read = try BaseReader.readBeginning(bytes) else { return nil }
+        self.init(.memory(bytes), read, reading: nil)
+    }
+
+    private init(_ text: BaseText, _ read: BaseReader.Reading, reading: Int?) {
         self.text = text
         columns = read.columns
         closing = read.closing

@@ -71,6 +71,8 @@ package struct ListState: Sendable {
 
     /// The listing shown; nil until the first answer.
     package internal(set) var listing: Listing?
+    /// How many rows are shown of a place that is still being read.
+    package internal(set) var beginning = 0
     /// The rows fetched so far, by position.
     package internal(set) var rows: [Int: ContactRow] = [:]
     /// Where the cursor is.
@@ -110,7 +112,7 @@ package struct ListState: Sendable {
     }
 
     /// How many contacts match.
-    package var size: Int { listing?.count ?? 0 }
+    package var size: Int { listing?.count ?? beginning }
 
     /// The position under the cursor.
     package var selected: Int { cursor.selected }

@@ -9,6 +9,8 @@ package enum Action: Sendable {
     case input(InputEvent)
     case opened(PlaceFacts, drafts: [Draft])
     case openFailed(OpenFailure)
+    /// The first contacts of a place that is still being read, in the order of the place.
+    case beginning([ContactRow], ViewSettings?)
     case listed(request: Int, Result<ListState.Listing, Failure>)
     case rows(request: Int, [Int: ContactRow])
     case loaded(request: Int, Result<Contact, Failure>)

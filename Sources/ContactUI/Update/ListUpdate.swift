@@ -218,6 +218,7 @@ extension AppState {
             if let translated = listing.translated { take(translated) }
             marks.amend(to: marks.numbers.subtracting(listing.gone))
             list.listing = listing
+            list.beginning = 0
             list.rows = [:]
             let position = listing.keptPosition ?? list.selected
             list.cursor.top = max(0, position - screenRow)
@@ -280,7 +281,7 @@ extension AppState {
                 return []
             }
             list.select(position, height: listHeight)
-            if mouse.kind == .doublePress { return arrived() + editSelected() }
+            if mouse.kind == .doublePress, place != nil { return arrived() + editSelected() }
         }
         return arrived()
     }

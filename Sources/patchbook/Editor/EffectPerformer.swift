@@ -148,6 +148,11 @@ final class EffectPerformer: Sendable {
     }
 
     private func open(creates: Bool) {
+        if let path = choice.path {
+            let rows = FileBeginning.rows(of: path, limit: 200)
+            let view = views.load(place: choice.draftName, fallback: configuration.view)
+            if !rows.isEmpty { inbox.send(.beginning(rows, view ?? configuration.view)) }
+        }
         do throws(OpeningFailure) {
             // A person is told soon that the quota is used up, and goes on with something else.
             let backend = try choice.open(
