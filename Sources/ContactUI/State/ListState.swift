@@ -91,6 +91,8 @@ package struct ListState: Sendable {
     package internal(set) var count: Int?
     /// The range of marks that is being drawn.
     package internal(set) var range: MarkedRange?
+    /// How far the listing has come that was asked for last, in percent, where it takes long.
+    package internal(set) var searched: Int?
     /// What is looked for without filtering, and who was found.
     package internal(set) var found: Found?
     /// The row whose details are shown; it follows the cursor when keys have rested.

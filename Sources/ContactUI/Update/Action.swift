@@ -12,6 +12,8 @@ package enum Action: Sendable {
     /// The first contacts of a place that is still being read, in the order of the place.
     case beginning([ContactRow], ViewSettings?)
     case listed(request: Int, Result<ListState.Listing, Failure>)
+    /// How far a listing has come that takes long, in percent.
+    case searching(request: Int, percent: Int)
     case rows(request: Int, [Int: ContactRow])
     case loaded(request: Int, Result<Contact, Failure>)
     case saved(request: Int, SaveAnswer)

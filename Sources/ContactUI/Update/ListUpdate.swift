@@ -205,10 +205,16 @@ extension AppState {
         return [.rows(request: request(.rows), listing: listing.number, range: range)]
     }
 
+    mutating func searching(_ request: Int, _ percent: Int) -> [Effect] {
+        if awaited[.list] == request { list.searched = percent }
+        return []
+    }
+
     mutating func listed(
         _ request: Int, _ result: Result<ListState.Listing, Failure>
     ) -> [Effect] {
         guard isAwaited(request, .list) else { return [] }
+        list.searched = nil
         switch result {
         case .failure(let failure):
             heldKeys = []

@@ -27,6 +27,7 @@ extension AppState {
     private mutating func answered(_ action: Action) -> [Effect] {
         switch action {
         case .listed(let request, let result): listed(request, result)
+        case .searching(let request, let percent): searching(request, percent)
         case .rows(let request, let rows): received(rows, for: request)
         case .loaded(let request, let result): loaded(request, result)
         case .saved(let request, let answer): saved(request, answer)
@@ -202,7 +203,9 @@ extension AppState {
         guard place != nil, let query = currentQuery() else { return [] }
         let wanted = ListRequest(
             query: query, order: list.order, keeping: key ?? keptKey,
+            keepingNumber: key == nil ? list.selectedNumber : nil,
             marks: marks.numbers, lastMarks: marks.last, reading: list.listing?.reading)
+        list.searched = nil
         return [.list(request: request(.list), wanted)]
     }
 

@@ -102,6 +102,7 @@ struct ListFoot {
         } else if list.size > 0 {
             parts.append("\(list.told + 1) of \(list.size)")
         }
+        if let percent = list.searched { parts.append("searching, \(percent) % looked at") }
         parts += app.outbox.phrases
         if app.isPaused { parts.append("paused, :pause goes on") }
         if list.range != nil { parts.append("range: move to widen it, v ends it") }
