@@ -94,15 +94,16 @@ package struct Snapshot: Sendable {
         let contact = contact(number)
         var flaws = contact.flaws
         var key: ContactKey?
+        let isAlone = isAlone(number)
         if let phone = contact.phone {
-            if records(phone: phone).count > 1 {
+            if !isAlone, records(phone: phone).count > 1 {
                 flaws.append(.repeatedPhone)
             } else {
                 key = contact.phoneNumber.map(ContactKey.phone)
             }
         }
         if let id = contact.id {
-            if records(id: id).count > 1 {
+            if !isAlone, records(id: id).count > 1 {
                 flaws.append(.repeatedID)
             } else {
                 key = .id(id)
@@ -113,6 +114,12 @@ package struct Snapshot: Sendable {
             key = .place(number, reading: reading)
         }
         return ContactRow(contact: contact, key: key, flaws: flaws, number: number)
+    }
+
+    /// Whether the columns alone tell that no other record bears its id or number.
+    private func isAlone(_ number: Int32) -> Bool {
+        addedKeys.isEmpty && number < base.spans.count && edited[number] == nil
+            && !base.suspects.contains(Int(number))
     }
 
     private func records(id: String) -> [Int32] {

@@ -8,7 +8,7 @@ struct Measuring {
     private let file: String
     private let folder: String
     private let rounds: Int
-    private let references: References
+    let references: References
     private let size: Double
 
     /// Makes the contacts.
@@ -47,12 +47,13 @@ struct Measuring {
         var report = Report()
         addReading(to: &report)
         addSearching(to: &report)
+        addSorting(to: &report)
         addWriting(to: &report)
         return report
     }
 
     /// The medians of some works' figures, each round taking all of them in turn.
-    private func medians(_ works: [() -> [Double]?]) -> [[Double?]] {
+    func medians(_ works: [() -> [Double]?]) -> [[Double?]] {
         var figures: [[[Double]]] = works.map { _ in [] }
         for _ in 0..<rounds {
             for (index, work) in works.enumerated() {
@@ -64,7 +65,8 @@ struct Measuring {
         }
     }
 
-    private func step(_ work: String, _ words: [String] = [], file: String? = nil) -> [Double]? {
+    /// The figures of a piece of work in a process of its own; nil where it failed.
+    func step(_ work: String, _ words: [String] = [], file: String? = nil) -> [Double]? {
         let child = Child(["/proc/self/exe", "step", work, file ?? self.file] + words)
         guard let child, child.status == 0 else { return nil }
         return child.output.split(separator: "\n").compactMap { Double($0) }
@@ -92,41 +94,6 @@ struct Measuring {
             Report.Row(
                 what: "private memory", unit: "MB", figure: memory.map { $0 / 1e6 },
                 reference: "file", referenceFigure: size / 1e6, limit: 0.3, isRelative: true))
-    }
-
-    private func addSearching(to report: inout Report) {
-        let words = ["maria", "vi", "小明", "+1200000", "example.org", "555"]
-        let terms = ["tag:vip", "created>2025", "is:optedin", "is:flagged"]
-        let columns = ["name", "email", "phone", "created_at", "id", "tags", "total_messages"]
-        let figures = medians([
-            { step("search", words) }, { words.map(references.rg).allMeasured },
-            { step("terms", terms) }, { step("metadata", ["meta.ltv>100"]) }, { step("load") },
-            { step("sorts", columns) }, { step("rows") }, { references.fzf("maria").map { [$0] } },
-        ])
-        let load = figures[4].first ?? nil
-        for (index, word) in words.enumerated() {
-            report.add(limited("typing \(word)", figures[0].at(index), 16))
-            report.add(
-                Report.Row(
-                    what: "typing \(word)", unit: "ms", figure: figures[0].at(index),
-                    reference: "rg -i", referenceFigure: figures[1].at(index), limit: 1,
-                    isRelative: true))
-        }
-        report.add(
-            Report.Row(
-                what: "typing maria", unit: "ms", figure: figures[0].at(0), reference: "fzf",
-                referenceFigure: figures[7].at(0), limit: 1, isRelative: true))
-        for (index, term) in terms.enumerated() {
-            report.add(limited(term, figures[2].at(index), 16))
-        }
-        report.add(
-            Report.Row(
-                what: "meta.ltv>100", unit: "ms", figure: figures[3].at(0), reference: "load",
-                referenceFigure: load, limit: 1, isRelative: true))
-        for (index, column) in columns.enumerated() {
-            report.add(limited("sort by \(column)", figures[5].at(index), 200))
-        }
-        report.add(limited("50 rows in the middle", figures[6].at(0), 16))
     }
 
     private func addWriting(to report: inout Report) {
@@ -162,7 +129,8 @@ struct Measuring {
                 isRelative: true))
     }
 
-    private func limited(_ what: String, _ figure: Double?, _ limit: Double) -> Report.Row {
+    /// A figure that is held against a limit of its own.
+    func limited(_ what: String, _ figure: Double?, _ limit: Double) -> Report.Row {
         Report.Row(
             what: what, unit: "ms", figure: figure, reference: "", referenceFigure: nil,
             limit: limit, isRelative: false)
@@ -179,11 +147,13 @@ struct Measuring {
 }
 
 extension [Double?] {
-    fileprivate func at(_ index: Int) -> Double? {
+    /// One of them; nil where there are fewer.
+    func at(_ index: Int) -> Double? {
         index < count ? self[index] : nil
     }
 
-    fileprivate var allMeasured: [Double]? {
+    /// All of them; nil where one is missing.
+    var allMeasured: [Double]? {
         let measured = compactMap(\.self)
         return measured.count == count ? measured : nil
     }

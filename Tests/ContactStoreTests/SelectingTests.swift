@@ -1,6 +1,7 @@
 import ContactModel
 import ContactStore
 import JSONText
+import Synchronization
 import TestGround
 import Testing
 
@@ -72,6 +73,42 @@ import Testing
         let told = snapshot.tagCounts
         #expect(told.count == counts.count)
         #expect(told.allSatisfy { counts[$0.tag] == $0.count })
+    }
+
+    /// Contacts in a file of several megabytes, of which nothing is kept in memory.
+    private func large(_ scratch: Scratch) throws -> Snapshot {
+        let note = String(repeating: "x", count: 100_000)
+        let contacts = (0..<40).map { #"{"id":"\#($0)","n":"\#(note)","metadata":{"k":\#($0)}}"# }
+        let text = "[" + contacts.joined(separator: ",\n") + "]"
+        var options = StoreOptions()
+        options.keptSize = 0
+        return try Store(opening: scratch.file("contacts.json", text), options: options).snapshot
+    }
+
+    @Test("a search that reads the file tells how far it has come")
+    func progress() throws {
+        let scratch = try Scratch()
+        let snapshot = try large(scratch)
+        let told = Mutex<[Double]>([])
+        let query = try Query("meta.k>29", clock: .still)
+        let found = LongWork.$progress.withValue({ part in told.withLock { $0.append(part) } }) {
+            snapshot.select(query, order: SortOrder())
+        }
+        #expect(found == Array(30..<40))
+        let parts = told.withLock(\.self)
+        #expect(parts.count > 2 && parts == parts.sorted() && parts.last == 1)
+    }
+
+    @Test("a search that nobody waits for any more reads no further")
+    func ended() async throws {
+        let scratch = try Scratch()
+        let snapshot = try large(scratch)
+        let query = try Query("meta.k>=0", clock: .still)
+        let found = await Task {
+            withUnsafeCurrentTask { $0?.cancel() }
+            return snapshot.select(query, order: SortOrder())
+        }.value
+        #expect(found.count < 20)
     }
 
     @Test("members whose names are written with escapes are the same members")

@@ -232,6 +232,9 @@ int records_sort(
 /// @return 0 where there is no memory
 int records_sort_keys(const uint32_t *keys, size_t count, int32_t *order);
 
+/// The first place from `place` on where a hash stands; `count` where there is none.
+size_t records_next_place(const uint32_t *hashes, size_t count, uint32_t hash, size_t place);
+
 /// Writes keys that sort a column of numbers; nothing comes last in either direction.
 ///
 /// @return how many are `RECORDS_OTHER`, whose keys are those of nothing

@@ -33,6 +33,17 @@ struct BaseReader {
         return try reader.read()
     }
 
+    /// Reads the whole records at the beginning of a list, of which only so much is there; nil
+    /// where it is no list.
+    static func readBeginning(_ bytes: [UInt8]) throws(StoreError) -> Reading? {
+        var scan = BaseScan(.memory(bytes))
+        guard let opening = BareList.opening(of: bytes[...]),
+            let list = try ListReading(&scan, from: opening + 1, depth: 1)
+        else { return nil }
+        return Reading(
+            columns: list.columns, closing: bytes.count, mark: ContentMark(size: 0, checksum: 0))
+    }
+
     private init(_ bytes: [UInt8], path: String) {
         self.bytes = bytes
         self.path = path
@@ -156,14 +167,19 @@ private enum BareList {
         var scan = BaseScan(text)
         var head = [UInt8](repeating: 0, count: 4096)
         let length = try scan.fill(&head, from: 0)
-        let start = head.starts(with: orderMark) ? 3 : 0
-        guard let opening = head[start..<length].firstIndex(where: { !isSpace($0) }),
-            head[opening] == UInt8(ascii: "["),
+        guard let opening = opening(of: head[..<length]),
             let list = try ListReading(&scan, from: opening + 1, depth: 1),
             case .ended(let closing) = list.outcome,
             let mark = try scan.mark(from: closing + 1, rest: { $0.allSatisfy(isSpace) })
         else { return nil }
         return BaseReader.Reading(columns: list.columns, closing: closing, mark: mark)
+    }
+
+    /// Where the list begins.
+    static func opening(of head: ArraySlice<UInt8>) -> Int? {
+        let text = head.dropFirst(head.starts(with: orderMark) ? 3 : 0)
+        guard let opening = text.firstIndex(where: { !isSpace($0) }) else { return nil }
+        return text[opening] == UInt8(ascii: "[") ? opening : nil
     }
 
     private static func isSpace(_ byte: UInt8) -> Bool {

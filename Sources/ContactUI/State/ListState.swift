@@ -71,6 +71,8 @@ package struct ListState: Sendable {
 
     /// The listing shown; nil until the first answer.
     package internal(set) var listing: Listing?
+    /// How many rows are shown of a place that is still being read.
+    package internal(set) var beginning = 0
     /// The rows fetched so far, by position.
     package internal(set) var rows: [Int: ContactRow] = [:]
     /// Where the cursor is.
@@ -89,6 +91,8 @@ package struct ListState: Sendable {
     package internal(set) var count: Int?
     /// The range of marks that is being drawn.
     package internal(set) var range: MarkedRange?
+    /// How far the listing has come that was asked for last, in percent, where it takes long.
+    package internal(set) var searched: Int?
     /// What is looked for without filtering, and who was found.
     package internal(set) var found: Found?
     /// The row whose details are shown; it follows the cursor when keys have rested.
@@ -110,7 +114,7 @@ package struct ListState: Sendable {
     }
 
     /// How many contacts match.
-    package var size: Int { listing?.count ?? 0 }
+    package var size: Int { listing?.count ?? beginning }
 
     /// The position under the cursor.
     package var selected: Int { cursor.selected }

@@ -9,7 +9,11 @@ package enum Action: Sendable {
     case input(InputEvent)
     case opened(PlaceFacts, drafts: [Draft])
     case openFailed(OpenFailure)
+    /// The first contacts of a place that is still being read, in the order of the place.
+    case beginning([ContactRow], ViewSettings?)
     case listed(request: Int, Result<ListState.Listing, Failure>)
+    /// How far a listing has come that takes long, in percent.
+    case searching(request: Int, percent: Int)
     case rows(request: Int, [Int: ContactRow])
     case loaded(request: Int, Result<Contact, Failure>)
     case saved(request: Int, SaveAnswer)

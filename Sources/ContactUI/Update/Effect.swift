@@ -99,6 +99,8 @@ package struct ListRequest: Hashable, Sendable {
     package var order: SortOrder
     /// The contact whose position is to be told.
     package var keeping: ContactKey?
+    /// Its number, where `reading` knows it: who has the number need not look for the key.
+    package var keepingNumber: Int32?
     /// Who is marked, by the numbers of `reading`.
     package var marks: RowSet
     /// Who was marked before the last bulk change.

@@ -4,7 +4,7 @@ extension AppState {
     /// Whether the list shows what was last asked for, its row under the cursor included: only
     /// then is it plain whom a key is about.
     var isListSettled: Bool {
-        guard !isWaiting(for: .list) else { return false }
+        guard !isWaiting(for: .list), list.beginning == 0 else { return false }
         return !isWaiting(for: .rows) || list.size == 0 || list.selectedRow != nil
     }
 
@@ -14,6 +14,7 @@ extension AppState {
     /// once, as long as no other key waits before it. Ctrl-G forgets what waits.
     mutating func holdBack(_ key: Key) -> [Effect] {
         if key == .control("l") { return [.redraw] }
+        if heldKeys.isEmpty, list.beginning > 0, isMovement(key) { return pressInList(key) }
         if heldKeys.isEmpty, case .command(let command) = keymap.match([key], in: .list),
             [.quit, .suspend, .help, .filter, .dropLayer, .reload].contains(command)
         {
@@ -25,6 +26,13 @@ extension AppState {
             heldKeys.append(key)
         }
         return []
+    }
+
+    /// Whether a key moves among the contacts that are shown while the rest is read.
+    private func isMovement(_ key: Key) -> Bool {
+        guard case .command(let command) = keymap.match([key], in: .list) else { return false }
+        var cursor = list.cursor
+        return cursor.move(command, count: nil, of: list.size, height: listHeight)
     }
 
     /// Presses the keys that waited, one after the other, as far as each finds what it is for.

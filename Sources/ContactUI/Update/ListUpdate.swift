@@ -205,10 +205,16 @@ extension AppState {
         return [.rows(request: request(.rows), listing: listing.number, range: range)]
     }
 
+    mutating func searching(_ request: Int, _ percent: Int) -> [Effect] {
+        if awaited[.list] == request { list.searched = percent }
+        return []
+    }
+
     mutating func listed(
         _ request: Int, _ result: Result<ListState.Listing, Failure>
     ) -> [Effect] {
         guard isAwaited(request, .list) else { return [] }
+        list.searched = nil
         switch result {
         case .failure(let failure):
             heldKeys = []
@@ -218,6 +224,7 @@ extension AppState {
             if let translated = listing.translated { take(translated) }
             marks.amend(to: marks.numbers.subtracting(listing.gone))
             list.listing = listing
+            list.beginning = 0
             list.rows = [:]
             let position = listing.keptPosition ?? list.selected
             list.cursor.top = max(0, position - screenRow)
@@ -280,7 +287,7 @@ extension AppState {
                 return []
             }
             list.select(position, height: listHeight)
-            if mouse.kind == .doublePress { return arrived() + editSelected() }
+            if mouse.kind == .doublePress, place != nil { return arrived() + editSelected() }
         }
         return arrived()
     }

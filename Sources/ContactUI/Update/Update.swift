@@ -10,6 +10,7 @@ extension AppState {
         case .input(let event): input(event)
         case .opened(let facts, let drafts): opened(facts, drafts)
         case .openFailed(let failure): failedToOpen(failure)
+        case .beginning(let rows, let view): began(rows, view)
         case .changedElsewhere: relist() + countTags()
         case .access(let readOnly): accessChanged(readOnly)
         case .outbox(let facts): received(facts)
@@ -26,6 +27,7 @@ extension AppState {
     private mutating func answered(_ action: Action) -> [Effect] {
         switch action {
         case .listed(let request, let result): listed(request, result)
+        case .searching(let request, let percent): searching(request, percent)
         case .rows(let request, let rows): received(rows, for: request)
         case .loaded(let request, let result): loaded(request, result)
         case .saved(let request, let answer): saved(request, answer)
@@ -160,8 +162,21 @@ extension AppState {
             readOnly.map { News($0, .bad) } ?? News("the file can be written again"))
     }
 
+    /// A filter is put to whoever stands in the whole place, so it waits for it.
+    private mutating func began(_ rows: [ContactRow], _ view: ViewSettings?) -> [Effect] {
+        guard list.listing == nil, list.filter.isEmpty, prompt == nil else { return [] }
+        if let view { list.columns = view.columns }
+        list.beginning = rows.count
+        list.rows = Dictionary(uniqueKeysWithValues: zip(rows.indices, rows))
+        list.detailed = list.selectedRow
+        return []
+    }
+
     private mutating func failedToOpen(_ failure: OpenFailure) -> [Effect] {
         openFailure = failure
+        list.beginning = 0
+        list.rows = [:]
+        heldKeys = []
         return []
     }
 
@@ -185,11 +200,19 @@ extension AppState {
 
     /// Asks for the listing anew, the contact under the cursor kept there, or another one.
     mutating func relist(keeping key: ContactKey? = nil) -> [Effect] {
-        guard let query = currentQuery() else { return [] }
+        guard place != nil, let query = currentQuery() else { return [] }
         let wanted = ListRequest(
-            query: query, order: list.order, keeping: key ?? list.selectedRow?.key,
+            query: query, order: list.order, keeping: key ?? keptKey,
+            keepingNumber: key == nil ? list.selectedNumber : nil,
             marks: marks.numbers, lastMarks: marks.last, reading: list.listing?.reading)
+        list.searched = nil
         return [.list(request: request(.list), wanted)]
+    }
+
+    /// The contact that stays under the cursor; the list begins at its top, where nobody moved on
+    /// while it was read.
+    private var keptKey: ContactKey? {
+        list.listing == nil && list.selected == 0 ? nil : list.selectedRow?.key
     }
 
     /// Asks for the metadata keys in use, for completion, where they are not known yet.

@@ -97,7 +97,12 @@ struct ListFoot {
     private var status: String {
         var parts: [String] = []
         if let reason = app.place?.readOnly { parts.append(reason) }
-        if list.size > 0 { parts.append("\(list.told + 1) of \(list.size)") }
+        if list.beginning > 0 {
+            parts.append("the first of the file; the rest is being read")
+        } else if list.size > 0 {
+            parts.append("\(list.told + 1) of \(list.size)")
+        }
+        if let percent = list.searched { parts.append("searching, \(percent) % looked at") }
         parts += app.outbox.phrases
         if app.isPaused { parts.append("paused, :pause goes on") }
         if list.range != nil { parts.append("range: move to widen it, v ends it") }

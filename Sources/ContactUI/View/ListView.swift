@@ -41,7 +41,8 @@ struct ListView {
 
     private var counts: String {
         guard let listing = list.listing else {
-            return app.openFailure == nil ? "loading" : ""
+            guard app.openFailure == nil else { return "" }
+            return list.beginning > 0 ? "first \(list.beginning), loading" : "loading"
         }
         let partly = listing.isPartial ? "+" : ""
         var text = "\(listing.count)\(partly)"
@@ -51,7 +52,7 @@ struct ListView {
 
     private func drawHeader(_ layout: ListLayout, on surface: inout Surface) {
         for place in layout.columns {
-            let sign = app.sortSign(place.column)
+            let sign = list.beginning > 0 ? "" : app.sortSign(place.column)
             let title = ColumnWording.header(place.column) + (sign.isEmpty ? "" : " " + sign)
             surface.put(title, row: 1, column: place.start, style: theme.dim, width: place.width)
         }

@@ -17,6 +17,8 @@ final class EffectPerformer: Sendable {
     /// How numbers without a country are completed.
     var dialingPlan: DialingPlan? { configuration.plan }
     private let shared = Mutex(Shared())
+    /// The newest listing that is being made.
+    let underway = Mutex<Task<Void, Never>?>(nil)
 
     private struct Shared {
         var backend: (any ContactBackend)?
@@ -39,9 +41,13 @@ final class EffectPerformer: Sendable {
         case .keepDraft(let draft): drafts.keep(draft)
         case .dropDraft(let name): drafts.drop(name)
         case .stop(let request): bulk.stop(request)
+        case .list(let request, let wanted): list(request, wanted)
         default: Task.detached { [self] in await answer(effect) }
         }
     }
+
+    /// The place; nil before it is open.
+    var openBackend: (any ContactBackend)? { shared.withLock { $0.backend } }
 
     /// The contacts with these numbers, for a person's own editor.
     func rows(_ numbers: RowSet) -> [ContactRow] {
@@ -82,11 +88,6 @@ final class EffectPerformer: Sendable {
 
     private func answer(_ effect: Effect, from backend: any ContactBackend) async {
         switch effect {
-        case .list(let request, let wanted):
-            let result = await attempt { () async throws(ClientError) in
-                try await listings.make(wanted, from: backend)
-            }
-            inbox.send(.listed(request: request, result))
         case .reload: reload(backend)
         case .load(let request, let key):
             let result = await attempt { () async throws(ClientError) in
@@ -148,6 +149,11 @@ final class EffectPerformer: Sendable {
     }
 
     private func open(creates: Bool) {
+        if let path = choice.path {
+            let rows = FileBeginning.rows(of: path, limit: 200)
+            let view = views.load(place: choice.draftName, fallback: configuration.view)
+            if !rows.isEmpty { inbox.send(.beginning(rows, view ?? configuration.view)) }
+        }
         do throws(OpeningFailure) {
             // A person is told soon that the quota is used up, and goes on with something else.
             let backend = try choice.open(

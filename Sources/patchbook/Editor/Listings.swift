@@ -45,9 +45,15 @@ final class Listings: Sendable {
                 listing = try await backend.list(wanted.query, order: wanted.order, marks: marked)
             }
         }
+        let kept: Int?
+        if let number = wanted.keepingNumber, wanted.reading == listing.reading {
+            kept = listing.numbers.firstIndex(of: number)
+        } else {
+            kept = wanted.keeping.flatMap(listing.position)
+        }
         return ListState.Listing(
             number: remember(listing), numbers: listing.numbers, total: listing.total,
-            isPartial: listing.isPartial, keptPosition: wanted.keeping.flatMap(listing.position),
+            isPartial: listing.isPartial, keptPosition: kept,
             reading: listing.reading, translated: translated,
             gone: RowSet(translated == nil ? wanted.marks.filter { !listing.holds($0) } : []))
     }
