@@ -190,10 +190,12 @@ def fail_at(scenario, start, calls, number, error):
 
 
 def attempts(scenario, start, calls):
-    """Every error at every call of the first scenario, in turn at those of the others."""
+    """Every error at every call of the first scenario, in turn at those of the others, but for
+    the calls of their folding, which are the same ones."""
+    synced = commit(scenario, calls)[1]
     for number, call in enumerate(calls):
         yield f"killed at {call}", kill_at, (scenario, start, calls, number)
-        if not scenario.fails:
+        if not scenario.fails or scenario is not SCENARIOS[0] and number > synced:
             continue
         errors = ERRORS if scenario is SCENARIOS[0] else [ERRORS[number % len(ERRORS)]]
         for error in ["EIO"] if call.name in READING else errors:
