@@ -91,7 +91,9 @@ import Testing
         let snapshot = try large(scratch)
         let told = Mutex<[Double]>([])
         let query = try Query("meta.k>29", clock: .still)
-        let found = LongWork.$progress.withValue({ part in told.withLock { $0.append(part) } }) {
+        let found = LongWork.$current.withValue(
+            LongWork { part in told.withLock { $0.append(part) } }
+        ) {
             snapshot.select(query, order: SortOrder())
         }
         #expect(found == Array(30..<40))

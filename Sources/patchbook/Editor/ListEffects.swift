@@ -12,12 +12,13 @@ extension EffectPerformer {
             defer {
                 underway = Task.detached { [self] in
                     let pace = Pace()
-                    await LongWork.$progress.withValue(
-                        { [self] part in
-                            guard let percent = pace.percent(part) else { return }
-                            inbox.send(.searching(request: request, percent: percent))
-                        },
-                        operation: { await makeListing(request, wanted) })
+                    let work = LongWork { [self] part in
+                        guard let percent = pace.percent(part) else { return }
+                        inbox.send(.searching(request: request, percent: percent))
+                    }
+                    await LongWork.$current.withValue(work) {
+                        await makeListing(request, wanted)
+                    }
                 }
             }
             return underway
