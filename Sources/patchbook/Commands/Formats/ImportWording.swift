@@ -39,7 +39,8 @@ package enum ImportWording {
         switch flaw {
         case .notUTF8: "not UTF-8: save the file as UTF-8"
         case .zeroByte: "a zero byte where text should be"
-        case .cells(let count, let expected): "\(count) cells, the header has \(expected)"
+        case .cells(let count, let expected):
+            "\(count) \(count == 1 ? "cell" : "cells"), the header has \(expected)"
         case .textAfterQuote: "text after the closing quote of a cell"
         case .notJSON(let reason, let column):
             "not JSON at column \(column): \(SyntaxWording.phrase(reason))"
