@@ -25,6 +25,8 @@ package struct ImportRecord: Hashable, Sendable {
     package var cells: [MetadataCell] = []
     /// Where the contact came from; counts where it is new.
     package var source: String?
+    /// Whether values may still bear the `'` that keeps a spreadsheet from running them.
+    var mayBeInert = false
 
     init(line: Int) {
         self.line = line

@@ -68,7 +68,9 @@ struct CSVRecords: RecordReader {
         guard row.cells.count >= count, further.allSatisfy(\.isEmpty) else {
             return .flawed(line: row.line, .cells(row.cells.count, expected: count))
         }
-        let reading = CSVRowReading(row: row, columns: columns, options: options)
+        let reading = CSVRowReading(
+            row: start.isMarked ? row.live : row, columns: columns, options: options,
+            mayBeInert: !start.isMarked)
         let surplus = reading.surplus
         note(row, columns, surplus)
         return .record(reading.record(surplus))

@@ -13,6 +13,7 @@ struct CSVRowReading {
     let row: CSVRow
     let columns: CSVColumns
     let options: ReadingOptions
+    let mayBeInert: Bool
 
     /// The record, with what is left over kept where that was asked for.
     func record(_ surplus: [Part]) -> ImportRecord {
@@ -25,6 +26,7 @@ struct CSVRowReading {
         record.metadata = value(.metadata)
         record.source = value(.source).flatMap { $0.isEmpty ? nil : $0.text }
         record.cells = cells(surplus)
+        record.mayBeInert = mayBeInert
         return record
     }
 
