@@ -137,22 +137,25 @@ struct HostileBook {
         }
     }
 
-    private mutating func metadata() -> JSONValue {
+    private mutating func metadata(isSound: Bool = false) -> JSONValue {
         var members = (0..<Int.random(in: 0..<4, using: &random)).map { _ in
             JSONObject.Member(name: text(), value: value())
         }
-        if chance(40) { members.append(JSONObject.Member(name: "vcard", value: kept())) }
+        if chance(40) { members.append(JSONObject.Member(name: "vcard", value: kept(isSound))) }
         return .object(JSONObject(members))
     }
 
     /// What an import kept of a card, or something that only looks so.
-    private mutating func kept() -> JSONValue {
+    private mutating func kept(_ isSound: Bool) -> JSONValue {
         if chance(30) { return value() }
         let parameters: JSONValue = .object([
             "value": .string("a;b\\,c"), "parameters": .string("TYPE=home;PREF=1"),
             "group": .string("item1"),
         ])
+        // What was taken from another name than the contact's is not written any more.
+        let own: JSONValue = .object(["value": .string("a;b"), "of": .string(text())])
         return .object([
+            chance(50) ? "FN" : "N": isSound ? .string("further;name") : own,
             chance(80) ? "NOTE" : text(): .string(text()),
             "X-A": .array([parameters, .string("b")]),
             chance(50) ? "TEL" : "EMAIL": .string(chance(50) ? "+15559999999" : "o@example.org"),
@@ -183,7 +186,7 @@ struct HostileBook {
             "phone": .string(phone()), "name": .string(names.randomElement(using: &random) ?? "x"),
             "email": chance(50) ? .string("b@example.com") : .null,
             "tags": self.tags((0..<3).compactMap { _ in tags.randomElement(using: &random) }),
-            "metadata": metadata(),
+            "metadata": metadata(isSound: true),
         ])
     }
 }

@@ -24,10 +24,15 @@ struct VCardTests {
             try Reading.plan(text, .vcard) == [
                 #"{"phone":"+15550001001","create":true,"name":"Dr. Ana Pérez","#
                     + #""email":"ana@example.com","tags":"vip,black friday","metadata":{"vcard":{"#
+                    + #""N":{"value":"Pérez;Ana;;Dr.;","of":"Dr. Ana Pérez"},"#
+                    + #""TEL":[{"value":"(+1) 555 000 1001","parameters":"type=CELL","#
+                    + #""of":"+15550001001"},{"value":"+1 555-000-1008","#
+                    + #""parameters":"type=HOME;type=VOICE"}],"#
+                    + #""EMAIL":[{"value":"ana@example.com","#
+                    + #""parameters":"type=INTERNET;type=WORK;type=pref","#
+                    + #""of":"ana@example.com"},{"value":"ana@home.example","#
+                    + #""parameters":"type=INTERNET;type=HOME"}],"#
                     + #""ORG":"Acme\\, Inc.;Sales","#
-                    + #""EMAIL":{"value":"ana@home.example","#
-                    + #""parameters":"type=INTERNET;type=HOME"},"#
-                    + #""TEL":{"value":"+1 555-000-1008","parameters":"type=HOME;type=VOICE"},"#
                     + #""ADR":{"value":";;Main St 1\\nApt 2;Berlin;;10115;Germany","#
                     + #""parameters":"type=HOME;type=pref","group":"item1"},"#
                     + #""X-ABADR":{"value":"de","group":"item1"},"#
@@ -58,7 +63,10 @@ struct VCardTests {
         #expect(
             try Reading.plan(text, .vcard) == [
                 #"{"phone":"+15550001001","create":true,"name":"Ana María Pérez","#
-                    + #""metadata":{"vcard":{"TEL":{"value":"+15550001008","parameters":"HOME"},"#
+                    + #""metadata":{"vcard":{"N":{"value":"Pérez;Ana María;;;","#
+                    + #""of":"Ana María Pérez"},"#
+                    + #""TEL":[{"value":"+15550001001","parameters":"CELL;PREF","#
+                    + #""of":"+15550001001"},{"value":"+15550001008","parameters":"HOME"}],"#
                     + #""NOTE":"café\n€ 5"}},"source":"csv_import"}"#
             ])
     }

@@ -13,6 +13,11 @@ extension ImportRecord {
                 changed[name] = object[name]
             }
         }
+        if let card = members[VCardKept.key], whole[VCardKept.key] == nil,
+            VCardKept.says(card, had[VCardKept.key], present)
+        {
+            changed[VCardKept.key] = nil
+        }
         for cell in cells { try write(cell, over: had, to: &changed) }
         for name in changed.names where changed[name] == had[name] { changed[name] = nil }
         guard !changed.isEmpty else { return }
