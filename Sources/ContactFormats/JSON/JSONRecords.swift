@@ -45,6 +45,7 @@ struct JSONLineRecords: RecordReader {
     private var start = TextStart()
     private var rest: [UInt8] = []
     private var line = 0
+    private var isEmpty = true
     private var reading: JSONReading
 
     init(_ options: ReadingOptions) {
@@ -60,7 +61,9 @@ struct JSONLineRecords: RecordReader {
     mutating func finish() throws(FormatError) -> [ImportEntry] {
         let entries = try take(try start.take([], isLast: true))
         defer { rest = [] }
-        return entries + (entry(rest[...]).map { [$0] } ?? [])
+        let last = entry(rest[...]).map { [$0] } ?? []
+        if isEmpty { throw .empty }
+        return entries + last
     }
 
     private mutating func take(_ bytes: [UInt8]) throws(FormatError) -> [ImportEntry] {
@@ -81,6 +84,7 @@ struct JSONLineRecords: RecordReader {
     private mutating func entry(_ bytes: ArraySlice<UInt8>) -> ImportEntry? {
         line += 1
         guard bytes.contains(where: { $0 > 0x20 }) else { return nil }
+        isEmpty = false
         do throws(JSONSyntaxError) {
             return reading.entry(try JSONValue(parsing: Array(bytes)), line: line)
         } catch {

@@ -79,7 +79,7 @@ enum VCardKept {
     }
 
     private static func isReadBack(_ line: ContentLine) -> Bool {
-        let isOneLine = line.written.utf8.allSatisfy { $0 != 0x0A && $0 != 0 }
+        let isOneLine = line.written.utf8.allSatisfy { ![0x0A, 0x0D, 0].contains($0) }
         guard isOneLine, !line.value.isEmpty, !VCardFields.own.contains(line.name) else {
             return false
         }
@@ -88,7 +88,7 @@ enum VCardKept {
 
     private static func value(_ kept: Line) -> JSONValue {
         let line = kept.line
-        let text = isText(line.name) ? line.text : line.value
+        let text = isText(line.name) ? VCardText.unescaped(line.value) : line.value
         var object: JSONObject = ["value": .string(text)]
         if !line.parameterText.isEmpty { object["parameters"] = .string(line.parameterText) }
         if let group = line.group { object["group"] = .string(group) }

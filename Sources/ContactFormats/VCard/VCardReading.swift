@@ -79,7 +79,9 @@ struct VCardReading {
     private var tags: ImportTags {
         let texts = rest.filter { $0.name == "CATEGORIES" }
             .flatMap { VCardText.split($0.value, at: ",") }
-            .map { VCardText.unescaped($0) }.filter { !$0.isEmpty && $0 != "myContacts" }
+            .map { VCardText.unescaped($0, readsReturns: true) }.filter {
+                !$0.isEmpty && $0 != "myContacts"
+            }
         return ImportTags(written: ImportValue(TagCell.text(texts)), texts: texts)
     }
 

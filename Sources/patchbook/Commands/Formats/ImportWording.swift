@@ -8,7 +8,7 @@ package enum ImportWording {
     package static func phrase(_ error: FormatError) -> String {
         switch error {
         case .wideCharacters: "this is UTF-16, not UTF-8: save it as CSV UTF-8"
-        case .empty: "there is no header line"
+        case .empty: "nothing stands in this file"
         case .headerNotUTF8: "the header line is not UTF-8: save the file as UTF-8"
         case .noKeyColumn(let names):
             "no column holds phone numbers or ids; say which with --map \"COLUMN=phone\"; there "
@@ -46,6 +46,7 @@ package enum ImportWording {
             "not JSON at column \(column): \(SyntaxWording.phrase(reason))"
         case .notAnObject(let kind): "not an object but \(kind)"
         case .notAProperty(let line): "line \(line) is no property of a card"
+        case .betweenCards: "this stands in no card: BEGIN:VCARD should come before it"
         case .characterSet(let name): "the character set \(name) is not read: save it as UTF-8"
         case .noKey: "no phone number, and no id that is known"
         case .phone(let text, let flaw): "'\(text)' is no phone number: \(phrase(text, flaw))"
