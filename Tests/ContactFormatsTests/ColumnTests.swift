@@ -84,6 +84,12 @@ struct ColumnTests {
         #expect(records.map(\.phone?.number?.e164) == ["+15550001001"])
     }
 
+    @Test("only tables are told to the service as such")
+    func source() {
+        let sources = ContactFormat.allCases.map(\.source)
+        #expect(sources == ["csv_import", "manual", "manual", "manual"])
+    }
+
     @Test("a number without a country is completed as the configuration says")
     func plan() throws {
         let plan = try #require(DialingPlan(callingCode: "49", trunkPrefix: "0"))

@@ -58,6 +58,14 @@ package struct ImportReport {
         return parts.joined(separator: ", ")
     }
 
+    /// The numbers, and what of the file is left out.
+    package var brief: String {
+        let names = unread.unknown.first + unread.surplus.first
+        guard let first = names.first else { return summary }
+        let more = unread.unknown.count + unread.surplus.count - 1
+        return summary + ", not imported: \(first)" + (more > 0 ? " and \(more) more" : "")
+    }
+
     /// What was refused, line by line, and what broke it off.
     package var complaints: [String] {
         let told = refused.sorted { $0.line < $1.line }.prefix(ImportReport.refusalsTold)

@@ -5,9 +5,10 @@ import JSONText
 /// What people are told of files and records that cannot be taken.
 package enum ImportWording {
     /// Why nothing of a file is taken.
-    package static func phrase(_ error: FormatError) -> String {
+    package static func phrase(_ error: FormatError, _ format: ContactFormat) -> String {
         switch error {
-        case .wideCharacters: "this is UTF-16, not UTF-8: save it as CSV UTF-8"
+        case .wideCharacters:
+            "this is UTF-16, not UTF-8: save it as \(format == .csv ? "CSV UTF-8" : "UTF-8")"
         case .empty: "nothing stands in this file"
         case .headerNotUTF8: "the header line is not UTF-8: save the file as UTF-8"
         case .noKeyColumn(let names):
