@@ -9,6 +9,12 @@ package enum ContactFormat: String, CaseIterable, Hashable, Sendable {
     /// An object a line.
     case jsonl
 
+    /// Where contacts come from that a file of this format adds, unless it says so itself: the
+    /// service knows tables, and has no word for other files that a person brings.
+    package var source: String {
+        self == .csv ? "csv_import" : "manual"
+    }
+
     /// The format that the ending of a file's name stands for; nil where it stands for none.
     package init?(ending path: String) {
         let name = path.split(separator: "/").last ?? ""

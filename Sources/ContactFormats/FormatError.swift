@@ -5,7 +5,7 @@ package import JSONText
 package enum FormatError: Error, Hashable, Sendable {
     /// It is UTF-16 or UTF-32, not UTF-8.
     case wideCharacters
-    /// There is not even a header line.
+    /// Nothing stands in it, not even a header line.
     case empty
     /// The header line is not UTF-8.
     case headerNotUTF8
@@ -43,6 +43,8 @@ package enum RecordFlaw: Error, Hashable, Sendable {
     case notAnObject(kind: String)
     /// A line of a card names no property; the line.
     case notAProperty(line: Int)
+    /// It stands between two cards, or after the last.
+    case betweenCards
     /// It uses a character set that is not read.
     case characterSet(String)
     /// Neither a phone number nor an id that is known names a contact.

@@ -25,6 +25,8 @@ package struct ImportRecord: Hashable, Sendable {
     package var cells: [MetadataCell] = []
     /// Where the contact came from; counts where it is new.
     package var source: String?
+    /// Whether values may still bear the `'` that keeps a spreadsheet from running them.
+    var mayBeInert = false
 
     init(line: Int) {
         self.line = line
@@ -83,6 +85,13 @@ package struct ImportPhone: Hashable, Sendable {
     }
 }
 
+extension ImportPhone {
+    /// Whether both are one number, or the same text that is none.
+    func isSame(as other: ImportPhone) -> Bool {
+        number == other.number && (number != nil || text.hasSameUTF8(as: other.text))
+    }
+}
+
 /// The tags of a record.
 package struct ImportTags: Hashable, Sendable {
     /// What stands there, as one text.
@@ -120,24 +129,34 @@ package protocol RecordReader {
     var unread: UnreadValues { get }
 }
 
+/// Names that are noted while a text is read.
+package struct NotedNames: Hashable, Sendable {
+    /// The first of them, in the order of the text.
+    package private(set) var first: [String] = []
+    /// Hashes, since a text may hold names without end.
+    private var seen: Set<Int> = []
+
+    /// How many there are.
+    package var count: Int { seen.count }
+
+    mutating func note(_ name: String) {
+        guard seen.insert(name.hashValue).inserted else { return }
+        if first.count < NotedNames.limit { first.append(name) }
+    }
+
+    private static let limit = 12
+}
+
 /// What of a text is left out.
 package struct UnreadValues: Hashable, Sendable {
     /// Columns or members that mean nothing here.
-    package internal(set) var unknown: [String] = []
+    package internal(set) var unknown = NotedNames()
+    /// Columns or members that hold more of a field than the one value that a contact has.
+    package internal(set) var surplus = NotedNames()
     /// Fields that can only be read, such as `created_at`.
-    package internal(set) var fixed: [String] = []
+    package internal(set) var fixed = NotedNames()
     /// How many pictures, sounds and keys cards held.
     package internal(set) var attachments = 0
-
-    mutating func noteUnknown(_ name: String) {
-        if unknown.count < UnreadValues.limit && !unknown.contains(name) { unknown.append(name) }
-    }
-
-    mutating func noteFixed(_ name: String) {
-        if !fixed.contains(name) { fixed.append(name) }
-    }
-
-    private static let limit = 200
 }
 
 /// How a text is read.

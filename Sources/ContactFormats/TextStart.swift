@@ -3,6 +3,8 @@
 struct TextStart: Sendable {
     private var first: [UInt8] = []
     private var isPast = false
+    /// Whether a byte order mark stood there.
+    private(set) var isMarked = false
 
     /// The bytes that belong to the text so far; none while too few are there to tell.
     mutating func take(_ chunk: [UInt8], isLast: Bool = false) throws(FormatError) -> [UInt8] {
@@ -12,7 +14,8 @@ struct TextStart: Sendable {
         isPast = true
         defer { first = [] }
         try check()
-        return first.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(first.dropFirst(3)) : first
+        isMarked = first.starts(with: [0xEF, 0xBB, 0xBF])
+        return isMarked ? Array(first.dropFirst(3)) : first
     }
 
     /// A mark of UTF-16, or a zero byte in each of the first two pairs.

@@ -132,6 +132,13 @@ struct CSVTests {
         }
     }
 
+    @Test("a file in which nothing stands is refused", arguments: ContactFormat.allCases)
+    func empty(_ format: ContactFormat) {
+        for text in ["", "\n", "\u{FEFF}\r\n \n"] {
+            #expect(throws: FormatError.empty) { try Reading.records(text, format) }
+        }
+    }
+
     @Test("a ragged row is refused, empty cells at its end are not")
     func ragged() throws {
         let text = "phone,name\n+15550001001\n+15550001002,b,,\n+15550001003,c,d\n,\n"

@@ -24,7 +24,8 @@ struct ColumnTests {
                     + #""source":"csv_import"}"#,
             ])
         let unread = try Reading.entries(Array(text.utf8), .csv).unread
-        #expect(unread.unknown == ["E-mail 1 - Label", "Phone 1 - Label"])
+        #expect(unread.unknown.first == ["E-mail 1 - Label", "Phone 1 - Label"])
+        #expect(unread.surplus.first == ["Phone 1 - Value", "E-mail 1 - Value"])
     }
 
     @Test("Google Contacts as it was before")
@@ -81,6 +82,12 @@ struct ColumnTests {
     func spreadsheetNumbers(_ cell: String) throws {
         let records = try Reading.records("phone\n\(cell)\n", .csv)
         #expect(records.map(\.phone?.number?.e164) == ["+15550001001"])
+    }
+
+    @Test("only tables are told to the service as such")
+    func source() {
+        let sources = ContactFormat.allCases.map(\.source)
+        #expect(sources == ["csv_import", "manual", "manual", "manual"])
     }
 
     @Test("a number without a country is completed as the configuration says")

@@ -58,12 +58,13 @@ struct GoldenTests {
         let report = ImportReport(path: "refused.csv", plan: plan, unread: read.unread)
         let lines = report.complaints + report.notes() + [report.summary]
         try check(lines.map { $0 + "\n" }.joined(), "refused.txt")
+        #expect(report.brief == report.summary + ", not imported: Alter")
     }
 
     @Test(
         "why a whole file is refused",
         arguments: [
-            (FormatError.wideCharacters, "this is UTF-16, not UTF-8: save it as CSV UTF-8"),
+            (FormatError.empty, "nothing stands in this file"),
             (.openQuote(line: 3), "the quote in line 3 is never closed"),
             (.cutCard(line: 5), "the card that begins in line 5 is cut off"),
             (
@@ -77,6 +78,16 @@ struct GoldenTests {
             ),
         ])
     func wholeFiles(_ error: FormatError, _ words: String) {
-        #expect(ImportWording.phrase(error) == words)
+        #expect(ImportWording.phrase(error, .json) == words)
+    }
+
+    @Test("the way to save a file in UTF-8 goes by its format")
+    func wide() {
+        let words = [ContactFormat.csv, .vcard].map { ImportWording.phrase(.wideCharacters, $0) }
+        #expect(
+            words == [
+                "this is UTF-16, not UTF-8: save it as CSV UTF-8",
+                "this is UTF-16, not UTF-8: save it as UTF-8",
+            ])
     }
 }

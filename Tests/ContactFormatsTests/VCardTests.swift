@@ -1,5 +1,6 @@
 import ContactFormats
 import ContactModel
+import JSONText
 import TestGround
 import Testing
 
@@ -24,10 +25,15 @@ struct VCardTests {
             try Reading.plan(text, .vcard) == [
                 #"{"phone":"+15550001001","create":true,"name":"Dr. Ana Pérez","#
                     + #""email":"ana@example.com","tags":"vip,black friday","metadata":{"vcard":{"#
+                    + #""N":{"value":"Pérez;Ana;;Dr.;","of":"Dr. Ana Pérez"},"#
+                    + #""TEL":[{"value":"(+1) 555 000 1001","parameters":"type=CELL","#
+                    + #""of":"+15550001001"},{"value":"+1 555-000-1008","#
+                    + #""parameters":"type=HOME;type=VOICE"}],"#
+                    + #""EMAIL":[{"value":"ana@example.com","#
+                    + #""parameters":"type=INTERNET;type=WORK;type=pref","#
+                    + #""of":"ana@example.com"},{"value":"ana@home.example","#
+                    + #""parameters":"type=INTERNET;type=HOME"}],"#
                     + #""ORG":"Acme\\, Inc.;Sales","#
-                    + #""EMAIL":{"value":"ana@home.example","#
-                    + #""parameters":"type=INTERNET;type=HOME"},"#
-                    + #""TEL":{"value":"+1 555-000-1008","parameters":"type=HOME;type=VOICE"},"#
                     + #""ADR":{"value":";;Main St 1\\nApt 2;Berlin;;10115;Germany","#
                     + #""parameters":"type=HOME;type=pref","group":"item1"},"#
                     + #""X-ABADR":{"value":"de","group":"item1"},"#
@@ -58,7 +64,10 @@ struct VCardTests {
         #expect(
             try Reading.plan(text, .vcard) == [
                 #"{"phone":"+15550001001","create":true,"name":"Ana María Pérez","#
-                    + #""metadata":{"vcard":{"TEL":{"value":"+15550001008","parameters":"HOME"},"#
+                    + #""metadata":{"vcard":{"N":{"value":"Pérez;Ana María;;;","#
+                    + #""of":"Ana María Pérez"},"#
+                    + #""TEL":[{"value":"+15550001001","parameters":"CELL;PREF","#
+                    + #""of":"+15550001001"},{"value":"+15550001008","parameters":"HOME"}],"#
                     + #""NOTE":"café\n€ 5"}},"source":"csv_import"}"#
             ])
     }
@@ -78,9 +87,38 @@ struct VCardTests {
         #expect(throws: FormatError.notVCard(line: 1)) {
             try Reading.records("phone,name\n", .vcard)
         }
-        #expect(throws: FormatError.notVCard(line: 5)) {
-            try Reading.records(whole + "END:VCARD\n", .vcard)
+    }
+
+    @Test("what stands between cards is refused with its line, once for all of it")
+    func between() throws {
+        let whole = card("FN:Ana", "TEL:+15550001001")
+        let text = "\r\n" + whole + "--\r\nFrom: x\r\n\r\n" + whole + "END:VCARD\n"
+        let found = try Reading.entries(Array(text.utf8), .vcard).entries
+        #expect(found.compactMap(\.record?.line) == [2, 9])
+        #expect(found.compactMap(\.flaw) == ["line 6: betweenCards", "line 13: betweenCards"])
+    }
+
+    @Test("lines end with CR LF, LF or CR, in one file")
+    func lineEnds() throws {
+        let lines = ["BEGIN:VCARD", "FN:A", " na", "", "TEL:+15550001001", "END:VCARD"]
+        for end in ["\r", "\r\r\n", "\n"] {
+            let text =
+                lines.joined(separator: "\r") + end + lines.joined(separator: "\n") + end
+                + lines.joined(separator: "\r\n") + end + lines.joined(separator: end)
+            for pieces in [1, 3, 1000] {
+                let found = try Reading.entries(Array(text.utf8), .vcard, pieces: pieces).entries
+                #expect(found.compactMap(\.record?.line) == [1, 7, 13, 19])
+                #expect(found.allSatisfy { $0.record?.name?.text == "Ana" })
+                #expect(found.allSatisfy { $0.record?.phone?.number != nil })
+            }
         }
+    }
+
+    @Test("a backslash in a note is one, whatever letter follows it")
+    func path() throws {
+        let record = try #require(
+            try Reading.records(card("NOTE:C:\\reports", "TEL:+15550001001"), .vcard).first)
+        #expect(record.members["vcard"]?.object?["NOTE"] == .string("C:\\reports"))
     }
 
     @Test("what is wrong within a card refuses that card alone")

@@ -28,6 +28,9 @@ extension EndToEnd {
             #expect(try home.text("contacts.json") == wanted)
             let again = try await Program.run("apply", "-", in: home, input: plan.output)
             #expect(again.status == 0 && again.output == "0 changed, 2 already so\n")
+            let marked = try await Program.run(
+                "apply", "-", in: home, input: "\u{FEFF}" + plan.output)
+            #expect(marked.status == 0 && marked.output == again.output)
         }
 
         @Test func oneUndoTakesAWholeStepBackAndRedoBringsIt() async throws {

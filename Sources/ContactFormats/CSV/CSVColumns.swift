@@ -15,6 +15,10 @@ struct CSVColumns: Sendable {
     let roles: [Role]
     /// The columns of each field, the one that goes first first.
     private let order: [ImportField: [Int]]
+    /// The fields with one value that have several columns.
+    let contested: [ImportField]
+    /// Whether two columns are written to one place of the metadata.
+    let hasRepeats: Bool
 
     /// Reads a header line.
     ///
@@ -42,8 +46,25 @@ struct CSVColumns: Sendable {
         guard order[.phone] != nil || order[.id] != nil else { throw .noKeyColumn(header) }
         roles = meanings.map(\.role)
         self.order = order
+        contested = CSVColumns.single.filter { order[$0, default: []].count > 1 }
+        hasRepeats =
+            Set(header).count < header.count
+            || order.contains { $0.key.isMetadataValue && $0.value.count > 1 }
     }
 
     /// The columns of a field, the one that goes first first.
     func columns(_ field: ImportField) -> [Int] { order[field] ?? [] }
+
+    /// The parts of a name, in the order in which they are spoken.
+    static let nameParts: [ImportField] = [
+        .namePrefix, .givenName, .middleName, .familyName, .nameSuffix,
+    ]
+
+    private static let single: [ImportField] = [.id, .name, .source, .metadata] + nameParts
+}
+
+extension ImportField {
+    fileprivate var isMetadataValue: Bool {
+        if case .metadataValue = self { true } else { false }
+    }
 }

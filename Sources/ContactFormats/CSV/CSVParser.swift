@@ -6,6 +6,12 @@ package struct CSVRow: Hashable, Sendable {
     package let cells: [String]
     /// What is wrong with it.
     package let flaw: RecordFlaw?
+
+    /// The row of a table that was written for a spreadsheet.
+    var live: CSVRow {
+        guard cells.contains(where: { $0.utf8.first == 0x27 }) else { return self }
+        return CSVRow(line: line, cells: cells.map(CSVText.live), flaw: flaw)
+    }
 }
 
 /// Splits CSV into cells (RFC 4180), piece by piece.

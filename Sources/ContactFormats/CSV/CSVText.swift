@@ -9,7 +9,8 @@ package struct CSVText: Sendable {
     /// A table of these columns.
     ///
     /// - Parameter isForSpreadsheet: marks the text as UTF-8 and puts `'` before cells that a
-    ///   spreadsheet would run as a formula.
+    ///   spreadsheet would run as a formula, and before those that begin so after `'`; by the
+    ///   mark a reader knows that it may take that off.
     package init(columns: [Column], isForSpreadsheet: Bool = false) {
         self.columns = columns
         self.isForSpreadsheet = isForSpreadsheet
@@ -32,9 +33,19 @@ package struct CSVText: Sendable {
 
     /// The cell as text to a spreadsheet.
     static func inert(_ text: String) -> String {
-        switch text.unicodeScalars.first {
-        case "=", "+", "-", "@", "\t", "\r": "'" + text
-        default: text
+        isFormula(text) ? "'" + text : text
+    }
+
+    /// The text of a cell that `inert` made.
+    static func live(_ cell: String) -> String {
+        guard cell.utf8.first == 0x27, isFormula(cell) else { return cell }
+        return String(cell.unicodeScalars.dropFirst())
+    }
+
+    private static func isFormula(_ text: String) -> Bool {
+        switch text.utf8.first(where: { $0 != 0x27 }) {
+        case 0x3D, 0x2B, 0x2D, 0x40, 0x09, 0x0D: true
+        default: false
         }
     }
 

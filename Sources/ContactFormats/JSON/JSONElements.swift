@@ -59,6 +59,7 @@ struct JSONElements: Sendable {
 
     /// Takes the end of the text.
     func finish() throws(FormatError) {
+        if case .document = state { throw .empty }
         guard case .end = state else { throw error(.unexpectedEnd) }
         guard hasList else { throw .noList }
     }

@@ -45,6 +45,7 @@ struct JSONLineRecords: RecordReader {
     private var start = TextStart()
     private var rest: [UInt8] = []
     private var line = 0
+    private var isEmpty = true
     private var reading: JSONReading
 
     init(_ options: ReadingOptions) {
@@ -60,7 +61,9 @@ struct JSONLineRecords: RecordReader {
     mutating func finish() throws(FormatError) -> [ImportEntry] {
         let entries = try take(try start.take([], isLast: true))
         defer { rest = [] }
-        return entries + (entry(rest[...]).map { [$0] } ?? [])
+        let last = entry(rest[...]).map { [$0] } ?? []
+        if isEmpty { throw .empty }
+        return entries + last
     }
 
     private mutating func take(_ bytes: [UInt8]) throws(FormatError) -> [ImportEntry] {
@@ -81,6 +84,7 @@ struct JSONLineRecords: RecordReader {
     private mutating func entry(_ bytes: ArraySlice<UInt8>) -> ImportEntry? {
         line += 1
         guard bytes.contains(where: { $0 > 0x20 }) else { return nil }
+        isEmpty = false
         do throws(JSONSyntaxError) {
             return reading.entry(try JSONValue(parsing: Array(bytes)), line: line)
         } catch {
@@ -89,101 +93,5 @@ struct JSONLineRecords: RecordReader {
                 ? RecordFlaw.notUTF8 : .notJSON(error.reason, column: error.column)
             return .flawed(line: line, flaw)
         }
-    }
-}
-
-/// Makes a record of one object: members by the contact's own names, else by the names that
-/// columns may have.
-struct JSONReading: Sendable {
-    private(set) var unread = UnreadValues()
-    private let options: ReadingOptions
-    /// Names that were looked up.
-    private var known: [String: ImportField?] = [:]
-    private static let namesKept = 1000
-
-    init(_ options: ReadingOptions) {
-        self.options = options
-    }
-
-    mutating func entry(_ value: JSONValue, line: Int) -> ImportEntry {
-        guard let object = value.object else {
-            return .flawed(line: line, .notAnObject(kind: value.kind))
-        }
-        var record = ImportRecord(line: line)
-        var names: [ImportField: String] = [:]
-        for name in object.names {
-            guard let value = object[name] else { continue }
-            if let field = field(name) {
-                read(value, as: field, into: &record, &names)
-            } else {
-                readUnknown(value, name, into: &record)
-            }
-        }
-        if record.name?.isEmpty ?? true, let composed = JSONReading.composed(names) {
-            record.name = ImportValue(composed)
-        }
-        return .record(record)
-    }
-
-    private mutating func field(_ name: String) -> ImportField? {
-        if let field = options.columns[name] { return field }
-        if let known = known[name] { return known }
-        let field = ColumnMeaning(of: name)?.field
-        if known.count < JSONReading.namesKept { known[name] = .some(field) }
-        return field
-    }
-
-    private func read(
-        _ value: JSONValue, as field: ImportField, into record: inout ImportRecord,
-        _ names: inout [ImportField: String]
-    ) {
-        let written = ImportValue(value)
-        switch field {
-        case .id: record.id = record.id ?? written
-        case .phone:
-            if record.phone?.number == nil && !written.isEmpty {
-                record.phone = ImportPhone(written.text, plan: options.plan)
-            }
-        case .name: record.name = record.name ?? written
-        case .email: record.email = record.email ?? written
-        case .source: record.source = value.text.flatMap { $0.isEmpty ? nil : $0 }
-        case .metadata: record.metadata = record.metadata ?? written
-        case .tags: record.tags = record.tags ?? JSONReading.tags(value)
-        case .givenName, .middleName, .familyName, .namePrefix, .nameSuffix:
-            names[field] = value.text?.trimmingWhitespace()
-        case .metadataValue(let path):
-            if value != .null && path.keys.count == 1 { record.members[path.keys[0]] = value }
-        case .ignored: break
-        }
-    }
-
-    private static func tags(_ value: JSONValue) -> ImportTags {
-        var written = ImportValue(value)
-        guard let elements = value.array, elements.allSatisfy({ $0.text != nil }) else {
-            return ImportTags(written: written, texts: value.text.map(TagCell.tags) ?? [])
-        }
-        let texts = elements.compactMap(\.text)
-        written.kind = nil
-        if texts.isEmpty { written.text = "" }
-        return ImportTags(written: written, texts: texts)
-    }
-
-    private mutating func readUnknown(
-        _ value: JSONValue, _ name: String, into record: inout ImportRecord
-    ) {
-        let isEmpty = value == .null || value.text?.isEmpty == true
-        if let field = Field(rawValue: name) {
-            if !isEmpty { unread.noteFixed(field.name) }
-        } else if options.keepsUnknown {
-            if !isEmpty { record.members[name] = value }
-        } else if !isEmpty {
-            unread.noteUnknown(name)
-        }
-    }
-
-    private static func composed(_ names: [ImportField: String]) -> String? {
-        let order: [ImportField] = [.namePrefix, .givenName, .middleName, .familyName, .nameSuffix]
-        let words = order.compactMap { names[$0] }.filter { !$0.isEmpty }
-        return words.isEmpty ? nil : words.joined(separator: " ")
     }
 }

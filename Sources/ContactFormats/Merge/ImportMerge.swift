@@ -48,7 +48,7 @@ extension ImportRecord {
     private func mergeName(
         _ present: Contact, _ rules: ImportRules, _ merged: inout MergedRecord
     ) throws(RecordFlaw) {
-        guard let name, !name.stands(in: present, .name) else { return }
+        guard let name, !stands(name, in: present, .name) else { return }
         if name.isEmpty {
             merged.patch.name = merged.clear(.name, of: present, rules)
         } else {
@@ -60,7 +60,7 @@ extension ImportRecord {
     private func mergeEmail(
         _ present: Contact, _ rules: ImportRules, _ merged: inout MergedRecord
     ) throws(RecordFlaw) {
-        guard let email, !email.stands(in: present, .email) else { return }
+        guard let email, !stands(email, in: present, .email) else { return }
         if email.isEmpty {
             merged.patch.email = merged.clear(.email, of: present, rules)
             return
@@ -74,7 +74,7 @@ extension ImportRecord {
     private func mergeTags(
         _ present: Contact, _ rules: ImportRules, _ merged: inout MergedRecord
     ) throws(RecordFlaw) {
-        guard let tags, !tags.written.stands(in: present, .tags) else { return }
+        guard let tags, !stands(tags.written, in: present, .tags) else { return }
         try tags.written.checkKind(.tags)
         if tags.texts.isEmpty {
             guard !present.tags.isEmpty else { return }
@@ -126,24 +126,25 @@ extension MergedRecord {
     }
 }
 
-extension ImportValue {
-    /// Whether the value stands in a field as it is, also as a spreadsheet's text.
-    func stands(in present: Contact, _ field: Field) -> Bool {
+extension ImportRecord {
+    /// Whether a value stands in a field as it is, also as a spreadsheet's text.
+    func stands(_ value: ImportValue, in present: Contact, _ field: Field) -> Bool {
         let there = present.cell(.field(field))
         let isJSON =
-            kind != nil && present.record[field.name]?.jsonText.hasSameUTF8(as: text) == true
-        return isJSON || (cell ?? text).isCell(there)
+            value.kind != nil
+            && present.record[field.name]?.jsonText.hasSameUTF8(as: value.text) == true
+        return isJSON || isCell(value.cell ?? value.text, there)
     }
 
-    fileprivate func checkKind(_ field: Field) throws(RecordFlaw) {
-        if let kind { throw .wrongKind(field, kind: kind) }
+    /// Whether a text is what is written for a cell, with or without what keeps a spreadsheet
+    /// from running it.
+    func isCell(_ text: String, _ cell: String) -> Bool {
+        text.hasSameUTF8(as: cell) || mayBeInert && text.hasSameUTF8(as: CSVText.inert(cell))
     }
 }
 
-extension String {
-    /// Whether this is what is written for a cell, with or without what keeps a spreadsheet from
-    /// running it.
-    func isCell(_ cell: String) -> Bool {
-        hasSameUTF8(as: cell) || utf8.first == 0x27 && hasSameUTF8(as: CSVText.inert(cell))
+extension ImportValue {
+    fileprivate func checkKind(_ field: Field) throws(RecordFlaw) {
+        if let kind { throw .wrongKind(field, kind: kind) }
     }
 }

@@ -13,7 +13,12 @@ extension ImportRecord {
                 changed[name] = object[name]
             }
         }
-        for cell in cells { try cell.write(over: had, to: &changed) }
+        if let card = members[VCardKept.key], whole[VCardKept.key] == nil,
+            VCardKept.says(card, had[VCardKept.key], present)
+        {
+            changed[VCardKept.key] = nil
+        }
+        for cell in cells { try write(cell, over: had, to: &changed) }
         for name in changed.names where changed[name] == had[name] { changed[name] = nil }
         guard !changed.isEmpty else { return }
         if present.hasWrongType(.metadata) {
@@ -29,7 +34,7 @@ extension ImportRecord {
 
     /// The metadata that are given as one value; nothing where they stand there already.
     private func wholeMetadata(_ present: Contact) throws(RecordFlaw) -> JSONObject {
-        guard let metadata, !metadata.isEmpty, !metadata.stands(in: present, .metadata) else {
+        guard let metadata, !metadata.isEmpty, !stands(metadata, in: present, .metadata) else {
             return [:]
         }
         let value: JSONValue
@@ -42,26 +47,30 @@ extension ImportRecord {
         guard let object = value.object else { throw .wrongKind(.metadata, kind: value.kind) }
         return object
     }
-}
 
-extension MetadataCell {
     /// Writes the text to where it belongs, unless it stands there already. Where a number or
     /// true/false stood it stays one if the text is one; new values are text.
-    func write(over had: JSONObject, to changed: inout JSONObject) throws(RecordFlaw) {
+    private func write(
+        _ cell: MetadataCell, over had: JSONObject, to changed: inout JSONObject
+    ) throws(RecordFlaw) {
+        let path = cell.path
         var object = had
         for member in changed.members { object[member.name] = member.value }
         let old = path.value(in: object)
         let shown = Contact(record: [Field.metadata.name: .object(object)])
             .cell(.metadata(path.keys.joined(separator: ".")))
-        if old != nil && text.isCell(shown) { return }
+        if old != nil && isCell(cell.text, shown) { return }
         let dotted = path.keys.joined(separator: ".")
         let key = object[dotted] != nil ? [dotted] : path.keys
-        let inner = MetadataCell.setting(key[...], to: value(like: old), in: object[key[0]])
+        let inner = MetadataCell.setting(
+            key[...], to: cell.value(like: old), in: object[key[0]])
         guard let inner else { throw .unusable(.unusable(.metadata, kind: "text")) }
         changed[key[0]] = inner
     }
+}
 
-    private func value(like old: JSONValue?) -> JSONValue {
+extension MetadataCell {
+    fileprivate func value(like old: JSONValue?) -> JSONValue {
         switch old {
         case .number: JSONNumber(text).map(JSONValue.number) ?? .string(text)
         case .bool where text == "true" || text == "false": .bool(text == "true")
@@ -71,7 +80,7 @@ extension MetadataCell {
 
     /// The value with another one at the end of a path; nil where the path leads through a value
     /// that is no object.
-    private static func setting(
+    fileprivate static func setting(
         _ keys: ArraySlice<String>, to value: JSONValue, in old: JSONValue?
     ) -> JSONValue? {
         let rest = keys.dropFirst()

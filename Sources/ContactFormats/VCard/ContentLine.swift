@@ -39,7 +39,7 @@ struct ContentLine: Hashable, Sendable {
     var parameters: VCardParameters { VCardParameters(parameterText) }
 
     /// The value with its escapes undone.
-    var text: String { VCardText.unescaped(value) }
+    var text: String { VCardText.unescaped(value, readsReturns: true) }
 
     /// The line as it is written, without folding.
     var written: String {

@@ -1,22 +1,49 @@
+import ContactModel
 import JSONText
 
-/// Properties that mean nothing to a contact, as they are kept in its metadata under `vcard`:
-/// by name a value, or a list of several. A value is text, or with parameters an object of
-/// `value`, `parameters` and `group`.
+/// Properties of a card that say more than a contact has fields for, as they are kept in its
+/// metadata under `vcard`: by name a value, or a list of several. A value is text, or an object
+/// of `value`, `parameters`, `group`, and `of` where one of the contact's fields was taken from
+/// it: what that field was then.
 ///
 /// Plain text such as a note is kept as people read it, everything else as the card writes it.
 enum VCardKept {
     static let key = "vcard"
 
+    /// A property that is kept.
+    struct Line: Hashable, Sendable {
+        let line: ContentLine
+        /// What the contact's field was when it was taken from this; nil where none was.
+        let field: String?
+
+        init(_ line: ContentLine, of field: String? = nil) {
+            self.line = line
+            self.field = field
+        }
+
+        /// Whether the field still says what it said.
+        func isCurrent(_ contact: Contact) -> Bool {
+            guard let field else { return true }
+            let present =
+                switch line.name {
+                case "FN", "N": contact.name
+                case "TEL": contact.phoneNumber?.e164
+                case "EMAIL": contact.email
+                default: String?.none
+                }
+            return present?.hasSameUTF8(as: field) == true
+        }
+    }
+
     /// The object for properties; empty where there are none.
-    static func object(_ lines: [ContentLine]) -> JSONObject {
+    static func object(_ lines: [Line]) -> JSONObject {
         var object: JSONObject = [:]
         for line in lines {
-            let value = self.value(line)
-            switch object[line.name] {
-            case nil: object[line.name] = value
-            case .array(let values): object[line.name] = .array(values + [value])
-            case let first?: object[line.name] = .array([first, value])
+            let (name, value) = (line.line.name, self.value(line))
+            switch object[name] {
+            case nil: object[name] = value
+            case .array(let values): object[name] = .array(values + [value])
+            case let first?: object[name] = .array([first, value])
             }
         }
         return object
@@ -24,48 +51,59 @@ enum VCardKept {
 
     /// The properties of an object; nil where it is not one that `object` makes, or would not
     /// come back as it is.
-    static func lines(_ value: JSONValue) -> [ContentLine]? {
+    static func lines(_ value: JSONValue) -> [Line]? {
         guard let object = value.object else { return nil }
-        var lines: [ContentLine] = []
+        var lines: [Line] = []
         for member in object.members {
             for value in member.value.array ?? [member.value] {
-                guard let line = line(member.name, value), isReadBack(line) else { return nil }
+                guard let line = line(member.name, value), isReadBack(line.line),
+                    line.field == nil || VCardFields.taken.contains(member.name)
+                else { return nil }
                 lines.append(line)
             }
         }
         return !lines.isEmpty && JSONValue.object(self.object(lines)) == value ? lines : nil
     }
 
+    /// Whether a card of the contact says what is kept already: a property whose field was
+    /// edited since is not written any more.
+    static func says(_ value: JSONValue, _ kept: JSONValue?, _ present: Contact) -> Bool {
+        guard let lines = kept.flatMap(lines) else { return false }
+        return value == .object(object(current(lines, present)))
+    }
+
+    /// The properties that still stand, in the order in which a card has them.
+    static func current(_ lines: [Line], _ contact: Contact) -> [Line] {
+        lines.filter { $0.field != nil && $0.isCurrent(contact) }
+            + lines.filter { $0.field == nil }
+    }
+
     private static func isReadBack(_ line: ContentLine) -> Bool {
-        let isOneLine = line.written.utf8.allSatisfy { $0 != 0x0A && $0 != 0 }
+        let isOneLine = line.written.utf8.allSatisfy { ![0x0A, 0x0D, 0].contains($0) }
         guard isOneLine, !line.value.isEmpty, !VCardFields.own.contains(line.name) else {
             return false
         }
         return (try? ContentLine(Array(line.written.utf8), line: 0)) == line
     }
 
-    private static func value(_ line: ContentLine) -> JSONValue {
-        let text = isText(line.name) ? line.text : line.value
+    private static func value(_ kept: Line) -> JSONValue {
+        let line = kept.line
+        let text = isText(line.name) ? VCardText.unescaped(line.value) : line.value
         var object: JSONObject = ["value": .string(text)]
         if !line.parameterText.isEmpty { object["parameters"] = .string(line.parameterText) }
         if let group = line.group { object["group"] = .string(group) }
+        if let field = kept.field { object["of"] = .string(field) }
         return object.members.count == 1 ? .string(text) : .object(object)
     }
 
-    private static func line(_ name: String, _ value: JSONValue) -> ContentLine? {
-        if let text = value.text { return line(name, text) }
-        guard let object = value.object, let text = object["value"]?.text else { return nil }
-        return line(
-            name, text, parameters: object["parameters"]?.text ?? "",
-            group: object["group"]?.text)
-    }
-
-    private static func line(
-        _ name: String, _ text: String, parameters: String = "", group: String? = nil
-    ) -> ContentLine {
-        ContentLine(
-            name: name, group: group, parameters: parameters,
+    private static func line(_ name: String, _ value: JSONValue) -> Line? {
+        guard let text = value.text ?? value.object?["value"]?.text else { return nil }
+        let object = value.object ?? [:]
+        let line = ContentLine(
+            name: name, group: object["group"]?.text,
+            parameters: object["parameters"]?.text ?? "",
             value: isText(name) ? VCardText.escaped(text) : text)
+        return Line(line, of: object["of"]?.text)
     }
 
     private static func isText(_ name: String) -> Bool {
@@ -77,13 +115,18 @@ enum VCardKept {
 enum VCardFields {
     /// Everything that is read, or says something of the card alone.
     static let own: Set = [
-        "BEGIN", "END", "VERSION", "PRODID", "REV", "FN", "N", "UID", "CATEGORIES",
-        metadata,
+        "BEGIN", "END", "VERSION", "PRODID", "REV", "UID", "CATEGORIES", metadata,
     ]
+
+    /// Properties that fields of a contact are taken from, and that may stand there again.
+    static let taken: Set = ["FN", "N", "TEL", "EMAIL"]
 
     /// Metadata as JSON.
     static let metadata = "X-PATCHBOOK-METADATA"
 
     /// What is left out where it stands in the card itself.
     static let attachments: Set = ["PHOTO", "LOGO", "SOUND", "KEY"]
+
+    /// The parts of a name of which only the whole is known: all of it is the given name.
+    static func parts(_ name: String) -> String { ";" + VCardText.escaped(name) + ";;;" }
 }

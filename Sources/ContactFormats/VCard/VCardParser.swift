@@ -16,6 +16,9 @@ struct VCardParser: Sendable {
     private var isBrokenOff = false
     private var card: VCard?
     private var size = 0
+    /// Whether a card was read, so that other text is no sign of another kind of file.
+    private var isBegun = false
+    private var isBetween = false
     /// How many cards are open within the card, as agents of vCard 2.1.
     private var depth = 0
 
@@ -24,22 +27,33 @@ struct VCardParser: Sendable {
         bytes += chunk
         var cards: [VCard] = []
         var begin = 0
-        while let end = bytes[begin...].firstIndex(of: 0x0A) {
+        while let end = bytes[begin...].firstIndex(where: { $0 == 0x0A || $0 == 0x0D }),
+            let next = VCardParser.lineStart(bytes, after: end)
+        {
             try takeLine(bytes[begin..<end], &cards)
-            begin = end + 1
+            begin = next
         }
         bytes.removeSubrange(..<begin)
         try checkSize(bytes.count)
         return cards
     }
 
+    /// Where the next line begins: after LF, after CRs and LF, or after a CR alone; nil where
+    /// what follows is not there yet.
+    private static func lineStart(_ bytes: [UInt8], after end: Int) -> Int? {
+        if bytes[end] == 0x0A { return end + 1 }
+        guard let next = bytes[end...].firstIndex(where: { $0 != 0x0D }) else { return nil }
+        return bytes[next] == 0x0A ? next + 1 : end + 1
+    }
+
     /// Takes the end of the text.
     mutating func finish() throws(FormatError) -> [VCard] {
         var cards: [VCard] = []
-        if !bytes.isEmpty { try takeLine(bytes[...], &cards) }
+        for line in bytes.split(separator: 0x0D) { try takeLine(line, &cards) }
         bytes = []
         try endLogical(&cards)
         if let card { throw .cutCard(line: card.line) }
+        guard isBegun else { throw .empty }
         return cards
     }
 
@@ -50,10 +64,9 @@ struct VCardParser: Sendable {
     }
 
     private mutating func takeLine(
-        _ physical: ArraySlice<UInt8>, _ cards: inout [VCard]
+        _ text: ArraySlice<UInt8>, _ cards: inout [VCard]
     ) throws(FormatError) {
         line += 1
-        let text = physical.last == 0x0D ? physical.dropLast() : physical
         if isBrokenOff {
             isBrokenOff = false
             logical.removeLast()
@@ -80,8 +93,11 @@ struct VCardParser: Sendable {
         let word = logical.count > 40 ? "" : VCardParser.plain(logical)
         if word == "BEGIN:VCARD" {
             if card == nil { card = VCard(line: logicalLine) } else { depth += 1 }
+            (isBegun, isBetween) = (true, false)
         } else if card == nil {
-            throw .notVCard(line: logicalLine)
+            guard isBegun else { throw .notVCard(line: logicalLine) }
+            if !isBetween { cards.append(VCard(line: logicalLine, flaw: .betweenCards)) }
+            isBetween = true
         } else if word == "END:VCARD" {
             if depth > 0 {
                 depth -= 1

@@ -1,15 +1,14 @@
 /// The escapes of values in cards.
 enum VCardText {
-    /// Undoes `\n`, `\,`, `\;` and `\\`.
-    static func unescaped(_ text: String) -> String {
+    /// Undoes `\n`, `\,`, `\;` and `\\`, and with `readsReturns` the `\r` of our own cards,
+    /// which others may write where a path follows a backslash.
+    static func unescaped(_ text: String, readsReturns: Bool = false) -> String {
         guard text.utf8.contains(0x5C) else { return text }
         var result = String.UnicodeScalarView()
         var isEscaped = false
         for scalar in text.unicodeScalars {
             if isEscaped {
-                let isLineFeed = scalar == "n" || scalar == "N"
-                if !isLineFeed && !["\\", ",", ";", ":"].contains(scalar) { result.append("\\") }
-                result.append(isLineFeed ? "\n" : scalar)
+                result.append(contentsOf: meaning(scalar, readsReturns))
                 isEscaped = false
             } else if scalar == "\\" {
                 isEscaped = true
@@ -21,12 +20,24 @@ enum VCardText {
         return String(result)
     }
 
+    private static func meaning(
+        _ scalar: Unicode.Scalar, _ readsReturns: Bool
+    ) -> String.UnicodeScalarView {
+        switch scalar {
+        case "n", "N": "\n".unicodeScalars
+        case "r" where readsReturns: "\r".unicodeScalars
+        case "\\", ",", ";", ":": String(scalar).unicodeScalars
+        default: "\\\(scalar)".unicodeScalars
+        }
+    }
+
     /// Escapes text so that it is one value.
     static func escaped(_ text: String) -> String {
         var result = String.UnicodeScalarView()
         for scalar in text.unicodeScalars {
             switch scalar {
             case "\n": result.append(contentsOf: "\\n".unicodeScalars)
+            case "\r": result.append(contentsOf: "\\r".unicodeScalars)
             case "\\", ",", ";":
                 result.append("\\")
                 result.append(scalar)

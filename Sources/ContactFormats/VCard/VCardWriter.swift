@@ -20,41 +20,62 @@ package struct VCardWriter: Sendable {
 
     /// The card of a contact, its last line's end included.
     package func text(_ contact: Contact) -> String {
-        var lines = [
-            "BEGIN:VCARD", "VERSION:" + version.rawValue,
-            "FN:" + VCardText.escaped(contact.name ?? ""),
-        ]
-        if version == .three { lines.append("N:;\(VCardText.escaped(contact.name ?? ""));;;") }
-        if let id = contact.id { lines.append("UID:" + VCardText.escaped(id)) }
-        let preferred = version == .three ? "TYPE=PREF" : "PREF=1"
-        if let phone = contact.phone {
-            lines.append("TEL;\(preferred):\(VCardText.escaped(phone))")
+        let kept = keptLines(contact)
+        var lines = fields(contact, kept ?? []) + (kept ?? []).further
+        if let metadata = metadata(contact, isKept: kept != nil) {
+            lines.append(
+                VCardFields.metadata + ":" + VCardText.escaped(metadata.jsonText))
         }
-        if let email = contact.email {
-            lines.append("EMAIL;\(preferred):\(VCardText.escaped(email))")
-        }
-        let tags = contact.hasWrongType(.tags) ? [] : contact.tags.texts
-        if !tags.isEmpty {
-            lines.append("CATEGORIES:" + tags.map(VCardText.escaped).joined(separator: ","))
-        }
-        lines += metadata(contact)
-        lines.append("END:VCARD")
+        lines = ["BEGIN:VCARD", "VERSION:" + version.rawValue] + lines + ["END:VCARD"]
         return lines.map(VCardWriter.folded).joined()
     }
 
-    /// Properties that came from a card as they were, everything else as one of ours.
-    private func metadata(_ contact: Contact) -> [String] {
-        guard var metadata = contact.metadata, !contact.hasWrongType(.metadata) else { return [] }
-        var lines: [String] = []
-        if let kept = metadata[VCardKept.key].flatMap(VCardKept.lines), kept.keepsPlace(contact) {
-            lines = kept.map(\.written)
-            metadata[VCardKept.key] = nil
+    /// The contact's own fields; those that came from a card as they stood there.
+    private func fields(_ contact: Contact, _ kept: [VCardKept.Line]) -> [String] {
+        let (isThree, name) = (version == .three, contact.name ?? "")
+        let preferred = isThree ? "TYPE=PREF" : "PREF=1"
+        let tags = contact.hasWrongType(.tags) ? [] : contact.tags.texts
+        let lines: [String?] = [
+            kept.own("FN") ?? "FN:" + VCardText.escaped(name),
+            kept.own("N") ?? (isThree ? "N:" + VCardFields.parts(name) : nil),
+            contact.id.map { "UID:" + VCardText.escaped($0) },
+            kept.own("TEL") ?? contact.phone.map { "TEL;\(preferred):\(VCardText.escaped($0))" },
+            kept.own("EMAIL")
+                ?? contact.email.map { "EMAIL;\(preferred):\(VCardText.escaped($0))" },
+            tags.isEmpty
+                ? nil
+                : "CATEGORIES:" + tags.map { VCardText.escaped($0) }.joined(separator: ","),
+        ]
+        return lines.compactMap(\.self)
+    }
+
+    /// What was kept of a card and still stands; nil where it cannot be written so that a reader
+    /// finds the same.
+    private func keptLines(_ contact: Contact) -> [VCardKept.Line]? {
+        guard !contact.hasWrongType(.metadata),
+            let all = contact.metadata?[VCardKept.key].flatMap(VCardKept.lines)
+        else { return nil }
+        let kept = VCardKept.current(all, contact)
+        var card = VCard(line: 0)
+        for line in fields(contact, kept) + kept.further {
+            guard let line = try? ContentLine(Array(line.utf8), line: 0) else { return nil }
+            card.properties.append(line)
         }
-        if !metadata.isEmpty {
-            let text = VCardText.escaped(JSONValue.object(metadata).jsonText)
-            lines.append(VCardFields.metadata + ":" + text)
-        }
-        return lines
+        var reading = VCardReading(card, nil)
+        let record = reading.record()
+        let isSame =
+            record.members[VCardKept.key]?.object ?? [:] == VCardKept.object(kept)
+            && record.name?.text.hasSameUTF8(as: contact.name ?? "") == true
+            && record.email?.text.hasSameUTF8(as: contact.email ?? "") == true
+            && record.phone?.number == contact.phoneNumber
+        return isSame ? kept : nil
+    }
+
+    /// What has no place of its own in a card.
+    private func metadata(_ contact: Contact, isKept: Bool) -> JSONValue? {
+        guard var metadata = contact.metadata, !contact.hasWrongType(.metadata) else { return nil }
+        if isKept { metadata[VCardKept.key] = nil }
+        return metadata.isEmpty ? nil : .object(metadata)
     }
 
     /// A line in pieces of at most 75 bytes, cut between characters (RFC 6350, section 3.2).
@@ -75,13 +96,13 @@ package struct VCardWriter: Sendable {
     }
 }
 
-extension [ContentLine] {
-    /// Whether a reader would not take a further number or address for the contact's own.
-    fileprivate func keepsPlace(_ contact: Contact) -> Bool {
-        let hasPhone = contact.phoneNumber != nil
-        let hasEmail = contact.email.flatMap(EmailAddress.init) != nil
-        return allSatisfy {
-            ($0.name != "TEL" || hasPhone) && ($0.name != "EMAIL" || hasEmail)
-        }
+extension [VCardKept.Line] {
+    /// The line that one of the contact's fields was taken from.
+    fileprivate func own(_ name: String) -> String? {
+        first { $0.line.name == name && $0.field != nil }?.line.written
+    }
+
+    fileprivate var further: [String] {
+        filter { $0.field == nil }.map(\.line.written)
     }
 }

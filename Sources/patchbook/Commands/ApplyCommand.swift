@@ -47,7 +47,9 @@ struct ApplyCommand: BlockingCommand {
         }
         var changes: [ContactChange] = []
         var flaws: [String] = []
-        for (index, line) in bytes.split(separator: 0x0A, omittingEmptySubsequences: false)
+        let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+        let text = bytes.starts(with: mark) ? bytes.dropFirst(mark.count) : bytes[...]
+        for (index, line) in text.split(separator: 0x0A, omittingEmptySubsequences: false)
             .enumerated() where !line.allSatisfy({ [0x20, 0x09, 0x0D].contains($0) })
         {
             do {

@@ -29,9 +29,9 @@ extension EffectPerformer {
             }
             return .success(
                 ImportPreview(
-                    changes: planned.changes, refusals: refusals, summary: planned.report.summary))
+                    changes: planned.changes, refusals: refusals, summary: planned.report.brief))
         } catch let error as FormatError {
-            return .failure(Failure("\(path): \(ImportWording.phrase(error))"))
+            return .failure(Failure("\(path): \(ImportWording.phrase(error, format))"))
         } catch let error as ClientError {
             return .failure(wording(error))
         } catch {

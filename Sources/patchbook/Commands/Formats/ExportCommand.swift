@@ -32,7 +32,13 @@ struct ExportCommand: BlockingCommand {
     @Option(help: "COLUMN, or COLUMN:desc; several separated by commas.")
     var sort = "name"
 
-    @Flag(help: "Put ' before cells that a spreadsheet would run as a formula; csv only.")
+    @Flag(
+        help: ArgumentHelp(
+            "Put ' before cells that a spreadsheet would run as a formula; csv only.",
+            discussion: """
+                An import takes it off again while the file begins with its byte order mark, as \
+                files that Excel saves as CSV UTF-8 do.
+                """))
     var forSpreadsheet = false
 
     @Option(help: "The version of cards: 3.0 or 4.0.")

@@ -16,7 +16,7 @@ struct ImportReading {
     func planned(
         _ backend: (any ContactBackend)?, _ goOn: (_ position: Int, _ size: Int?) throws -> Void
     ) async throws -> ImportRun.Planned {
-        var plan = ImportPlan(rules: rules, source: "csv_import")
+        var plan = ImportPlan(rules: rules, source: format.source)
         var targets = ImportTargets(backend, rules)
         var reader = format.reader(options)
         var source = try ByteSource(path)

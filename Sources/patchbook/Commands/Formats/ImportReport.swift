@@ -58,6 +58,14 @@ package struct ImportReport {
         return parts.joined(separator: ", ")
     }
 
+    /// The numbers, and what of the file is left out.
+    package var brief: String {
+        let names = unread.unknown.first + unread.surplus.first
+        guard let first = names.first else { return summary }
+        let more = unread.unknown.count + unread.surplus.count - 1
+        return summary + ", not imported: \(first)" + (more > 0 ? " and \(more) more" : "")
+    }
+
     /// What was refused, line by line, and what broke it off.
     package var complaints: [String] {
         let told = refused.sorted { $0.line < $1.line }.prefix(ImportReport.refusalsTold)
@@ -70,30 +78,49 @@ package struct ImportReport {
     /// What a person may want to know beside that.
     package func notes() -> [String] {
         var notes: [String] = []
-        if !unread.unknown.isEmpty {
+        if unread.unknown.count > 0 {
             let names = ImportReport.list(unread.unknown)
             notes.append("not imported: \(names) (--extra-columns metadata keeps them)")
         }
-        if !unread.fixed.isEmpty && counts.added + counts.updated > 0 {
+        if unread.surplus.count > 0 {
+            let names = ImportReport.list(unread.surplus)
+            notes.append(
+                "not imported, as a contact has one of each: what else stands in \(names) "
+                    + "(--extra-columns metadata keeps it)")
+        }
+        if unread.fixed.count > 0 && counts.added + counts.updated > 0 {
             notes.append("cannot be imported: \(ImportReport.list(unread.fixed))")
         }
         if unread.attachments > 0 {
-            notes.append("left out: \(unread.attachments) pictures, sounds or keys")
+            let count = unread.attachments
+            notes.append(
+                count == 1
+                    ? "left out: 1 picture, sound or key"
+                    : "left out: \(count) pictures, sounds or keys")
         }
         if counts.repeated > 0 {
-            notes.append(
-                "\(counts.repeated) further records of a contact: what stands later counts")
+            let records = ImportReport.count(counts.repeated, "further record")
+            notes.append("\(records) of a contact: what stands later counts")
         }
         if counts.kept > 0 {
             notes.append(
-                "\(counts.kept) fields are empty here and kept (--empty-clears clears them)")
+                counts.kept == 1
+                    ? "1 field is empty here and kept (--empty-clears clears it)"
+                    : "\(counts.kept) fields are empty here and kept (--empty-clears clears them)")
         }
-        if counts.cleared > 0 { notes.append("\(counts.cleared) fields cleared") }
+        if counts.cleared > 0 {
+            notes.append(ImportReport.count(counts.cleared, "field") + " cleared")
+        }
         return notes
     }
 
-    private static func list(_ names: [String]) -> String {
-        let told = names.prefix(12).joined(separator: ", ")
-        return names.count > 12 ? told + " and \(names.count - 12) more" : told
+    private static func count(_ count: Int, _ noun: String) -> String {
+        count == 1 ? "1 \(noun)" : "\(count) \(noun)s"
+    }
+
+    private static func list(_ names: NotedNames) -> String {
+        let told = names.first.joined(separator: ", ")
+        let more = names.count - names.first.count
+        return more > 0 ? told + " and \(more) more" : told
     }
 }

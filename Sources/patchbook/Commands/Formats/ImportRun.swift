@@ -85,7 +85,7 @@ struct ImportRun {
             }
         } catch let error as FormatError {
             progress?.clear()
-            Streams.complain("\(path): \(ImportWording.phrase(error))")
+            Streams.complain("\(path): \(ImportWording.phrase(error, format))")
             throw ExitCode(ImportWording.status(error))
         }
     }

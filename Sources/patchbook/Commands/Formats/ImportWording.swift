@@ -5,10 +5,11 @@ import JSONText
 /// What people are told of files and records that cannot be taken.
 package enum ImportWording {
     /// Why nothing of a file is taken.
-    package static func phrase(_ error: FormatError) -> String {
+    package static func phrase(_ error: FormatError, _ format: ContactFormat) -> String {
         switch error {
-        case .wideCharacters: "this is UTF-16, not UTF-8: save it as CSV UTF-8"
-        case .empty: "there is no header line"
+        case .wideCharacters:
+            "this is UTF-16, not UTF-8: save it as \(format == .csv ? "CSV UTF-8" : "UTF-8")"
+        case .empty: "nothing stands in this file"
         case .headerNotUTF8: "the header line is not UTF-8: save the file as UTF-8"
         case .noKeyColumn(let names):
             "no column holds phone numbers or ids; say which with --map \"COLUMN=phone\"; there "
@@ -39,12 +40,14 @@ package enum ImportWording {
         switch flaw {
         case .notUTF8: "not UTF-8: save the file as UTF-8"
         case .zeroByte: "a zero byte where text should be"
-        case .cells(let count, let expected): "\(count) cells, the header has \(expected)"
+        case .cells(let count, let expected):
+            "\(count) \(count == 1 ? "cell" : "cells"), the header has \(expected)"
         case .textAfterQuote: "text after the closing quote of a cell"
         case .notJSON(let reason, let column):
             "not JSON at column \(column): \(SyntaxWording.phrase(reason))"
         case .notAnObject(let kind): "not an object but \(kind)"
         case .notAProperty(let line): "line \(line) is no property of a card"
+        case .betweenCards: "this stands in no card: BEGIN:VCARD should come before it"
         case .characterSet(let name): "the character set \(name) is not read: save it as UTF-8"
         case .noKey: "no phone number, and no id that is known"
         case .phone(let text, let flaw): "'\(text)' is no phone number: \(phrase(text, flaw))"
