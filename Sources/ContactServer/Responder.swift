@@ -16,14 +16,15 @@ package final class Responder: Sendable {
     /// - Parameters:
     ///   - callsPerMinute: how many calls the token may make in any 60 seconds; nil for no limit.
     ///   - mcpCallsPerMinute: the same for `/mcp`, which is counted by itself.
+    ///   - version: of the program, for clients that ask who answers.
     ///   - now: the time since any fixed moment, never going back.
     package init(
         backend: any ContactBackend, token: Token, callsPerMinute: Int? = 120,
-        mcpCallsPerMinute: Int? = 300,
+        mcpCallsPerMinute: Int? = 300, version: String = "0",
         now: @escaping @Sendable () -> Duration = Responder.uptime
     ) {
         actions = Actions(backend: backend)
-        mcp = MCPEndpoint(tools: MCPTools(backend: backend))
+        mcp = MCPEndpoint(tools: MCPTools(backend: backend), version: version)
         self.token = token
         self.now = now
         actionQuota = callsPerMinute.map(CallQuota.init)
@@ -41,9 +42,9 @@ package final class Responder: Sendable {
         guard let route = Route(path: request.path) else {
             return .message(404, "Not found.")
         }
-        guard request.method == route.method else {
-            return .error(405, "This path takes \(route.method) only.")
-                .with("Allow", route.method)
+        guard route.methods.contains(request.method) else {
+            return .error(405, "This path takes \(route.methods[0]) only.")
+                .with("Allow", route.methods.joined(separator: ", "))
         }
         if case .health = route { return Response(200, .object(["status": .string("ok")])) }
         guard isAuthorized(request.authorization) else {
@@ -117,8 +118,10 @@ private enum Route: Hashable {
     case mcp
     case action(APIAction)
 
-    /// The paths stand with and without the prefix `/api`.
+    /// The paths stand with and without the prefix `/api`, and with and without a slash at the
+    /// end.
     init?(path: String) {
+        let path = path.hasSuffix("/") ? path.dropLast() : path[...]
         if path == "/healthz" {
             self = .health
             return
@@ -127,7 +130,7 @@ private enum Route: Hashable {
             self = .mcp
             return
         }
-        var rest = path[...]
+        var rest = path
         if rest.hasPrefix("/api/") { rest = rest.dropFirst("/api".count) }
         guard rest.hasPrefix("/v1/") else { return nil }
         rest = rest.dropFirst("/v1".count)
@@ -142,10 +145,11 @@ private enum Route: Hashable {
         }
     }
 
-    var method: String {
+    /// The methods it takes; one that asks for the head alone is answered like the first.
+    var methods: [String] {
         switch self {
-        case .health, .me: "GET"
-        case .mcp, .action: "POST"
+        case .health, .me: ["GET", "HEAD"]
+        case .mcp, .action: ["POST"]
         }
     }
 }
