@@ -39,18 +39,40 @@ package final class Responder: Sendable {
 
     /// The answer to one request; never fails.
     package func respond(to request: Request) async -> Response {
+        do throws(Refusal) {
+            let route = try route(of: request)
+            if case .health = route { return Response(200, .object(["status": .string("ok")])) }
+            return await admitted(route, request)
+        } catch {
+            return error.response
+        }
+    }
+
+    /// The failure of a request that is refused whatever its body holds; nil where there is none.
+    func refusal(beforeBodyOf request: Request) -> Response? {
+        do throws(Refusal) {
+            _ = try route(of: request)
+            return nil
+        } catch {
+            return error.response
+        }
+    }
+
+    /// Where the request leads, if whoever sent it may go there.
+    private func route(of request: Request) throws(Refusal) -> Route {
         guard let route = Route(path: request.path) else {
-            return .message(404, "Not found.")
+            throw Refusal(.message(404, "Not found."))
         }
         guard route.methods.contains(request.method) else {
-            return .error(405, "This path takes \(route.methods[0]) only.")
-                .with("Allow", route.methods.joined(separator: ", "))
+            throw Refusal(
+                .error(405, "This path takes \(route.methods[0]) only.")
+                    .with("Allow", route.methods.joined(separator: ", ")))
         }
-        if case .health = route { return Response(200, .object(["status": .string("ok")])) }
-        guard isAuthorized(request.authorization) else {
-            return .message(401, "Unauthenticated.").with("WWW-Authenticate", "Bearer")
+        guard route == .health || isAuthorized(request.authorization) else {
+            throw Refusal(
+                .message(401, "Unauthenticated.").with("WWW-Authenticate", "Bearer"))
         }
-        return await admitted(route, request)
+        return route
     }
 
     private func isAuthorized(_ field: String?) -> Bool {
