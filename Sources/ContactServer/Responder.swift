@@ -102,6 +102,18 @@ package final class Responder: Sendable {
     }
 
     private func answer(_ route: Route, _ request: Request) async -> Response {
+        route.isQuick && request.body.isSmall
+            ? await answerHere(route, request) : await answerElsewhere(route, request)
+    }
+
+    /// On another thread than the caller's, who may have others to wait upon.
+    @concurrent private func answerElsewhere(
+        _ route: Route, _ request: Request
+    ) async -> Response {
+        await answerHere(route, request)
+    }
+
+    private func answerHere(_ route: Route, _ request: Request) async -> Response {
         do throws(Refusal) {
             switch route {
             case .health, .me:
@@ -167,12 +179,27 @@ private enum Route: Hashable {
         }
     }
 
+    /// Whether the answer takes next to no time, however many contacts there are.
+    var isQuick: Bool {
+        switch self {
+        case .health, .me, .action(.getContact): true
+        case .mcp, .action: false
+        }
+    }
+
     /// The methods it takes; one that asks for the head alone is answered like the first.
     var methods: [String] {
         switch self {
         case .health, .me: ["GET", "HEAD"]
         case .mcp, .action: ["POST"]
         }
+    }
+}
+
+extension Request.Body {
+    /// Whether it is read in next to no time.
+    fileprivate var isSmall: Bool {
+        if case .bytes(let bytes) = self { bytes.count < 4096 } else { true }
     }
 }
 

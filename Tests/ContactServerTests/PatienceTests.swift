@@ -81,6 +81,21 @@ import Testing
         }
     }
 
+    @Test func aBodyOfAStrangerIsNoWork() async throws {
+        var limits = Listener.Limits()
+        limits.connections = 1
+        try await withListener(try responder(idleBackend), limits: limits) { port in
+            let start =
+                "POST /v1/actions/list-tags HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{"
+            try await BareClient.withConnection(port) { stranger in
+                try await stranger.ask(PatienceTests.health + start)
+                let answer = try await BareClient.talk(port, [PatienceTests.lastHealth])
+                #expect(answer.hasPrefix("HTTP/1.1 200"))
+                await stranger.untilClosed()
+            }
+        }
+    }
+
     @Test func whereAllConnectionsAreAtWorkANewOneIsRefusedAtOnce() async throws {
         let gate = Gate()
         let backend = BrokenBackend(cause: .nothingToUndo) {

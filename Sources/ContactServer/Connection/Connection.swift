@@ -46,7 +46,8 @@ final class Connection: ChannelDuplexHandler {
     private let crowd: Crowd
     private let seat: Crowd.Seat?
     private var phase = Phase.resting
-    private var waiting: [Waiting] = []
+    private var waiting = CircularBuffer<Waiting>()
+    private var isTaking = false
     private var patience: Patience?
     private var context: ChannelHandlerContext?
     private var isReadHeld = false
@@ -56,6 +57,8 @@ final class Connection: ChannelDuplexHandler {
     private var isLast = false
     /// The first line of the present head as far as it came.
     private var firstLine = (bytes: 0, isOver: false)
+    /// Whether there is a request to answer, or one whose sender may have it answered.
+    private var isAtWork = false
     /// Whether something came during an answer that is not a whole request yet.
     private var isAhead = false
 
@@ -117,6 +120,9 @@ extension Connection {
         switch phase {
         case .head(let since): patience?.lasts(until: since + TimeAmount(limits.headDeadline))
         case .body(let incoming):
+            if !isAtWork, terms.responder.refusal(beforeBodyOf: incoming.request) == nil {
+                work()
+            }
             patience?.lasts(until: incoming.start + TimeAmount(limits.requestDeadline))
         case .resting, .answering, .leaving: break
         }
@@ -138,7 +144,8 @@ extension Connection {
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         switch event {
         case ChannelEvent.inputClosed: end()
-        case is ChannelShouldQuiesceEvent, is Crowd.GiveWay: retire()
+        case is ChannelShouldQuiesceEvent: retire()
+        case is Crowd.GiveWay: if isAtWork { retire() } else { context.close(promise: nil) }
         default: context.fireUserInboundEventTriggered(event)
         }
     }
@@ -156,6 +163,12 @@ extension Connection {
         case .resting, .head, .leaving: context?.close(promise: nil)
         case .body, .answering: break
         }
+    }
+
+    /// From here on the connection gives way to no other.
+    private func work() {
+        isAtWork = true
+        seat?.isBusy(true)
     }
 
     private func hadEnough() {
@@ -193,7 +206,6 @@ extension Connection {
     private func begin(_ head: HTTPRequestHead, since start: NIODeadline) {
         let head = RequestHead(head)
         var incoming = Incoming(head, since: start)
-        seat?.isBusy(true)
         if let flaw = head.flaw(targetBytes: limits.targetBytes) {
             return send(flaw, to: incoming)
         }
@@ -216,12 +228,14 @@ extension Connection {
     private func answer(_ incoming: Incoming) {
         guard let context else { return }
         phase = .answering
+        work()
         patience?.lasts(until: incoming.start + TimeAmount(limits.requestDeadline * 2))
         let answered = context.eventLoop.makePromise(of: Response.self)
         answered.futureResult.assumeIsolated().whenSuccess { self.send($0, to: incoming) }
         let request = incoming.whole
         let responder = terms.responder
-        Task { answered.succeed(await responder.respond(to: request)) }
+        // What is quick is answered without leaving the event loop.
+        Task.immediate { answered.succeed(await responder.respond(to: request)) }
     }
 
     /// Answers what is no request, or none that can be read on.
@@ -260,7 +274,7 @@ extension Connection {
         guard !isLast else { return leave(context, hearsOut: !incoming.isWhole) }
         rest()
         takeWaiting()
-        if hasEnded { end() }
+        if hasEnded, waiting.isEmpty { end() }
         if waiting.isEmpty, isReadHeld {
             isReadHeld = false
             context.read()
@@ -268,6 +282,7 @@ extension Connection {
     }
 
     private func rest() {
+        isAtWork = false
         seat?.isBusy(false)
         let now = NIODeadline.now()
         let isBegun = isAhead && waiting.isEmpty
@@ -276,25 +291,26 @@ extension Connection {
     }
 
     private func takeWaiting() {
-        var taken = 0
-        while taken < waiting.count {
-            if case .answering = phase { break }
-            let next = waiting[taken]
-            taken += 1
-            switch next {
+        // An answer that is sent at once leads back here.
+        guard !isTaking else { return }
+        isTaking = true
+        defer { isTaking = false }
+        while !waiting.isEmpty {
+            if case .answering = phase { return }
+            switch waiting.removeFirst() {
             case .part(let part): take(part)
             case .fault(let response): refuse(response)
             }
         }
-        waiting.removeFirst(taken)
     }
 
     /// A client that is still sending would lose the answer to a reset, so it is heard out for a
     /// while.
     private func leave(_ context: ChannelHandlerContext, hearsOut: Bool) {
         phase = .leaving
-        waiting = []
+        waiting.removeAll()
         guard hearsOut, !hasEnded else { return context.close(promise: nil) }
+        isAtWork = false
         seat?.isBusy(false)
         patience?.lasts(until: .now() + TimeAmount(limits.linger))
         context.close(mode: .output, promise: nil)
