@@ -18,7 +18,10 @@ extension ByteBuffer {
     /// Writes the whole answer.
     mutating func write(_ response: Response, _ framing: Framing) {
         var body: [UInt8] = []
-        if response.hasBody { response.body.write(to: &body) }
+        if response.hasBody {
+            body.reserveCapacity(1024)
+            response.body.write(to: &body)
+        }
         let phrase = HTTPResponseStatus(statusCode: response.status).reasonPhrase
         writeString("HTTP/1.1 \(response.status) \(phrase)\r\n")
         if response.hasBody { writeStaticString("Content-Type: application/json\r\n") }
