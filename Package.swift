@@ -81,10 +81,10 @@ let package = Package(
             name: "ContactServer",
             dependencies: [
                 "ContactClient", "ContactModel", "JSONText",
-                network("HTTPTypes", "swift-http-types"),
                 network("HummingbirdCore", "hummingbird"),
                 network("Logging", "swift-log"),
                 network("NIOCore", "swift-nio"),
+                network("NIOHTTP1", "swift-nio"),
                 network("NIOPosix", "swift-nio"),
                 network("UnixSignals", "swift-service-lifecycle"),
             ],

@@ -49,9 +49,19 @@ struct Actions: Sendable {
         var reader = BodyReader(body)
         guard let lookup = reader.lookup() else { throw Refusal(reader.invalid) }
         let contact = try await Refusal.asked { () async throws(ClientError) in
-            try await backend.contact(lookup)
+            switch lookup {
+            case .key: try await backend.contact(lookup)
+            case .email: try await searched(lookup)
+            }
         }
         return Response(200, contact.json(ContactFields.widest))
+    }
+
+    /// Looks through all contacts, on another thread than the caller's.
+    @concurrent private func searched(
+        _ lookup: ContactLookup
+    ) async throws(ClientError) -> Contact {
+        try await backend.contact(lookup)
     }
 
     private func searchContacts(_ body: JSONObject) async throws(Refusal) -> Response {

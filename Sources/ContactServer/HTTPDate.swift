@@ -1,4 +1,5 @@
 import Glibc
+import Synchronization
 
 /// The present moment as the field `Date` tells it (RFC 9110, section 5.6.7).
 enum HTTPDate {
@@ -8,7 +9,16 @@ enum HTTPDate {
     ]
 
     /// Such as `Sun, 06 Nov 1994 08:49:37 GMT`.
-    static var now: String { text(of: time(nil)) }
+    static var now: String {
+        let seconds = time(nil)
+        return latest.withLock { latest in
+            if latest.seconds != seconds { latest = (seconds, text(of: seconds)) }
+            return latest.text
+        }
+    }
+
+    /// A text is good for a second.
+    private static let latest = Mutex((seconds: 0 as time_t, text: ""))
 
     /// The same for a number of seconds since 1970.
     static func text(of seconds: time_t) -> String {

@@ -1,26 +1,35 @@
 #if Network
 
-import HTTPTypes
 import HummingbirdCore
 import Logging
 import NIOCore
+import NIOHTTP1
 import NIOPosix
 
 /// Waits for HTTP connections and hands requests to a responder.
 ///
-/// A request must arrive whole within a deadline, an idle connection is closed, a body is bounded
-/// and so is the number of connections: a client that stops in the middle costs one of them for
-/// a while and nothing else.
+/// A head must arrive within one deadline and a request within another, an idle connection is
+/// closed, and heads, bodies and the number of connections are bounded: a client that stops in
+/// the middle costs one of them for a while, and nobody else is kept waiting by it.
 package struct Listener: Sendable {
     /// The bounds of connections and requests.
     package struct Limits: Sendable {
         /// The most bytes of a body.
         package var bodyBytes = 1 << 20
-        /// How long a request may take to arrive; an answer may take as long again.
+        /// The most bytes of a head.
+        package var headBytes = 32 << 10
+        /// The most bytes of a path with its query.
+        package var targetBytes = 8 << 10
+        /// How long a head may take to arrive, and the first byte on a new connection.
+        package var headDeadline = Duration.seconds(10)
+        /// How long a request may take to arrive, its head included; an answer may take as long
+        /// again.
         package var requestDeadline = Duration.seconds(30)
         /// How long a connection may rest between requests.
         package var idle = Duration.seconds(60)
-        /// How many connections may be open; more wait in the system's queue.
+        /// How long a client that is refused may go on sending before it is cut off.
+        package var linger = Duration.seconds(2)
+        /// How many connections may be open; beyond, the one that rested longest gives way.
         package var connections = 512
         /// How long requests may go on after the stop.
         package var farewell = Duration.seconds(10)
@@ -87,7 +96,7 @@ package struct Listener: Sendable {
     }
 
     private static func closing(
-        _ server: Server<HTTP1Channel>, within limit: Duration
+        _ server: Server<ConnectionSetup>, within limit: Duration
     ) async {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { try? await server.shutdownGracefully() }
@@ -99,27 +108,57 @@ package struct Listener: Sendable {
 
     private func makeServer(
         _ onListening: @escaping @Sendable (_ port: Int) async -> Void
-    ) -> Server<HTTP1Channel> {
-        let channel = HTTP1Channel(
-            responder: { request, writer, channel in
-                let exchange = ServerExchange(
-                    responder: responder, limits: limits, log: log, channel: channel)
-                try await exchange.run(request, writer)
-            },
-            configuration: .init(idleTimeout: TimeAmount(limits.idle)))
+    ) -> Server<ConnectionSetup> {
+        let setup = ConnectionSetup(
+            terms: Connection.Terms(responder: responder, limits: limits, log: log),
+            crowd: Crowd(limit: limits.connections))
         // The access log is ours; the library's own lines would hold what clients sent.
         let silence = Logger(label: "listener") { _ in SwiftLogNoOpLogHandler() }
         return Server(
-            childChannelSetup: channel,
+            childChannelSetup: setup,
             configuration: ServerConfiguration(
-                address: .hostname(address.host, port: address.port),
-                availableConnectionsDelegate: MaximumAvailableConnections(
-                    limits.connections, logger: silence)),
+                address: .hostname(address.host, port: address.port)),
             onServerRunning: { channel in
                 await onListening(channel.localAddress?.port ?? address.port)
             },
             eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: silence)
     }
+}
+
+/// Makes a connection of every channel that is accepted.
+private struct ConnectionSetup: ServerChildChannel {
+    let terms: Connection.Terms
+    let crowd: Crowd
+
+    func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Accepted> {
+        channel.eventLoop.makeCompletedFuture {
+            var bounds = NIOHTTPDecoderLimitConfiguration()
+            bounds.maxHeaderFieldSize = terms.limits.headBytes
+            bounds.maxHeaderListSize = terms.limits.headBytes
+            let decoder = HTTPRequestDecoder(
+                leftOverBytesStrategy: .dropBytes, limitConfiguration: bounds)
+            let connection = Connection(terms, crowd, crowd.admit(channel))
+            let pipeline = channel.pipeline.syncOperations
+            try pipeline.addHandler(ArrivalWatch(connection))
+            try pipeline.addHandler(ByteToMessageHandler(decoder))
+            try pipeline.addHandler(connection)
+            return Accepted(channel: channel)
+        }
+    }
+
+    func handle(value: Accepted, logger: Logger) async {
+        await withTaskCancellationHandler {
+            // How it ended is nobody's concern any more.
+            try? await value.channel.closeFuture.get()
+        } onCancel: {
+            value.channel.close(promise: nil)
+        }
+    }
+}
+
+/// A channel that serves itself.
+private struct Accepted: ServerChildChannelValue {
+    let channel: any Channel
 }
 
 #endif

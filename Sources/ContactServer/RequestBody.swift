@@ -48,7 +48,8 @@ enum RequestBody {
 
     /// A missing type is taken for JSON, since that is all the API speaks.
     private static func isJSON(_ contentType: String?) -> Bool {
-        guard let contentType else { return true }
+        // Nearly all write it like this, and need no taking apart.
+        guard let contentType, contentType != "application/json" else { return true }
         let parts = contentType.split(
             separator: ";", maxSplits: 1, omittingEmptySubsequences: false)
         let type = parts[0].filter { $0 != " " && $0 != "\t" }.lowercased()

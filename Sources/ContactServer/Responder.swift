@@ -16,14 +16,15 @@ package final class Responder: Sendable {
     /// - Parameters:
     ///   - callsPerMinute: how many calls the token may make in any 60 seconds; nil for no limit.
     ///   - mcpCallsPerMinute: the same for `/mcp`, which is counted by itself.
+    ///   - version: of the program, for clients that ask who answers.
     ///   - now: the time since any fixed moment, never going back.
     package init(
         backend: any ContactBackend, token: Token, callsPerMinute: Int? = 120,
-        mcpCallsPerMinute: Int? = 300,
+        mcpCallsPerMinute: Int? = 300, version: String = "0",
         now: @escaping @Sendable () -> Duration = Responder.uptime
     ) {
         actions = Actions(backend: backend)
-        mcp = MCPEndpoint(tools: MCPTools(backend: backend))
+        mcp = MCPEndpoint(tools: MCPTools(backend: backend), version: version)
         self.token = token
         self.now = now
         actionQuota = callsPerMinute.map(CallQuota.init)
@@ -38,18 +39,40 @@ package final class Responder: Sendable {
 
     /// The answer to one request; never fails.
     package func respond(to request: Request) async -> Response {
+        do throws(Refusal) {
+            let route = try route(of: request)
+            if case .health = route { return Response(200, .object(["status": .string("ok")])) }
+            return await admitted(route, request)
+        } catch {
+            return error.response
+        }
+    }
+
+    /// The failure of a request that is refused whatever its body holds; nil where there is none.
+    func refusal(beforeBodyOf request: Request) -> Response? {
+        do throws(Refusal) {
+            _ = try route(of: request)
+            return nil
+        } catch {
+            return error.response
+        }
+    }
+
+    /// Where the request leads, if whoever sent it may go there.
+    private func route(of request: Request) throws(Refusal) -> Route {
         guard let route = Route(path: request.path) else {
-            return .message(404, "Not found.")
+            throw Refusal(.message(404, "Not found."))
         }
-        guard request.method == route.method else {
-            return .error(405, "This path takes \(route.method) only.")
-                .with("Allow", route.method)
+        guard route.methods.contains(request.method) else {
+            throw Refusal(
+                .error(405, "This path takes \(route.methods[0]) only.")
+                    .with("Allow", route.methods.joined(separator: ", ")))
         }
-        if case .health = route { return Response(200, .object(["status": .string("ok")])) }
-        guard isAuthorized(request.authorization) else {
-            return .message(401, "Unauthenticated.").with("WWW-Authenticate", "Bearer")
+        guard route == .health || isAuthorized(request.authorization) else {
+            throw Refusal(
+                .message(401, "Unauthenticated.").with("WWW-Authenticate", "Bearer"))
         }
-        return await admitted(route, request)
+        return route
     }
 
     private func isAuthorized(_ field: String?) -> Bool {
@@ -79,6 +102,18 @@ package final class Responder: Sendable {
     }
 
     private func answer(_ route: Route, _ request: Request) async -> Response {
+        route.isQuick && request.body.isSmall
+            ? await answerHere(route, request) : await answerElsewhere(route, request)
+    }
+
+    /// On another thread than the caller's, who may have others to wait upon.
+    @concurrent private func answerElsewhere(
+        _ route: Route, _ request: Request
+    ) async -> Response {
+        await answerHere(route, request)
+    }
+
+    private func answerHere(_ route: Route, _ request: Request) async -> Response {
         do throws(Refusal) {
             switch route {
             case .health, .me:
@@ -117,8 +152,10 @@ private enum Route: Hashable {
     case mcp
     case action(APIAction)
 
-    /// The paths stand with and without the prefix `/api`.
+    /// The paths stand with and without the prefix `/api`, and with and without a slash at the
+    /// end.
     init?(path: String) {
+        let path = path.hasSuffix("/") ? path.dropLast() : path[...]
         if path == "/healthz" {
             self = .health
             return
@@ -127,7 +164,7 @@ private enum Route: Hashable {
             self = .mcp
             return
         }
-        var rest = path[...]
+        var rest = path
         if rest.hasPrefix("/api/") { rest = rest.dropFirst("/api".count) }
         guard rest.hasPrefix("/v1/") else { return nil }
         rest = rest.dropFirst("/v1".count)
@@ -142,11 +179,27 @@ private enum Route: Hashable {
         }
     }
 
-    var method: String {
+    /// Whether the answer takes next to no time, however many contacts there are.
+    var isQuick: Bool {
         switch self {
-        case .health, .me: "GET"
-        case .mcp, .action: "POST"
+        case .health, .me, .action(.getContact): true
+        case .mcp, .action: false
         }
+    }
+
+    /// The methods it takes; one that asks for the head alone is answered like the first.
+    var methods: [String] {
+        switch self {
+        case .health, .me: ["GET", "HEAD"]
+        case .mcp, .action: ["POST"]
+        }
+    }
+}
+
+extension Request.Body {
+    /// Whether it is read in next to no time.
+    fileprivate var isSmall: Bool {
+        if case .bytes(let bytes) = self { bytes.count < 4096 } else { true }
     }
 }
 

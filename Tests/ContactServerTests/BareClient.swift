@@ -84,10 +84,11 @@ struct OpenConnection: Sendable {
     /// One for each piece that came.
     fileprivate let pieces: AsyncStream<Void>
 
-    /// Sends a request and waits for the first piece of its answer.
-    func ask(_ request: String) async throws {
+    /// Sends a request and waits for the first piece of its answer; false where none came.
+    @discardableResult func ask(_ request: String) async throws -> Bool {
         try await outbound.write(ByteBuffer(string: request))
-        for await _ in pieces { return }
+        for await _ in pieces { return true }
+        return false
     }
 
     /// Waits until the other side closes.

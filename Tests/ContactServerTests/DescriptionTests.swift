@@ -47,7 +47,8 @@ import Testing
     }
 
     private func path(of request: Request) -> String {
-        request.path.hasPrefix("/v1/") ? "/api" + request.path : request.path
+        let path = request.path.hasSuffix("/") ? String(request.path.dropLast()) : request.path
+        return path.hasPrefix("/v1/") ? "/api" + path : path
     }
 
     /// Checks an answer and tells which promise it kept; a wrong method is answered for the one

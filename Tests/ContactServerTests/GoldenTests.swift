@@ -22,7 +22,8 @@ import Testing
         let client = try LocalClient(opening: book, title: "book")
         let token = try #require(Token(GoldenTests.token))
         let responder = Responder(
-            backend: client, token: token, callsPerMinute: nil, mcpCallsPerMinute: nil)
+            backend: client, token: token, callsPerMinute: nil, mcpCallsPerMinute: nil,
+            version: "0.1.0")
         let transcript = Transcript(golden, token: GoldenTests.token)
         #expect(!transcript.exchanges.isEmpty)
         for exchange in transcript.exchanges {

@@ -1,7 +1,6 @@
 import ContactClient
 import ContactModel
 import ContactServer
-import Synchronization
 import TestGround
 import Testing
 
@@ -14,13 +13,39 @@ import Testing
     private var idleBackend: BrokenBackend { BrokenBackend(cause: .nothingToUndo) }
 
     private static let health = "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
+    private static let lastHealth =
+        "GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+    private static let lastMe =
+        "GET /v1/me HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer pat-1\r\n"
+        + "Connection: close\r\n\r\n"
 
-    @Test func aHeadThatDripsForEverIsCutOff() async throws {
+    @Test func aHeadThatDripsForEverIsTooLate() async throws {
         var limits = Listener.Limits()
-        limits.idle = .milliseconds(200)
+        limits.headDeadline = .milliseconds(200)
         try await withListener(try responder(idleBackend), limits: limits) { port in
             let answer = try await BareClient.drip(port, "GET /healthz HTTP/1.1\r\nX-Long: ")
+            #expect(answer.hasPrefix("HTTP/1.1 408"))
+            #expect(answer.hasSuffix(#"{"error":"The request did not arrive in time."}"#))
+            let second = try await BareClient.drip(port, PatienceTests.health + "GET /healthz HT")
+            #expect(second.hasPrefix("HTTP/1.1 200"))
+        }
+    }
+
+    @Test func aConnectionThatSaysNothingIsClosed() async throws {
+        var limits = Listener.Limits()
+        limits.headDeadline = .milliseconds(100)
+        try await withListener(try responder(idleBackend), limits: limits) { port in
+            let answer = try await BareClient.talk(port, [""])
             #expect(answer == "")
+        }
+    }
+
+    @Test func aConnectionThatRestsIsClosed() async throws {
+        var limits = Listener.Limits()
+        limits.idle = .milliseconds(100)
+        try await withListener(try responder(idleBackend), limits: limits) { port in
+            let answer = try await BareClient.talk(port, [PatienceTests.health])
+            #expect(answer.hasSuffix(#"{"status":"ok"}"#))
         }
     }
 
@@ -38,25 +63,55 @@ import Testing
         }
     }
 
-    @Test func connectionsBeyondTheLimitWaitForOneToEnd() async throws {
+    @Test func atTheLimitTheConnectionThatRestedLongestGivesWay() async throws {
+        var limits = Listener.Limits()
+        limits.connections = 2
+        try await withListener(try responder(idleBackend), limits: limits) { port in
+            try await BareClient.withConnection(port) { oldest in
+                try await oldest.ask(PatienceTests.health)
+                try await BareClient.withConnection(port) { recent in
+                    try await recent.ask(PatienceTests.health)
+                    let answer = try await BareClient.talk(port, [PatienceTests.lastHealth])
+                    #expect(answer.hasPrefix("HTTP/1.1 200"))
+                    await oldest.untilClosed()
+                    let goesOn = try await recent.ask(PatienceTests.health)
+                    #expect(goesOn)
+                }
+            }
+        }
+    }
+
+    @Test func aBodyOfAStrangerIsNoWork() async throws {
         var limits = Listener.Limits()
         limits.connections = 1
         try await withListener(try responder(idleBackend), limits: limits) { port in
-            let released = Flag()
-            let second = try await BareClient.withConnection(port) { holder in
-                try await holder.ask(PatienceTests.health)
-                let second = Task {
-                    let end = "GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
-                    let answer = try await BareClient.talk(port, [end])
-                    return (answer, released.isSet)
-                }
-                for _ in 0..<50 { try await holder.ask(PatienceTests.health) }
-                released.set()
-                return second
+            let start =
+                "POST /v1/actions/list-tags HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{"
+            try await BareClient.withConnection(port) { stranger in
+                try await stranger.ask(PatienceTests.health + start)
+                let answer = try await BareClient.talk(port, [PatienceTests.lastHealth])
+                #expect(answer.hasPrefix("HTTP/1.1 200"))
+                await stranger.untilClosed()
             }
-            let (answer, wasReleased) = try await second.value
-            #expect(answer.hasPrefix("HTTP/1.1 200"))
-            #expect(wasReleased)
+        }
+    }
+
+    @Test func whereAllConnectionsAreAtWorkANewOneIsRefusedAtOnce() async throws {
+        let gate = Gate()
+        let backend = BrokenBackend(cause: .nothingToUndo) {
+            await gate.pass()
+            return Account(id: "1", email: nil, name: nil, workspace: nil)
+        }
+        var limits = Listener.Limits()
+        limits.connections = 1
+        try await withListener(try responder(backend), limits: limits) { port in
+            let asking = Task { try await BareClient.talk(port, [PatienceTests.lastMe]) }
+            await gate.untilBegun()
+            let refused = try await BareClient.talk(port, [])
+            #expect(refused.hasPrefix("HTTP/1.1 503"))
+            #expect(refused.hasSuffix(#"{"error":"Too many connections."}"#))
+            gate.open()
+            #expect(try await asking.value.hasPrefix("HTTP/1.1 200"))
         }
     }
 
@@ -94,17 +149,6 @@ import Testing
         await #expect(throws: (any Error).self) {
             try await BareClient.talk(port, [PatienceTests.health])
         }
-    }
-}
-
-/// Something that happens once.
-private final class Flag: Sendable {
-    private let state = Mutex(false)
-
-    var isSet: Bool { state.withLock(\.self) }
-
-    func set() {
-        state.withLock { $0 = true }
     }
 }
 

@@ -63,11 +63,9 @@ extension Rule {
         "ContactServer/": serverModules,
         // Only the listener knows the server library.
         "ContactServer/Listener.swift": serverModules.union([
-            "HTTPTypes", "HummingbirdCore", "Logging", "NIOCore", "NIOPosix", "UnixSignals",
+            "HummingbirdCore", "Logging", "NIOCore", "NIOHTTP1", "NIOPosix", "UnixSignals",
         ]),
-        "ContactServer/ServerExchange.swift": serverModules.union([
-            "HTTPTypes", "HummingbirdCore", "NIOCore",
-        ]),
+        "ContactServer/Connection/": serverModules.union(["NIOCore", "NIOHTTP1"]),
         // The calendar is libc's.
         "ContactServer/HTTPDate.swift": serverModules.union(["Glibc"]),
         "ContactServer/StopSignal.swift": serverModules.union(["UnixSignals"]),

@@ -7,6 +7,13 @@ import JSONText
 /// Every answer is plain JSON and no session is kept, so that any request may come first.
 struct MCPEndpoint: Sendable {
     let tools: MCPTools
+    /// Who answers, by name and version.
+    private let identity: JSONValue
+
+    init(tools: MCPTools, version: String) {
+        self.tools = tools
+        identity = .object(["name": .string("patchbook"), "version": .string(version)])
+    }
 
     /// The answer to one message.
     func respond(to request: Request) async -> Response {
@@ -54,17 +61,17 @@ struct MCPEndpoint: Sendable {
         switch (message.method, isModern) {
         case ("tools/call", _):
             let result = try await call(message.parameters)
-            return isModern ? MCPEndpoint.complete(result) : result
+            return isModern ? complete(result) : result
         case ("tools/list", true):
-            return MCPEndpoint.cacheable(["tools": MCPTools.described])
+            return cacheable(["tools": MCPTools.described])
         case ("tools/list", false):
             return ["tools": MCPTools.described]
         case ("server/discover", true):
-            return MCPEndpoint.cacheable([
+            return cacheable([
                 "supportedVersions": .array(MCPVersion.all.map(JSONValue.string)),
                 "capabilities": MCPEndpoint.capabilities,
             ])
-        case ("initialize", false): return MCPEndpoint.handshake(message.parameters)
+        case ("initialize", false): return handshake(message.parameters)
         case ("ping", false): return [:]
         default: throw MCPFailure(.unknownMethod, "Method not found")
         }
@@ -95,20 +102,17 @@ struct MCPEndpoint: Sendable {
     }
 
     private static let capabilities = JSONValue.object(["tools": .object([:])])
-    private static let identity = JSONValue.object([
-        "name": .string("patchbook"), "version": .string("1.0.0"),
-    ])
 
-    private static func handshake(_ parameters: JSONObject) -> JSONObject {
+    private func handshake(_ parameters: JSONObject) -> JSONObject {
         let wanted = parameters["protocolVersion"]?.text
         let version = MCPVersion.handshake.first { $0 == wanted } ?? MCPVersion.handshake[0]
         return [
-            "protocolVersion": .string(version), "capabilities": capabilities,
+            "protocolVersion": .string(version), "capabilities": MCPEndpoint.capabilities,
             "serverInfo": identity,
         ]
     }
 
-    private static func complete(_ result: JSONObject) -> JSONObject {
+    private func complete(_ result: JSONObject) -> JSONObject {
         var result = result
         result["resultType"] = .string("complete")
         result["_meta"] = .object(["io.modelcontextprotocol/serverInfo": identity])
@@ -116,7 +120,7 @@ struct MCPEndpoint: Sendable {
     }
 
     /// What never changes while the server runs may be kept for an hour.
-    private static func cacheable(_ result: JSONObject) -> JSONObject {
+    private func cacheable(_ result: JSONObject) -> JSONObject {
         var result = complete(result)
         result["ttlMs"] = .number(JSONNumber(3_600_000))
         result["cacheScope"] = .string("private")

@@ -94,7 +94,7 @@ struct ServeCommand: BlockingCommand {
         let listener = Listener(
             responder: Responder(
                 backend: backend, token: token, callsPerMinute: rateLimit,
-                mcpCallsPerMinute: mcpRateLimit),
+                mcpCallsPerMinute: mcpRateLimit, version: Version.text),
             address: address, log: accessLog(title))
         let folding = Task { await ServeCommand.fold(backend, title: title) }
         defer { folding.cancel() }
