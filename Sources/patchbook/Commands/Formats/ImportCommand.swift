@@ -35,7 +35,8 @@ struct ImportCommand: BlockingCommand {
     @Option(help: "What stands between cells: one character, or tab; else it is found out.")
     var delimiter: String?
 
-    @Option(help: "Keep columns that are not known: metadata.")
+    @Option(
+        help: "Keep columns that are not known, and further numbers and addresses: metadata.")
     var extraColumns: ExtraColumns?
 
     @Flag(help: "What is empty in the file is cleared.")
