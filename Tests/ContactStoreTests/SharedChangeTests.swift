@@ -70,7 +70,8 @@ struct SharedChangeTests {
         }
     }
 
-    @Test("are what changes one by one are, also read anew and taken back", arguments: [1, 2, 4, 5])
+    @Test(
+        "are what changes one by one are, also read anew and taken back", arguments: [1, 2, 4, 5])
     func likeOneByOne(seed: UInt64) throws {
         var book = MixedBook(seed: seed)
         let bytes = text(&book, seed: seed)
