@@ -47,7 +47,7 @@ def cut_writes():
             book.done(*EDIT)
             line = os.path.getsize(book.path + ".journal") - size
         told = dead = 0
-        cuts = [*range(0, line, 5), line - 1, line]
+        cuts = [*range(0, line, 9), line - 1, line]
         for cut in cuts:
             with start.copy() as book:
                 with Presence(book):
