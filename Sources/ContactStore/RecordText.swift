@@ -218,12 +218,6 @@ struct WrittenValue: Hashable, Sendable {
         self.text = text
     }
 
-    static func == (left: WrittenValue, right: WrittenValue) -> Bool {
-        guard left.value == right.value else { return false }
-        guard let text = left.text, let other = right.text else { return left.text == right.text }
-        return text.hasSameUTF8(as: other)
-    }
-
     init(_ value: JSONValue, writtenAs bytes: [UInt8]) {
         self.init(
             value, text: value.encoded == bytes ? nil : String(decoding: bytes, as: UTF8.self))

@@ -264,7 +264,7 @@ extension RecordChange.Spot {
 }
 
 extension RecordChange.Retagging {
-    var record: JSONObject {
+    fileprivate var record: JSONObject {
         var record: JSONObject = [
             "add": .array(added.map(JSONValue.string)),
             "remove": .array(removed.map(JSONValue.string)),

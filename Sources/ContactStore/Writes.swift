@@ -30,11 +30,6 @@ struct RecordChange: Hashable, Sendable {
         /// The text of the list where it stands as `was`; nil where it is what adding and
         /// removing make of it.
         var into: String?
-
-        /// To the byte: the same letter in another composition is another tag.
-        static func == (left: Retagging, right: Retagging) -> Bool {
-            JSONValue.object(left.record) == JSONValue.object(right.record)
-        }
     }
 
     var key: ContactKey

@@ -24,13 +24,7 @@ struct Make: ParsableCommand {
 
     func run() throws {
         guard let output = fdopen(STDOUT_FILENO, "w") else { throw ExitCode.failure }
-        var generator = Generator(seed: seed)
-        try generator.write(count) { bytes in
-            guard fwrite(bytes, 1, bytes.count, output) == bytes.count else {
-                throw ExitCode.failure
-            }
-        }
-        guard fclose(output) == 0 else { throw ExitCode.failure }
+        try Generator.write(count, seed: seed, to: output)
     }
 }
 

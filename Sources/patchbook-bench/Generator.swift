@@ -1,3 +1,6 @@
+import ArgumentParser
+import Glibc
+
 /// Contacts made by a rule: the same count and seed always give the same bytes.
 ///
 /// About 440 bytes a contact; a tenth of the names in other scripts than Latin, some values
@@ -23,7 +26,7 @@ struct Generator {
     private mutating func pick(_ texts: [String]) -> String { texts[below(texts.count)] }
 
     /// Writes a list of so many contacts, one a line.
-    mutating func write(_ count: Int, to write: ([UInt8]) throws -> Void) rethrows {
+    private mutating func write(_ count: Int, to write: ([UInt8]) throws -> Void) rethrows {
         var bytes = Array("[\n".utf8)
         for index in 0..<count {
             bytes += contact(index).utf8
@@ -34,6 +37,28 @@ struct Generator {
             }
         }
         try write(bytes + Array("]\n".utf8))
+    }
+
+    /// Writes a file with so many contacts made from a seed, and answers its size in bytes.
+    @discardableResult
+    static func write(_ count: Int, seed: UInt64 = 1, toFile path: String) throws -> Int {
+        guard let output = fopen(path, "w") else { throw ExitCode.failure }
+        defer { fclose(output) }
+        try write(count, seed: seed, to: output)
+        return ftell(output)
+    }
+
+    /// Writes so many contacts made from a seed to an open file.
+    static func write(
+        _ count: Int, seed: UInt64, to output: UnsafeMutablePointer<FILE>
+    ) throws {
+        var generator = Generator(seed: seed)
+        try generator.write(count) { bytes in
+            guard fwrite(bytes, 1, bytes.count, output) == bytes.count else {
+                throw ExitCode.failure
+            }
+        }
+        guard fflush(output) == 0 else { throw ExitCode.failure }
     }
 
     private mutating func contact(_ index: Int) -> String {

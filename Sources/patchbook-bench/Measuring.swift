@@ -16,15 +16,7 @@ struct Measuring {
         file = folder + "/contacts.json"
         self.folder = folder
         self.rounds = rounds
-        guard let output = fopen(file, "w") else { throw ExitCode.failure }
-        var generator = Generator(seed: seed)
-        try generator.write(count) { bytes in
-            guard fwrite(bytes, 1, bytes.count, output) == bytes.count else {
-                throw ExitCode.failure
-            }
-        }
-        size = Double(ftell(output))
-        fclose(output)
+        size = Double(try Generator.write(count, seed: seed, toFile: file))
         let text = folder + "/searched.txt"
         try Measuring.writeText(of: file, to: text)
         references = References(file: file, text: text, folder: folder)
@@ -124,7 +116,7 @@ struct Measuring {
                 isRelative: true))
         report.add(
             Report.Row(
-                what: "folding 100,000 changes", unit: "ms", figure: figures[4].at(1),
+                what: "folding 100,000 changes", unit: "ms", figure: figures[4].at(0),
                 reference: "dd conv=fsync", referenceFigure: figures[5].at(0), limit: 1.5,
                 isRelative: true))
     }

@@ -5,8 +5,6 @@ import Glibc
 struct PaintedProgram {
     /// Milliseconds from its start until it had written its first screen and fell silent.
     let firstPaint: Double
-    /// What it wrote until then.
-    let screen: String
 
     /// How long a program that has painted says nothing: no pause within a first screen is as
     /// long.
@@ -27,19 +25,16 @@ struct PaintedProgram {
             kill(process, SIGKILL)
             waitpid(process, nil, 0)
         }
-        var bytes: [UInt8] = []
         var last = start
         var poll = pollfd(fd: terminal.descriptor, events: Int16(POLLIN), revents: 0)
         var piece = [UInt8](repeating: 0, count: 65_536)
-        while Glibc.poll(&poll, 1, bytes.isEmpty ? Self.patience : Self.silence) > 0 {
+        while Glibc.poll(&poll, 1, last == start ? Self.patience : Self.silence) > 0 {
             let count = read(terminal.descriptor, &piece, piece.count)
             guard count > 0 else { return nil }
             last = Stopwatch.wall
-            bytes += piece[..<count]
         }
-        guard !bytes.isEmpty else { return nil }
+        guard last > start else { return nil }
         firstPaint = last - start
-        screen = String(decoding: bytes, as: UTF8.self)
     }
 
     /// The near end of a new terminal, and the name of its far end.

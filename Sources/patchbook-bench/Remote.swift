@@ -38,8 +38,9 @@ struct Remote: ParsableCommand {
             if let child = shop.child("apply", plan), child.status == 0 {
                 own.append(child.wall * 1e3 / Double(count))
             }
-            let wrk = ["wrk", "-t1", "-c\(Remote.width)", "-d5s", "--latency"] + served.tags
-            if let load = Child(wrk).flatMap({ Load(output: $0.output) }) { loads.append(load) }
+            if let load = Load(served.tags, connections: Remote.width, seconds: 5) {
+                loads.append(load)
+            }
             if let time = python?.microseconds(round) { others.append(time) }
         }
         let what = "add-tag, \(Remote.width) in flight"

@@ -34,14 +34,13 @@ struct Serve: ParsableCommand {
             if let load = nginx.flatMap({ self.load([$0.address]) }) { statics.append(load) }
         }
         var report = Report()
-        let read = reads.map(\.microseconds).median
         add("update-contact, durable", updates, "fdatasync", syncs.median, limit: 1, to: &report)
         add(
             "get-contact", reads, "nginx", statics.map(\.microseconds).median, limit: 2.5,
             to: &report)
         add("p99 of update-contact", updates.map(\.slowest).median, to: &report)
         add("p99 of get-contact", reads.map(\.slowest).median, to: &report)
-        if read != nil { addMemory(of: served, to: &report) }
+        if !reads.isEmpty { addMemory(of: served, to: &report) }
         try report.print(strict: strict)
     }
 
@@ -77,8 +76,7 @@ struct Serve: ParsableCommand {
     }
 
     private func load(_ words: [String]) -> Load? {
-        let options = ["-t1", "-c\(Serve.connections)", "-d\(seconds)s", "--latency"]
-        return Child(["wrk"] + options + words).flatMap { Load(output: $0.output) }
+        Load(words, connections: Serve.connections, seconds: seconds)
     }
 }
 
@@ -90,8 +88,10 @@ struct Load {
     /// Milliseconds in which 99 of 100 calls are answered.
     let slowest: Double
 
-    /// Nil where an answer was not as it should be.
-    init?(output: String) {
+    /// Runs wrk; nil where it is missing, or an answer was not as it should be.
+    init?(_ words: [String], connections: Int, seconds: Int) {
+        let options = ["-t1", "-c\(connections)", "-d\(seconds)s", "--latency"]
+        guard let output = Child(["wrk"] + options + words)?.output else { return nil }
         var fields: [String: String] = [:]
         for line in output.split(separator: "\n") {
             let words = line.split(separator: " ").map(String.init)

@@ -20,10 +20,7 @@ struct ServedContacts {
 
     init(count: Int, in folder: String) throws {
         let path = folder + "/contacts.json"
-        var generator = Generator(seed: 1)
-        var text: [UInt8] = []
-        generator.write(count) { text += $0 }
-        guard Files.write(text, to: path) else { throw ExitCode.failure }
+        try Generator.write(count, toFile: path)
         setenv("HOME", folder, 1)
         setenv("PATCHBOOK_SERVE_TOKEN", token, 1)
         let limits = ["--rate-limit", "1000000000", "--mcp-rate-limit", "1000000000"]

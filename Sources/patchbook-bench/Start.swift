@@ -16,11 +16,8 @@ struct Start: ParsableCommand {
         let place = try Workplace()
         defer { place.remove() }
         let (contacts, book) = (place.path + "/contacts.json", place.path + "/addressbook")
-        var generator = Generator(seed: 1)
-        var text: [UInt8] = []
-        generator.write(count) { text += $0 }
-        guard Files.write(text, to: contacts), Files.write(Start.book(of: contacts), to: book)
-        else { throw ExitCode.failure }
+        try Generator.write(count, toFile: contacts)
+        guard Files.write(Start.book(of: contacts), to: book) else { throw ExitCode.failure }
         setenv("HOME", place.path, 1)
         setenv("TERM", "xterm-256color", 1)
         setenv("LC_ALL", "C.UTF-8", 1)

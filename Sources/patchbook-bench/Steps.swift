@@ -101,14 +101,10 @@ struct StepCommand: ParsableCommand {
     private func tag(_ store: Store, _ tag: String) throws {
         let snapshot = store.snapshot
         let tags = TagList(stored: tag)
-        let start = Stopwatch.wall
         let edit = BulkEdit.retag(add: tags, remove: TagList())
         var effect = BulkEffect(of: edit)
         let numbers = Array(0..<Int32(min(100_000, snapshot.count)))
         let found = snapshot.survey(numbers, by: edit, in: &effect, while: { true }) ?? []
-        let planned = Stopwatch.wall
         _ = try store.retag(found, of: snapshot, add: tags, remove: TagList())
-        print(Stopwatch.wall - start)
-        print(planned - start)
     }
 }
