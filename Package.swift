@@ -8,6 +8,25 @@ let settings: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
     .treatAllWarnings(as: .error),
+    // The types of a program are found by their names at run time otherwise, each after a search
+    // through all conformances: a millisecond of the way to the first screen.
+    .unsafeFlags(
+        ["-Xfrontend", "-disable-concrete-type-metadata-mangled-name-accessors"],
+        .when(configuration: .release)),
+]
+
+/// How the installed program is linked. What other libraries would look up in it is left out and
+/// its place in memory is fixed, so that next to nothing is looked up or moved when it starts; the
+/// C++ and compression libraries are put into it (see `config/linking`), so that it runs wherever
+/// ncurses and libc are.
+let linking: [LinkerSetting] = [
+    .unsafeFlags(
+        [
+            "-use-ld=lld", "-Xclang-linker", "-no-pie", "-Xclang-linker", "-static-libgcc",
+            "-Xclang-linker", "-Wl,--no-export-dynamic",
+            "-L", Context.packageDirectory + "/config/linking",
+        ],
+        .when(platforms: [.linux], configuration: .release))
 ]
 
 /// What only speaking HTTP needs.
@@ -45,7 +64,7 @@ let package = Package(
                 "ContactStore", "ContactUI", "JSONText", "Screen", "TOMLText", "TerminalKit",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
-            swiftSettings: settings),
+            swiftSettings: settings, linkerSettings: linking),
         .executableTarget(
             name: "patchbook-bench",
             dependencies: [

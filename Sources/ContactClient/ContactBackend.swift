@@ -10,6 +10,12 @@ package protocol ContactBackend: Sendable {
     /// What it can do that not every backend can, and what it is called.
     var place: Place { get }
 
+    /// Itself where it is a file.
+    var file: LocalClient? { get }
+
+    /// Itself where it is a remote workspace.
+    var workspace: WorkspaceClient? { get }
+
     /// Who the caller is to this backend; the cheapest check that it answers.
     func account() async throws(ClientError) -> Account
 
@@ -227,6 +233,13 @@ extension ContactBackend {
     ) async throws(ClientError) -> Receipt {
         try await create(phone, patch, source: source, onlyNew: false)
     }
+}
+
+extension ContactBackend {
+    /// Nil unless it says otherwise.
+    package var file: LocalClient? { nil }
+    /// Nil unless it says otherwise.
+    package var workspace: WorkspaceClient? { nil }
 }
 
 extension ContactListing {

@@ -5,6 +5,7 @@ package import ContactStore
 package final class LocalClient: ContactBackend {
     /// The store beneath, for commands that are about the file itself.
     package let store: Store
+    package var file: LocalClient? { self }
     private let title: String
     let commits: CommitQueue<CommitRequest, Result<[Receipt], StoreError>>
 

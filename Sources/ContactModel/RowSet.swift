@@ -79,10 +79,21 @@ package struct RowSet: Sendable {
 
 extension RowSet: Sequence {
     /// The numbers in ascending order.
-    package func makeIterator() -> AnyIterator<Int32> {
-        var index = 0
-        var rest = words.first ?? 0
-        return AnyIterator {
+    package func makeIterator() -> Iterator { Iterator(words) }
+
+    /// Goes over the numbers in ascending order.
+    package struct Iterator: IteratorProtocol {
+        private let words: [UInt64]
+        private var index = 0
+        private var rest: UInt64
+
+        fileprivate init(_ words: [UInt64]) {
+            self.words = words
+            rest = words.first ?? 0
+        }
+
+        /// The next number; nil behind the last.
+        package mutating func next() -> Int32? {
             while rest == 0 {
                 index += 1
                 guard index < words.count else { return nil }

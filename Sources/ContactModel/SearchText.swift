@@ -19,6 +19,18 @@ package enum SearchText {
         bytes.append(contentsOf: folded(text).utf8)
     }
 
+    /// Whether a scalar stands in a block of scripts without case that nothing here is folded in:
+    /// those of India and South East Asia, Han, Kana, Hangul, pictures. It saves asking the
+    /// database, and Unicode gives no case to characters that had none.
+    package static func isKept(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0x0900...0x109F, 0x1100...0x11FF, 0x2E80...0xA4CF, 0xAC00...0xD7A3, 0x1F300...0x1FAFF,
+            0x20000...0x3FFFF:
+            true
+        default: false
+        }
+    }
+
     private static func append(_ scalar: Unicode.Scalar, to result: inout String.UnicodeScalarView)
     {
         switch scalar.value {
@@ -29,6 +41,7 @@ package enum SearchText {
             break
         case 0xFF01...0xFF5E:
             if let ascii = Unicode.Scalar(scalar.value - 0xFEE0) { append(ascii, to: &result) }
+        case _ where isKept(scalar): result.append(scalar)
         default:
             for lower in scalar.properties.lowercaseMapping.unicodeScalars {
                 if let base = BaseLetters.table[lower] {

@@ -63,6 +63,11 @@ package struct TagList: Sendable {
 
     /// The given tags, repeats left out (the first stays).
     package init(_ tags: [Tag] = []) {
+        // A few are compared sooner than they are hashed.
+        if tags.count <= 8 {
+            self.tags = tags.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+            return
+        }
         var seen: Set<Tag> = []
         self.tags = tags.filter { seen.insert($0).inserted }
     }

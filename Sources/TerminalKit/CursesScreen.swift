@@ -135,8 +135,13 @@ final class CursesScreen {
     private func put(_ row: ArraySlice<Cell>, row number: Int, window: UnsafeMutablePointer<WINDOW>)
     {
         cells.removeAll(keepingCapacity: true)
+        var style = Style.normal
+        var look = pairs.look(of: style)
         for cell in row where !cell.text.isEmpty {
-            let look = pairs.look(of: cell.style)
+            if cell.style != style {
+                style = cell.style
+                look = pairs.look(of: style)
+            }
             for unit in CellUnits(text: cell.text) {
                 cells.append(unit.cell(attributes: look.attributes, pair: look.pair))
             }

@@ -7,7 +7,7 @@ enum Main {
     static func main() {
         signal(SIGPIPE, SIG_DFL)
         do {
-            if let path = plainPath(CommandLine.arguments.dropFirst()) {
+            if let path = plainPath {
                 try told { try EditCommand.edit(path) }
             } else {
                 var command = try RootCommand.parseAsRoot()
@@ -20,8 +20,10 @@ enum Main {
 
     /// The file where the arguments say nothing else, since they are parsed in half of the time
     /// that passes before the first screen. A word with a dot or a slash names no command.
-    private static func plainPath(_ words: ArraySlice<String>) -> String? {
-        guard words.count == 1, let word = words.first, !word.hasPrefix("-"),
+    private static var plainPath: String? {
+        guard CommandLine.argc == 2,
+            let word = CommandLine.unsafeArgv[1].map({ String(cString: $0) }),
+            !word.hasPrefix("-"),
             word.utf8.contains(where: { $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "/") })
         else { return nil }
         return word

@@ -109,6 +109,17 @@ struct TextTests {
         }
     }
 
+    @Test("scalars that are kept without asking the character database have no case in it")
+    func keptScalars() {
+        let kept = (0...0x10FFFF).compactMap(Unicode.Scalar.init).filter(SearchText.isKept)
+        #expect(kept.count > 100_000)
+        let folded = kept.filter {
+            !$0.properties.lowercaseMapping.unicodeScalars.elementsEqual([$0])
+                || SearchText.folded(String($0)).unicodeScalars.first != $0
+        }
+        #expect(folded.isEmpty)
+    }
+
     @Test("flaws name the field and what it holds; null is never one")
     func flaws() {
         let contact = Contact(record: [

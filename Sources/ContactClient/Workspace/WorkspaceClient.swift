@@ -51,6 +51,7 @@ package final class WorkspaceClient: ContactBackend {
         var toldAt: ContinuousClock.Instant?
     }
 
+    package var workspace: WorkspaceClient? { self }
     let remote: RemoteClient
     let manner: Manner
     /// Where the server is.

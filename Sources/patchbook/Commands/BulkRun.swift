@@ -72,7 +72,7 @@ struct BulkRun {
             total: plan.count, isShown: !place.quiet && isatty(STDERR_FILENO) == 1)
         foretell(plan, on: backend)
         Interruption.watch()
-        let workspace = backend as? WorkspaceClient
+        let workspace = backend.workspace
         let report = try await backend.apply(plan) { done in
             progress.show(done, seconds: { workspace?.seconds() ?? 0 })
             return !Interruption.isAsked
@@ -93,7 +93,7 @@ struct BulkRun {
 
     /// Says how long the quota of a workspace will make the run wait, where it will.
     private func foretell(_ plan: BulkPlan, on backend: any ContactBackend) {
-        guard let client = backend as? WorkspaceClient else { return }
+        guard let client = backend.workspace else { return }
         let calls = plan.changes.reduce(0) { $0 + $1.callCount }
         let seconds = client.seconds(for: calls)
         guard let limit = client.outlook.limit, seconds > 0 else { return }

@@ -35,7 +35,7 @@ struct PlaceOptions: ParsableArguments {
             throw ExitCode(error.status)
         }
         do {
-            for notice in (backend as? LocalClient)?.store.takeNotices() ?? [] {
+            for notice in backend.file?.store.takeNotices() ?? [] {
                 Streams.complain(StoreWording.notice(notice))
             }
             do {

@@ -24,7 +24,7 @@ struct ProfileTestCommand: BlockingCommand {
         let configuration = try Configuration.load()
         let choice = try PlaceChoice(file: nil, profile: name, configuration: configuration)
         do {
-            guard let client = try choice.open(creates: false) as? WorkspaceClient else { return }
+            guard let client = try choice.open(creates: false).workspace else { return }
             let start = ContinuousClock.now
             let probe = try await client.probe()
             tell(probe, after: ContinuousClock.now - start)

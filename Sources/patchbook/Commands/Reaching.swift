@@ -44,7 +44,7 @@ extension PlaceOptions {
         do throws(ClientError) {
             return try await ask()
         } catch {
-            guard error.isOfTheWay, let workspace = backend as? WorkspaceClient,
+            guard error.isOfTheWay, let workspace = backend.workspace,
                 let known = recall(workspace)
             else { throw error }
             let cause = Wording.failure(error, place: backend.place.title).message

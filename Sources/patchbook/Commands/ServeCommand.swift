@@ -123,7 +123,7 @@ struct ServeCommand: BlockingCommand {
     }
 
     private static func fold(_ backend: any ContactBackend, title: String) async {
-        guard let client = backend as? LocalClient else { return }
+        guard let client = backend.file else { return }
         await client.keepFolded(
             pause: { try await Task.sleep(for: .seconds(2)) },
             onFailure: { Streams.complain(Wording.failure($0, place: title).message) })

@@ -43,7 +43,7 @@ struct SyncCommand: BlockingCommand {
 
     func perform() async throws {
         try await place.withBackend(isAttended: true) { backend, _ in
-            guard let workspace = backend as? WorkspaceClient else {
+            guard let workspace = backend.workspace else {
                 throw ValidationError(
                     "a file has nothing to send: give --profile, or see 'patchbook check'")
             }

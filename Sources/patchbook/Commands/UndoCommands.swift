@@ -43,7 +43,7 @@ struct StepOptions: ParsableArguments {
     }
 
     private func preview(_ direction: UndoDirection, _ backend: any ContactBackend) throws {
-        guard let store = (backend as? LocalClient)?.store else {
+        guard let store = backend.file?.store else {
             throw direction == .undo ? ClientError.nothingToUndo : ClientError.nothingToRedo
         }
         do {
@@ -64,7 +64,7 @@ struct StepOptions: ParsableArguments {
     /// - Returns: whether everything was.
     private func tellRest(_ receipt: UndoReceipt, _ backend: any ContactBackend) -> Bool {
         for key in receipt.skipped.prefix(20) {
-            let subject = (backend as? WorkspaceClient)?.subject(of: key) ?? key.text
+            let subject = backend.workspace?.subject(of: key) ?? key.text
             Streams.complain("\(subject) was changed since and is left alone")
         }
         if receipt.skipped.count > 20 {

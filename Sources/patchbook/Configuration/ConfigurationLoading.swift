@@ -22,14 +22,16 @@ extension Configuration {
     package static func load(
         from path: String, lookup: @escaping SettingsLookup
     ) -> Configuration {
-        let name = UserPaths.shortened(path)
         if let reason = unreadable(path) {
             var configuration = Configuration()
-            configuration.problems = [ConfigurationProblem(file: name, reason)]
+            configuration.problems = [
+                ConfigurationProblem(file: UserPaths.shortened(path), reason)
+            ]
             return configuration
         }
         guard let bytes = SmallFile.read(path) else { return Configuration() }
-        return Configuration(reading: SettingsFile(name: name, bytes: bytes), lookup: lookup)
+        let file = SettingsFile(name: UserPaths.shortened(path), bytes: bytes)
+        return Configuration(reading: file, lookup: lookup)
     }
 
     /// Why a file that is there could not be read; nil where there is none.

@@ -112,7 +112,7 @@ extension EffectPerformer {
         }
         inbox.send(
             .previewed(
-                request: request, effect, (backend as? WorkspaceClient)?.cost(of: effect.calls)))
+                request: request, effect, backend.workspace?.cost(of: effect.calls)))
     }
 
     /// The changes that a piece of work comes to, only those that write something new.

@@ -101,10 +101,17 @@ final class EditorRun {
         self.configuration = configuration
         inbox = try Inbox()
         performer = EffectPerformer(choice, configuration, inbox: inbox)
+        // Reading goes on while the terminal is made ready.
+        performer.perform(.open(create: false))
         let options = Terminal.Options(
             escapeDelay: configuration.escapeDelay, mouse: configuration.usesMouse)
         setsTitle = configuration.setsWindowTitle
-        terminal = try Terminal(options, wake: inbox.wakeDescriptor)
+        do throws(TerminalError) {
+            terminal = try Terminal(options, wake: inbox.wakeDescriptor)
+        } catch {
+            performer.finish()
+            throw error
+        }
         shaper = TextShaper(width: terminal.shaper.width, isASCII: !terminal.isUTF8)
         theme = configuration.theme.fitting(
             colorCount: terminal.colorCount,
@@ -118,7 +125,6 @@ final class EditorRun {
     private func loop() {
         if setsTitle { terminal.setTitle(shaper.neutral("Patchbook — " + state.title)) }
         if let news = configuration.news { perform(state.update(.notice(News(news, .bad)))) }
-        perform([.open(create: false)])
         while !state.isLeaving && following == nil {
             terminal.draw(state.render(theme: theme, shaper: shaper))
             for event in terminal.events(timeout: nil) where !state.isLeaving && following == nil {

@@ -161,7 +161,7 @@ final class EffectPerformer: Sendable {
             shared.withLock { $0.backend = backend }
             attend(backend)
             inbox.send(.opened(facts(of: backend), drafts: drafts.read()))
-            if let store = (backend as? LocalClient)?.store { watch(store) }
+            if let store = backend.file?.store { watch(store) }
         } catch {
             inbox.send(.openFailed(OpenFailure(error.failure, canCreate: error.canCreate)))
         }
@@ -169,7 +169,7 @@ final class EffectPerformer: Sendable {
 
     private func facts(of backend: any ContactBackend) -> PlaceFacts {
         let place = backend.place
-        let store = (backend as? LocalClient)?.store
+        let store = backend.file?.store
         let notices =
             (store?.takeNotices() ?? []).map(StoreWording.notice)
             + [configuration.news].compactMap(\.self)
@@ -186,8 +186,8 @@ final class EffectPerformer: Sendable {
 
     /// Reads what other programs wrote.
     private func reload(_ backend: any ContactBackend) {
-        guard let store = (backend as? LocalClient)?.store else {
-            (backend as? WorkspaceClient)?.refresh()
+        guard let store = backend.file?.store else {
+            backend.workspace?.refresh()
             inbox.send(.changedElsewhere)
             return
         }
@@ -213,7 +213,7 @@ final class EffectPerformer: Sendable {
         Task.detached { [self] in
             try? await Task.sleep(for: .seconds(2))
             let (latest, backend) = shared.withLock { ($0.edits, $0.backend) }
-            guard latest == edits, let store = (backend as? LocalClient)?.store else { return }
+            guard latest == edits, let store = backend?.file?.store else { return }
             var failure: StoreError?
             do throws(StoreError) {
                 try store.foldIfSmall()

@@ -6,7 +6,7 @@ import TerminalKit
 extension EffectPerformer {
     /// Has a workspace send and read behind the person's back, and shows what comes of it.
     func attend(_ backend: any ContactBackend) {
-        guard let workspace = backend as? WorkspaceClient else { return }
+        guard let workspace = backend.workspace else { return }
         inbox.send(.outbox(facts(of: workspace)))
         workspace.attend { [self] event in
             switch event {
@@ -51,7 +51,7 @@ extension EffectPerformer {
     ///
     /// - Returns: whether it was one of them.
     func handleUnsent(_ effect: Effect, _ backend: any ContactBackend) async -> Bool {
-        guard let workspace = backend as? WorkspaceClient else { return false }
+        guard let workspace = backend.workspace else { return false }
         switch effect {
         case .unsent(let request):
             let items = workspace.unsent.map { item($0, in: workspace) }

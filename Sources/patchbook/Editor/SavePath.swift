@@ -8,7 +8,7 @@ enum SavePath {
         _ save: SaveRequest, to backend: any ContactBackend, _ wording: (ClientError) -> Failure
     ) async -> SaveAnswer {
         do throws(ClientError) {
-            if let id = save.unsent, let workspace = backend as? WorkspaceClient {
+            if let id = save.unsent, let workspace = backend.workspace {
                 return .done(
                     try await workspace.replace(
                         id, with: save.key, save.patch, unlessChangedFrom: save.original))
@@ -30,7 +30,7 @@ enum SavePath {
         _ wording: (ClientError) -> Failure
     ) async -> SaveAnswer {
         do throws(ClientError) {
-            if let replaced, let workspace = backend as? WorkspaceClient {
+            if let replaced, let workspace = backend.workspace {
                 return .done(
                     try await workspace.replace(replaced, withNew: phone, patch, source: "manual"))
             }

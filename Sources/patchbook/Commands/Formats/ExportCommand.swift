@@ -89,8 +89,8 @@ struct ExportCommand: BlockingCommand {
     /// The file that the contacts live in is never written over by them.
     private func refuseStore(_ backend: any ContactBackend) throws {
         var (own, target) = (stat(), stat())
-        guard path != "-", let client = backend as? LocalClient,
-            stat(client.store.path, &own) == 0, stat(path, &target) == 0,
+        guard path != "-", let store = backend.file?.store,
+            stat(store.path, &own) == 0, stat(path, &target) == 0,
             own.st_dev == target.st_dev, own.st_ino == target.st_ino
         else { return }
         throw ValidationError("\(path) is where the contacts live: give another file")
