@@ -42,14 +42,27 @@ package enum SearchText {
         case 0xFF01...0xFF5E:
             if let ascii = Unicode.Scalar(scalar.value - 0xFEE0) { append(ascii, to: &result) }
         case _ where isKept(scalar): result.append(scalar)
-        default:
+        case _ where isCapital(scalar):
             for lower in scalar.properties.lowercaseMapping.unicodeScalars {
-                if let base = BaseLetters.table[lower] {
-                    result.append(contentsOf: base.unicodeScalars)
-                } else if !(0x300...0x36F).contains(lower.value) {
-                    result.append(lower)
-                }
+                appendPlain(lower, to: &result)
             }
+        default: appendPlain(scalar, to: &result)
+        }
+    }
+
+    /// Whether a scalar may have another lower case: asked first, since a mapping is a text that
+    /// is made each time.
+    private static func isCapital(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.properties.isUppercase || scalar.properties.generalCategory == .titlecaseLetter
+    }
+
+    private static func appendPlain(
+        _ lower: Unicode.Scalar, to result: inout String.UnicodeScalarView
+    ) {
+        if let base = BaseLetters.table[lower] {
+            result.append(contentsOf: base.unicodeScalars)
+        } else if !(0x300...0x36F).contains(lower.value) {
+            result.append(lower)
         }
     }
 }

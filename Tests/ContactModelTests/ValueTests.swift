@@ -120,6 +120,18 @@ struct TextTests {
         #expect(folded.isEmpty)
     }
 
+    @Test("no scalar that is taken for lower case has another one in the character database")
+    func lowerCase() {
+        let mapped = (0...0x10FFFF).compactMap(Unicode.Scalar.init).filter {
+            !$0.properties.lowercaseMapping.unicodeScalars.elementsEqual([$0])
+        }
+        #expect(mapped.count > 1_000)
+        let kept = mapped.filter {
+            SearchText.folded(String($0)).unicodeScalars.elementsEqual([$0])
+        }
+        #expect(kept.isEmpty)
+    }
+
     @Test("flaws name the field and what it holds; null is never one")
     func flaws() {
         let contact = Contact(record: [
