@@ -93,7 +93,16 @@ struct SharedRetagging {
     private func ownKind(
         _ number: Int32, _ face: RecordFace, _ snapshot: Snapshot
     ) -> ContactNames.Kind? {
-        guard !suspects.contains(Int(number)), snapshot.addedKeys.isEmpty else { return nil }
+        guard !suspects.contains(Int(number)), let kind = fileKind(number, face, snapshot),
+            !face.withName(kind, { snapshot.addedKeys.hold($0, kind) })
+        else { return nil }
+        return kind
+    }
+
+    /// The kind of key that names the contact and no other of the file.
+    private func fileKind(
+        _ number: Int32, _ face: RecordFace, _ snapshot: Snapshot
+    ) -> ContactNames.Kind? {
         let flags = snapshot.base.columns.flags(of: Int(number))
         if flags.contains(.hasID) { return face.name(.ids).isEmpty ? nil : .ids }
         guard flags.contains(.hasNumber), !face.name(.phones).isEmpty else { return nil }

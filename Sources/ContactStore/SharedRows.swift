@@ -82,10 +82,13 @@ extension Snapshot {
         var claims: [(number: Int32, index: Int)] = []
         var found: [(number: Int32, index: Int)] = []
         for index in 0..<names.count {
-            let candidates = names.withText(index) { name in
-                base.keys.candidates(name, as: names.kind.field)
+            let (candidates, isAdded) = names.withText(index) { name in
+                (
+                    base.keys.candidates(name, as: names.kind.field),
+                    addedKeys.hold(name, names.kind)
+                )
             }
-            if addedKeys.isEmpty, candidates.count == 1 {
+            if !isAdded, candidates.count == 1 {
                 claims.append((candidates[0], index))
             } else if let key = names.key(index), let number = try? number(of: key) {
                 found.append((number, index))

@@ -154,6 +154,13 @@ struct AddedKeys: Sendable {
         if let phone = facts.phone { phones.add(PhoneKey.normal(phone), index) }
     }
 
+    /// Whether a record among them bears, or bore, this name.
+    func hold(_ name: UnsafeBufferPointer<UInt8>, _ kind: ContactNames.Kind) -> Bool {
+        if isEmpty { return false }
+        let name = String(decoding: name, as: UTF8.self)
+        return !(kind == .ids ? records(id: name) : records(phone: name)).isEmpty
+    }
+
     /// The records that bear this id.
     func records(id: String) -> [Int32] { ids.records(id) }
 
