@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import tempfile
 
+NEW = ".contacts.json.new"
 PROGRAM = os.environ["PATCHBOOK"]
 CONTACTS = '[\n {"id": "c1", "name": "Ana", "note": 1.50},\n {"id":"c2"},\n{"id":"c3","tags":[]}\n]\n'
 
@@ -28,6 +29,7 @@ class Book:
         self.folder = tempfile.mkdtemp(prefix="patchbook-crash-")
         self.path = f"{self.folder}/contacts.json"
         self.original = text
+        self.query = []
         if text is not None:
             with open(self.path, "w", encoding="utf-8") as file:
                 file.write(text)
@@ -65,7 +67,7 @@ class Book:
 
     def contacts(self):
         """The contacts by id as somebody sees who only reads."""
-        outcome = self.run("list", "--format", "jsonl")
+        outcome = self.run("list", *self.query, "--format", "jsonl")
         expect(outcome.returncode in (0, 1), "list", outcome.returncode, outcome.stderr)
         expect("damage" not in outcome.stderr, outcome.stderr)
         rows = [json.loads(line) for line in outcome.stdout.splitlines()]
@@ -75,6 +77,7 @@ class Book:
         """The same folder once more, with other inodes."""
         other = Book(None)
         other.original = self.original
+        other.query = self.query
         for name in self.names:
             shutil.copy2(f"{self.folder}/{name}", f"{other.folder}/{name}")
         return other
@@ -93,44 +96,46 @@ class Book:
 
 
 class Call:
-    """One call of the program on one of the files, and how strace names it."""
+    """One call of the program on one of the files, and how strace names it: by how many calls of
+    that name its thread has made."""
 
-    def __init__(self, name, count, line):
+    def __init__(self, name, count, line, thread):
         self.name = name
         self.count = count
+        self.thread = thread
         self.line = line
 
     def __str__(self):
-        return f"{self.name} {self.count}: {self.line}"
+        return f"{self.name} {self.count} of thread {self.thread}: {self.line}"
 
 
 def paths(book):
-    """The options by which strace looks at nothing but the files of a book."""
+    """The files of a book."""
     beside = [book.path + end for end in ("", ".journal", ".lock", ".history")]
     made = [book.path + end for end in (".journal.new", ".history.new")]
-    return [
-        word
-        for path in [*beside, *made, book.folder, f"{book.folder}/.contacts.json.new"]
-        for word in ("-P", path)
-    ]
+    return [*beside, *made, book.folder, f"{book.folder}/{NEW}"]
 
 
-def traced(book, words, *inject, **options):
-    """Runs a command and answers its outcome and its calls on the files, in order."""
+def traced(book, words, *inject, only=None, **options):
+    """Runs a command and answers its outcome and its calls on the files, or on a single one of
+    them, in order."""
     log = book.folder + ".trace"
-    under = ["strace", "-f", "-qq", "-o", log, *paths(book), *inject]
+    seen = [f"{book.folder}/{only}"] if only else paths(book)
+    looks = [word for path in seen for word in ("-P", path)]
+    under = ["strace", "-f", "-qq", "-o", log, *looks, *inject]
     outcome = book.run(*words, under=under, **options)
     with open(log, encoding="utf-8", errors="replace") as file:
         lines = file.read().splitlines()
     os.unlink(log)
     expect(lines, "strace could not trace:", outcome.stderr)
     calls = []
-    counts = {}
+    counts, threads = {}, {}
     for line in lines:
-        match = re.match(r"\d+ +(\w+)\((.*)", line)
+        match = re.match(r"(\d+) +(\w+)\((.*)", line)
         if not match:
             continue
-        name = match[1]
-        counts[name] = counts.get(name, 0) + 1
-        calls.append(Call(name, counts[name], match[2].replace(book.folder, "")))
+        thread = threads.setdefault(match[1], len(threads))
+        name = match[2]
+        count = counts[thread, name] = counts.get((thread, name), 0) + 1
+        calls.append(Call(name, count, match[3].replace(book.folder, ""), thread))
     return outcome, calls, lines

@@ -8,18 +8,23 @@ import struct
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
-from book import CONTACTS, Book, Failure, expect, traced
+from book import CONTACTS, NEW, Book, Failure, expect, traced
 
 ERRORS = ["ENOSPC", "EIO", "EINTR", "EDQUOT", "ENOLCK"]
 # Calls that write nothing fail in one way only.
 READING = ["access", "close", "fgetxattr", "newfstatat", "pread64", "readlink"]
 MANY = "[" + ",\n".join(f'{{"id":"c{number}","tags":["a"]}}' for number in range(1, 2001)) + "]\n"
+# Of more than 16 MiB records are read when they are asked for, and what is not changed is copied by
+# the system.
+LARGE = CONTACTS.replace("\n]", "".join(
+    f',\n{{"id":"f{number}","note":"{"x" * 100_000}"}}' for number in range(168)) + "\n]")
 
 
 class Scenario:
     """A command, what the folder holds before it, and how to tell that it was done."""
 
-    def __init__(self, name, words, is_done, *, text=CONTACTS, before=None, folds=True, steps=0):
+    def __init__(self, name, words, is_done, *, text=CONTACTS, before=None, folds=True, steps=0,
+                 query=()):
         self.name = name
         self.words = words
         self.is_done = is_done
@@ -27,9 +32,11 @@ class Scenario:
         self.before = before
         self.folds = folds
         self.steps = steps
+        self.query = query
 
     def book(self):
         book = Book(self.text)
+        book.query = self.query
         if self.before:
             self.before(book)
         return book
@@ -95,6 +102,7 @@ SCENARIOS = [
     Scenario("a bulk change", ["tag", "--all", "--add", "b", "--quiet"],
              lambda contacts: all(row["tags"] == ["a", "b"] for row in contacts.values()),
              text=MANY),
+    Scenario("a large file", EDIT, named("c1", "new"), text=LARGE, query=["id:c1"]),
     Scenario("a new file", ["create", "+15550001001", "--name", "new", "--quiet"],
              lambda contacts: any(row["name"] == "new" for row in contacts.values()), text=None),
     Scenario("after a torn write", EDIT, named("c1", "new"), before=torn, steps=1),
@@ -103,11 +111,11 @@ SCENARIOS = [
 ]
 
 
-def run(scenario, book, *inject):
+def run(scenario, book, *inject, only=None):
     if scenario.folds:
-        return traced(book, scenario.words, *inject)
+        return traced(book, scenario.words, *inject, only=only)
     with Presence(book):
-        return traced(book, scenario.words, *inject)
+        return traced(book, scenario.words, *inject, only=only)
 
 
 def killed(outcome, lines):
@@ -157,9 +165,10 @@ def kill_at(scenario, start, calls, number):
     wrote, synced = commit(scenario, calls)
     with start.copy() as book:
         inject = f"--inject={call.name}:signal=SIGKILL:when={call.count}"
-        outcome, made, lines = run(scenario, book, inject)
+        outcome, made, lines = run(scenario, book, inject, only=sight(call))
         expect(killed(outcome, lines), "not killed:", outcome.returncode, lines[-1])
-        expect([c.name for c in made] == [c.name for c in calls[: number + 1]], "killed elsewhere")
+        expected = [c.name for c in calls[: number + 1] if c.thread == call.thread]
+        expect([c.name for c in made if c.thread == call.thread] == expected, "killed elsewhere")
         # Killed at a call means before it: a write that was begun is a write that was not made.
         must_be_done = False if number <= wrote else True if number > synced else None
         if must_be_done is not None and scenario.text is not None:
@@ -167,11 +176,17 @@ def kill_at(scenario, start, calls, number):
         expect_kept(scenario, book, must_be_done)
 
 
+def sight(call):
+    """On which file alone strace must look to meet a call: a second thread waits for the disk,
+    whose calls have the same numbers as those of the first on other files."""
+    return NEW if call.thread else None
+
+
 def fail_at(scenario, start, calls, number, error):
     call = calls[number]
     with start.copy() as book:
         inject = f"--inject={call.name}:error={error}:when={call.count}"
-        outcome, _, lines = run(scenario, book, inject)
+        outcome, _, lines = run(scenario, book, inject, only=sight(call))
         expect(any("(INJECTED)" in line for line in lines), "nothing was injected")
         is_told = outcome.stderr.startswith("patchbook: ")
         expect(outcome.returncode == 0 or outcome.returncode == 74 and is_told,
@@ -187,6 +202,9 @@ def attempts(scenario, start, calls):
     """Every call is killed and fails, in the first scenario up to the commit in every way; the
     calls of a folding are the same ones in all scenarios and tried in the first."""
     synced = commit(scenario, calls)[1]
+    if scenario.text is LARGE:
+        yield from attempts_at_new_file(scenario, start, calls, synced)
+        return
     for number, call in enumerate(calls):
         is_first, folds = scenario is SCENARIOS[0], number > synced
         if folds and not is_first and number % 5:
@@ -198,6 +216,21 @@ def attempts(scenario, start, calls):
         errors = ERRORS if is_first and not folds else [ERRORS[turn], ERRORS[turn - 2]]
         for error in ["EIO"] if call.name in READING else errors if is_first else errors[:1]:
             yield f"{error} at {call}", fail_at, (scenario, start, calls, number, error)
+
+
+def attempts_at_new_file(scenario, start, calls, synced):
+    """What a large file does otherwise: every call that makes its new file is killed, of many that
+    read the first and the last; those that write fail."""
+    noted = max(i for i, call in enumerate(calls) if call.name == "fdatasync")
+    names = [call.name if synced < i < noted else None for i, call in enumerate(calls)]
+    expect({"copy_file_range", "sync_file_range", "fsync"} <= set(names), "not large:", set(names))
+    for number in range(synced + 1, noted):
+        call = calls[number]
+        ends = names.index(call.name), len(names) - 1 - names[::-1].index(call.name)
+        if call.name != "pread64" or number in ends:
+            yield f"killed at {call}", kill_at, (scenario, start, calls, number)
+        if call.name not in [*READING, "fcntl"] and number == ends[0]:
+            yield f"ENOSPC at {call}", fail_at, (scenario, start, calls, number, "ENOSPC")
 
 
 def attempt(name, work, arguments):
