@@ -18,7 +18,7 @@ extension LocalClient {
             let steps = store.unfoldedSteps
             if steps > 0, steps == seen || steps >= LocalClient.stepsBeforeFolding {
                 do throws(ClientError) {
-                    try translated { () throws(StoreError) in try store.foldIfSmall() }
+                    try translated { () throws(StoreError) in try store.foldIfDue() }
                 } catch {
                     onFailure(error)
                 }

@@ -13,6 +13,10 @@ package struct StoreOptions: Sendable {
     /// Files up to this many bytes are kept in memory; of a larger one records are read when they
     /// are asked for.
     package var keptSize = 16 << 20
+    /// Files up to this many bytes are folded whenever nobody edits them.
+    package var smallSize = 50_000_000
+    /// Whether a larger one is folded too when its last process, this one, lets go of it.
+    package var foldsLarge: Bool
     /// Told before each wait for the disk that makes commits durable.
     package var onSync: @Sendable () -> Void = {}
     /// Told when a folding has made a new file that has nothing's place yet.
@@ -21,9 +25,10 @@ package struct StoreOptions: Sendable {
     /// Options; by default a missing file is an error and a file may have 2 GB.
     package init(
         creates: Bool = false, sizeLimit: Int = 2_000_000_000, historyLimit: Int = 64_000_000,
-        readsOnly: Bool = false
+        readsOnly: Bool = false, foldsLarge: Bool = false
     ) {
         self.creates = creates
+        self.foldsLarge = foldsLarge
         self.readsOnly = readsOnly
         self.sizeLimit = sizeLimit
         self.historyLimit = historyLimit

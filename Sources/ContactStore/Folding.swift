@@ -132,6 +132,16 @@ extension Store {
 }
 
 extension StoreState {
+    /// Whether a file as large as this one should be folded as soon as nobody edits.
+    var isFoldingDue: Bool {
+        let size = snapshot.base.text.size
+        return !steps.isEmpty && readOnly == nil
+            && (size <= options.smallSize || journalSize > size / StoreState.bytesToJournal)
+    }
+
+    /// The bytes of a large file for each byte that its journal may have.
+    private static let bytesToJournal = 10
+
     /// What there is to fold; nil where there is nothing. The lock is held.
     mutating func beginFolding() throws(StoreError) -> Folding? {
         _ = try catchUp()

@@ -18,8 +18,6 @@ package final class Store: Sendable {
     private let standing = Mutex<Snapshot?>(nil)
     /// Taken while a new file is written, by one after the other.
     let folding = Mutex(())
-    /// Files up to this many bytes are folded when their last process lets go of them.
-    private static let foldedOnClose = 50_000_000
 
     /// Opens a file.
     ///
@@ -189,13 +187,10 @@ package final class Store: Sendable {
     /// How many steps are in the journal and not in the file.
     package var unfoldedSteps: Int { state.withLock(\.steps.count) }
 
-    /// Folds where the file is small enough that this costs nothing anyone notices.
-    package func foldIfSmall() throws(StoreError) {
-        let isDue = state.withLock { state in
-            !state.steps.isEmpty && state.readOnly == nil
-                && state.snapshot.base.text.size <= Store.foldedOnClose
-        }
-        if isDue { try fold() }
+    /// Folds where the file is so small that nobody notices, or the journal has grown large
+    /// beside it.
+    package func foldIfDue() throws(StoreError) {
+        if state.withLock(\.isFoldingDue) { try fold() }
     }
 
     /// Folds a small file where this is the last process that has it open.
@@ -206,7 +201,8 @@ package final class Store: Sendable {
         defer { _ = platform_lock(lock.descriptor, Store.presenceByte, 0, 0) }
         // What others left in the journal when they went counts as well.
         if FileStamp.current(of: paths.journal) != nil { _ = try refresh() }
-        try foldIfSmall()
+        if state.withLock({ $0.options.foldsLarge && !$0.steps.isEmpty }) { try fold() }
+        try foldIfDue()
     }
 
     private func held<T: Sendable>(

@@ -132,6 +132,53 @@ struct FoldingTests {
             try Scratch.text(at: path) == FoldingTests.text.replacing("\"a\"", with: "\"mine\""))
     }
 
+    @Test("a larger file is folded when its journal is a tenth of it, or its last editor leaves it")
+    func large() throws {
+        let scratch = try Scratch()
+        let filler = String(repeating: "x", count: 40_000)
+        let path = try scratch.file(
+            "contacts.json", FoldingTests.text.replacing("[\"x\"]", with: "[\"\(filler)\"]"))
+        let foldings = Mutex(0)
+        var options = StoreOptions()
+        options.smallSize = 80_000
+        options.onMade = { foldings.withLock { $0 += 1 } }
+        let store = try Store(opening: path, options: options)
+        _ = try store.commit([rename("c1", "first")])
+        try store.foldIfDue()
+        try store.close()
+        #expect(foldings.withLock(\.self) == 0)
+        _ = try store.commit([rename("c2", String(repeating: "n", count: 7_000))])
+        try store.foldIfDue()
+        #expect(foldings.withLock(\.self) == 0)
+        _ = try store.commit([rename("c2", String(repeating: "m", count: 2_000))])
+        try store.foldIfDue()
+        #expect(foldings.withLock(\.self) == 1)
+        #expect(store.unfoldedSteps == 0)
+
+        options.foldsLarge = true
+        let editor = try Store(opening: path, options: options)
+        _ = try editor.commit([rename("c1", "second")])
+        try editor.close()
+        #expect(foldings.withLock(\.self) == 1, "another one has the file open")
+        withExtendedLifetime(store) {}
+    }
+
+    @Test("who leaves a large file last folds it, where a person sat before it")
+    func leaving() throws {
+        let scratch = try Scratch()
+        let long = String(repeating: "c", count: 9_000)
+        let path = try scratch.file(
+            "contacts.json", FoldingTests.text.replacing("\"c\"", with: "\"\(long)\""))
+        for (foldsLarge, left) in [(false, 1), (true, 0)] {
+            var options = StoreOptions(foldsLarge: foldsLarge)
+            options.smallSize = 0
+            let store = try Store(opening: path, options: options)
+            _ = try store.commit([rename("c1", "\(foldsLarge)")])
+            try store.close()
+            #expect(store.unfoldedSteps == left)
+        }
+    }
+
     @Test("a history is read from its end, and cut where it grows too large")
     func history() throws {
         let scratch = try Scratch()

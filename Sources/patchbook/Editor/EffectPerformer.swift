@@ -216,7 +216,7 @@ final class EffectPerformer: Sendable {
             guard latest == edits, let store = backend?.file?.store else { return }
             var failure: StoreError?
             do throws(StoreError) {
-                try store.foldIfSmall()
+                try store.foldIfDue()
             } catch {
                 failure = error
             }

@@ -79,7 +79,7 @@ struct PlaceChoice: Sendable {
     /// Opens the place; `creates` makes a missing file, and the folder it is in; with `readsOnly`
     /// nothing at all is made or locked. A call of the API waits for the quota no longer than
     /// `patience`; where somebody sits before it, changes of a workspace are sent behind the
-    /// person's back.
+    /// person's back, and a large file is folded when the last such person leaves it.
     func open(
         creates: Bool, readsOnly: Bool = false, patience: Duration = .seconds(90),
         isAttended: Bool = false
@@ -90,7 +90,8 @@ struct PlaceChoice: Sendable {
             do throws(ClientError) {
                 return try LocalClient(
                     opening: path, title: title,
-                    options: options(creates: creates, readsOnly: readsOnly))
+                    options: options(
+                        creates: creates, readsOnly: readsOnly, foldsLarge: isAttended))
             } catch {
                 throw OpeningFailure(error, place: title)
             }
@@ -101,8 +102,12 @@ struct PlaceChoice: Sendable {
     }
 
     /// How a file is opened, as it is configured.
-    func options(creates: Bool = false, readsOnly: Bool = false) -> StoreOptions {
-        StoreOptions(creates: creates, historyLimit: historyLimit, readsOnly: readsOnly)
+    func options(
+        creates: Bool = false, readsOnly: Bool = false, foldsLarge: Bool = false
+    ) -> StoreOptions {
+        StoreOptions(
+            creates: creates, historyLimit: historyLimit, readsOnly: readsOnly,
+            foldsLarge: foldsLarge)
     }
 
     /// The option by which a command finds the same place.
