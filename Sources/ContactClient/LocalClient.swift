@@ -55,9 +55,11 @@ package final class LocalClient: ContactBackend {
         _ query: Query, order: SortOrder, marks: RowSet
     ) async throws(ClientError) -> any ContactListing {
         let snapshot = try latest()
+        let conflicts = RowSet(snapshot.openConflicts.map(\.number))
         return LocalListing(
-            snapshot: snapshot,
-            numbers: snapshot.select(query, order: order, marks: marks))
+            snapshot: snapshot, conflicts: conflicts,
+            numbers: snapshot.select(
+                query, order: order, marks: marks, given: [.conflict: conflicts]))
     }
 
     package func search(_ search: ContactSearch) async throws(ClientError) -> [Contact] {
@@ -109,6 +111,7 @@ package final class LocalClient: ContactBackend {
 /// The matches of a query at one moment.
 private struct LocalListing: ContactListing {
     let snapshot: Snapshot
+    let conflicts: RowSet
     let numbers: [Int32]
 
     var count: Int { numbers.count }
@@ -117,7 +120,13 @@ private struct LocalListing: ContactListing {
     var reading: Int { snapshot.reading }
 
     func rows(_ range: Range<Int>) -> [ContactRow] {
-        range.clamped(to: 0..<numbers.count).map { snapshot.row(numbers[$0]) }
+        range.clamped(to: 0..<numbers.count).map { signed(numbers[$0]) }
+    }
+
+    private func signed(_ number: Int32) -> ContactRow {
+        var row = snapshot.row(number)
+        if conflicts.contains(number) { row.unsent = .conflict }
+        return row
     }
 
     func position(of key: ContactKey) -> Int? {
@@ -141,7 +150,7 @@ private struct LocalListing: ContactListing {
     func holds(_ number: Int32) -> Bool { snapshot.holds(number) }
 
     func row(number: Int32) -> ContactRow? {
-        snapshot.holds(number) ? snapshot.row(number) : nil
+        snapshot.holds(number) ? signed(number) : nil
     }
 
     func number(of key: ContactKey) -> Int32? {

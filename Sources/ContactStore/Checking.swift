@@ -26,8 +26,9 @@ extension Store {
         guard let mark, let survey = journal?.survey else { return report }
         report.findHead(survey)
         report.relate(survey, to: mark)
-        report.contacts = try Store(opening: path, options: StoreOptions(readsOnly: true))
-            .snapshot.count
+        let snapshot = try Store(opening: path, options: StoreOptions(readsOnly: true)).snapshot
+        report.contacts = snapshot.count
+        report.conflicts = snapshot.openConflicts
         return report
     }
 

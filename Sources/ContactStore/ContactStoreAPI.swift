@@ -54,11 +54,14 @@ package struct StoreConflict: Hashable, Sendable {
     package let key: ContactKey
     /// The field, or the metadata key.
     package let field: String
+    /// Whether both values are kept for somebody to choose.
+    package let isOpen: Bool
 
     /// Names a field of a contact.
-    package init(key: ContactKey, field: String) {
+    package init(key: ContactKey, field: String, isOpen: Bool = false) {
         self.key = key
         self.field = field
+        self.isOpen = isOpen
     }
 }
 

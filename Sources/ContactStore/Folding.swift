@@ -178,7 +178,9 @@ extension StoreState {
         try finishFolding(made.folding.steps, tail, of: made.base.mark)
         unlink(paths.replacement)
         try syncFolder()
+        let conflicts = snapshot.conflicts
         snapshot = Snapshot(base: made.base)
+        snapshot.conflicts = conflicts
         for step in tail { snapshot.apply(step) }
         steps = tail
         stamp = FileStamp.current(of: paths.base)

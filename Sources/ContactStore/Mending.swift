@@ -27,7 +27,31 @@ extension StoreState {
     ) throws(StoreError) {
         try syncFolder()
         try history.append(Array(folded))
-        if tail.isEmpty { try dropJournal() } else { try replaceJournal(Array(tail), of: base) }
+        try renewJournal(Array(tail), of: base)
+    }
+
+    /// Puts a journal of steps and open conflicts in the place of the old one; none where it would
+    /// hold nothing.
+    mutating func renewJournal(
+        _ kept: [Step], of base: ContentMark? = nil
+    ) throws(StoreError) {
+        snapshot.dropClosedConflicts()
+        if kept.isEmpty && snapshot.conflicts.isEmpty {
+            try dropJournal()
+        } else {
+            try replaceJournal(kept, of: base)
+        }
+    }
+
+    /// Leaves it at what the other program wrote; the lock is held.
+    mutating func settle(_ ids: Set<Int>) throws(StoreError) {
+        _ = try catchUp()
+        try checkWritable()
+        // What fails half-way is read anew.
+        let seen = stamp.take()
+        snapshot.conflicts.keep { !ids.contains($0.id) }
+        try renewJournal(steps)
+        stamp = seen
     }
 
     /// Removes the journal, whose steps are part of the file or were none.
@@ -44,11 +68,13 @@ extension StoreState {
         var conflicts: [StoreConflict] = []
         let kept = rebased(found, &conflicts)
         steps = kept
-        notices.append(.changedOutside(reapplied: kept.count, conflicts: conflicts))
+        if !found.isEmpty {
+            notices.append(.changedOutside(reapplied: kept.count, conflicts: conflicts))
+        }
         mend { [conflicts] state throws(StoreError) in
             // What gave way can still be looked up.
             if !conflicts.isEmpty { try state.history.append(found) }
-            try state.replaceJournal(kept)
+            try state.renewJournal(kept)
         }
     }
 
@@ -72,6 +98,9 @@ extension StoreState {
         _ kept: [Step], of base: ContentMark? = nil
     ) throws(StoreError) {
         var bytes = JournalText.line(.header(base ?? snapshot.base.mark))
+        for conflict in snapshot.conflicts.all {
+            JournalText.write(.conflict(conflict), to: &bytes)
+        }
         for step in kept { JournalText.write(.step(step), to: &bytes) }
         let file = try OpenFile.replace(paths.journal, with: bytes, modeOf: paths.base)
         forgetJournal()
@@ -119,7 +148,7 @@ extension StoreState {
 
 extension Snapshot {
     /// A change with the writes that another program's values do not contradict.
-    fileprivate func rebased(
+    fileprivate mutating func rebased(
         _ change: RecordChange, _ conflicts: inout [StoreConflict]
     ) -> RecordChange? {
         let found = change.key.isPlace ? [] : everyRecord(change.key).filter(holds)
@@ -138,10 +167,26 @@ extension Snapshot {
         var result = change
         result.writes = change.writes.filter { write in
             guard let field = write.contradicted(by: present) else { return true }
-            if !field.isEmpty { conflicts.append(StoreConflict(key: change.key, field: field)) }
+            if !field.isEmpty {
+                let isOpen = note(write, to: number, of: change.key)
+                conflicts.append(StoreConflict(key: change.key, field: field, isOpen: isOpen))
+            }
             return false
         }
         return result.writes.isEmpty ? nil : result
+    }
+
+    /// Lets somebody choose between a write and what another program left in its place, where that
+    /// can be said; answers whether.
+    private mutating func note(
+        _ mine: RecordChange.Write, to number: Int32, of key: ContactKey
+    ) -> Bool {
+        guard let bytes = try? bytes(of: number),
+            let theirs = mine.theirs(in: RecordText(bytes))
+        else { return false }
+        let conflict = FieldConflict(key: key, mine: mine, theirs: theirs)
+        conflicts.add(conflict)
+        return conflict.change != nil
     }
 
     /// A change of tags with the contacts that are still there.

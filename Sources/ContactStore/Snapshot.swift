@@ -16,6 +16,8 @@ package struct Snapshot: Sendable {
     /// Where added records go that do not go to the end, by their index among those added.
     var berths = Sparse<Berth>()
     var deleted = SparseSet()
+    /// What another program wrote otherwise, for somebody to choose.
+    var conflicts = FieldConflicts()
 
     /// A record that differs from the file.
     struct Record: Sendable {

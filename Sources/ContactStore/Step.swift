@@ -26,6 +26,8 @@ enum JournalEntry: Hashable, Sendable {
     /// Written before a new base takes the place of the old one; so many of the steps are in it,
     /// or all that the journal holds.
     case folding(from: ContentMark, to: ContentMark, steps: Int?)
+    /// What a step wrote and another program overwrote.
+    case conflict(FieldConflict)
 }
 
 extension JournalEntry {
@@ -40,6 +42,7 @@ extension JournalEntry {
             if let steps { record["steps"] = .number(JSONNumber(steps)) }
             JSONValue.object(record).write(to: &bytes)
         case .step(let step): step.write(to: &bytes)
+        case .conflict(let conflict): JSONValue.object(conflict.record).write(to: &bytes)
         }
     }
 
@@ -51,6 +54,8 @@ extension JournalEntry {
             self = .folding(from: from, to: to, steps: record["steps"]?.int32.map(Int.init))
         } else if let step = Step(record: record) {
             self = .step(step)
+        } else if let conflict = FieldConflict(record: record) {
+            self = .conflict(conflict)
         } else {
             return nil
         }
@@ -141,6 +146,24 @@ extension ContactKey {
     /// Whether it names a contact by its place in the file.
     var isPlace: Bool {
         if case .place = self { true } else { false }
+    }
+}
+
+extension FieldConflict {
+    fileprivate var record: JSONObject {
+        var record = RecordChange.record(of: key)
+        record["conflict"] = .object(mine.record)
+        record["theirs"] = .object(theirs.record)
+        return record
+    }
+
+    fileprivate init?(record: JSONObject) {
+        guard let mine = record["conflict"]?.object, let theirs = record["theirs"]?.object,
+            let key = RecordChange.key(in: record),
+            let mine = RecordChange.Write(record: mine),
+            let theirs = RecordChange.Write(record: theirs)
+        else { return nil }
+        self.init(key: key, mine: mine, theirs: theirs)
     }
 }
 

@@ -45,7 +45,7 @@ extension RecordChange.Write {
 
 extension RecordChange {
     /// The changes that would write the same; what no change can say is left out.
-    fileprivate var planChanges: [ContactChange] {
+    var planChanges: [ContactChange] {
         var patch = ContactPatch()
         var removed: [String] = []
         var others: [Change] = []

@@ -114,6 +114,13 @@ package final class Store: Sendable {
         }
     }
 
+    /// Leaves fields as another program wrote them: these conflicts are over.
+    ///
+    /// - Throws: `.readOnly` or `.io`; they stay open then.
+    package func settle(_ conflicts: [Int]) throws(StoreError) {
+        try exclusively { state throws(StoreError) in try state.settle(Set(conflicts)) }
+    }
+
     /// Takes back this user's newest steps that still stand, also those of earlier runs of the
     /// program.
     ///
@@ -193,7 +200,8 @@ package final class Store: Sendable {
         if state.withLock(\.isFoldingDue) { try fold() }
     }
 
-    /// Folds a small file where this is the last process that has it open.
+    /// Folds where this is the last process that has the file open: one that is not small only
+    /// where that is due or the options say so.
     package func close() throws(StoreError) {
         guard readOnly == nil, let lock = state.withLock(\.lock),
             platform_lock(lock.descriptor, Store.presenceByte, 1, 0) == 0

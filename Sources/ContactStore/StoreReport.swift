@@ -17,6 +17,8 @@ package struct StoreReport: Hashable, Sendable {
     package internal(set) var isChangedOutside = false
     /// Whether a folding was cut off, which is finished when the file is opened the next time.
     package internal(set) var isFoldingCutOff = false
+    /// The fields that another program overwrote, for somebody to choose.
+    package internal(set) var conflicts: [OpenConflict] = []
 
     /// Lines of steps, and what is wrong among them.
     package struct Part: Hashable, Sendable {

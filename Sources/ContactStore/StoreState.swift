@@ -113,6 +113,7 @@ struct StoreState {
             return
         }
         let found = reading.entries.compactMap(\.step)
+        for case .conflict(let conflict) in reading.entries { snapshot.conflicts.add(conflict) }
         if mark == snapshot.base.mark {
             adopt(found, file, reading)
             if distrustsJournal {

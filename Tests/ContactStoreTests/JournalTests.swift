@@ -141,7 +141,8 @@ struct JournalTests {
         #expect(
             store.takeNotices() == [
                 .changedOutside(
-                    reapplied: 1, conflicts: [StoreConflict(key: .id("c1"), field: "name")])
+                    reapplied: 1,
+                    conflicts: [StoreConflict(key: .id("c1"), field: "name", isOpen: true)])
             ])
         #expect(try names(path) == ["theirs", "second"])
         try store.close()

@@ -120,7 +120,9 @@ struct MendingTests {
             store.takeNotices() == [
                 .changedOutside(
                     reapplied: 0,
-                    conflicts: ["c1", "c2"].map { StoreConflict(key: .id($0), field: "contact") })
+                    conflicts: ["c1", "c2"].map { id in
+                        StoreConflict(key: .id(id), field: "contact", isOpen: id == "c1")
+                    })
             ])
         #expect(try store.log(limit: 9).count == 1)
     }

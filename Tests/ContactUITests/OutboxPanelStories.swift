@@ -47,7 +47,7 @@ import Testing
             [item(7, .waiting), item(8, .failed, "too odd"), item(9, .conflict)], in: &story)
         #expect(story.screen.contains("~  Ada  name → Mine"))
         #expect(story.screen.contains("too odd"))
-        #expect(story.screen.contains("name → Mine (theirs: Theirs)"))
+        #expect(story.screen.contains("name → Mine (theirs: Theirs, was: Ada)"))
         story.press("j r")
         #expect(story.effects.contains(.retryUnsent([8])))
         story.press("x")
@@ -104,6 +104,46 @@ import Testing
         story.press("Enter")
         #expect(story.state.form?.unsent == nil)
         #expect(story.state.form?.touched.isEmpty == true)
+    }
+
+    @Test func whatAnotherProgramOverwroteInAFileIsChosenInTheSameMenu() throws {
+        var story = Story([ada], opens: false)
+        story.open()
+        story.press("O")
+        #expect(story.screen.contains("a file has no outbox"))
+        story.send(.outbox(OutboxFacts(conflicts: 1)))
+        #expect(story.screen.contains("1 conflict ?"))
+        try open([item(9, .conflict)], in: &story)
+        #expect(story.screen.contains("Overwritten by another program · 1"))
+        #expect(story.screen.contains("Ada  name → Mine (theirs: Theirs, was: Ada)"))
+        #expect(story.screen.contains("r keep yours  x keep theirs"))
+        story.press("r")
+        #expect(story.effects.last == .retryUnsent([9]))
+        #expect(story.screen.contains("Ada: yours stands again, name → Mine"))
+        story.press("x")
+        #expect(story.effects.last == .dropUnsent([9]))
+        story.send(.outbox(OutboxFacts()))
+        #expect(story.screen.contains("Ada: theirs stands"))
+        #expect(!story.screen.contains("Overwritten"))
+        story.press("q")
+        #expect(story.state.isLeaving)
+    }
+
+    @Test func takingTheirsInTheFormSettlesIt() throws {
+        var story = Story([theirs], opens: false)
+        story.open()
+        story.send(.outbox(OutboxFacts(conflicts: 1)))
+        try open([item(9, .conflict)], in: &story)
+        story.press("Enter")
+        guard case .takeUp(let request, 9, .id("a"))? = story.effects.last else {
+            Issue.record("\(story.effects)")
+            return
+        }
+        story.send(.loaded(request: request, .success(theirs)))
+        #expect(story.screen.contains("? now Theirs"))
+        story.press("Alt-R Ctrl-S")
+        #expect(story.effects.contains(.dropUnsent([9])))
+        #expect(story.screen.contains("theirs stands"))
     }
 
     @Test func whoQuitsIsToldWhatIsNotSent() throws {

@@ -8,7 +8,7 @@ extension EndToEnd {
         /// afterwards.
         private func damagedShop() async throws -> Home {
             let home = try Shop.home()
-            let presence = try openElsewhere(home)
+            let presence = try home.heldOpen("contacts.json")
             for (id, name) in [("c1", "Ana"), ("c2", "Bo")] {
                 let edit = ["update", id, "--name", name, "--file", "contacts.json"]
                 #expect(try await Program.run(edit, in: home).status == 0)
@@ -17,17 +17,6 @@ extension EndToEnd {
             let journal = try home.text("contacts.json.journal")
             try home.put("contacts.json.journal", journal.replacing("\"Ana\"", with: "\"Eve\""))
             return home
-        }
-
-        /// Holds what tells others that somebody has the file open, so that nobody folds it.
-        private func openElsewhere(_ home: Home) throws -> Int32 {
-            let file = open(home.folder + "/contacts.json.lock", O_RDWR | O_CREAT, 0o600)
-            var lock = flock()
-            lock.l_type = Int16(F_RDLCK)
-            lock.l_start = 1
-            lock.l_len = 1
-            try #require(fcntl(file, F_SETLK, &lock) == 0)
-            return file
         }
 
         @Test func damageIsToldSetAsideAndFolded() async throws {

@@ -1,5 +1,6 @@
 import Glibc
 import TestGround
+import Testing
 
 /// The home of one test: a folder for its files, and the environment its programs run in.
 final class Home {
@@ -79,5 +80,18 @@ final class Home {
         let folder = path("state/patchbook/drafts")
         return Scratch.names(in: folder).filter { $0.hasSuffix(".json") }
             .compactMap { try? Scratch.text(at: "\(folder)/\($0)") }
+    }
+}
+
+extension Home {
+    /// Holds what tells others that somebody has a file open, so that nobody folds it.
+    func heldOpen(_ name: String) throws -> Int32 {
+        let file = open("\(folder)/\(name).lock", O_RDWR | O_CREAT, 0o600)
+        var lock = flock()
+        lock.l_type = Int16(F_RDLCK)
+        lock.l_start = 1
+        lock.l_len = 1
+        try #require(fcntl(file, F_SETLK, &lock) == 0)
+        return file
     }
 }

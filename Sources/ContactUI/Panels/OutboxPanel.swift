@@ -1,10 +1,10 @@
-import ContactModel
+package import ContactModel
 import JSONText
 
-/// Changes that are not sent, as lines of a menu.
-enum OutboxLines {
+/// Changes that are not sent, or that another program overwrote, as lines of a menu.
+package enum OutboxLines {
     static func item(_ item: OutboxItem) -> Menu.Item {
-        let what = words(item.change.change, item.theirs)
+        let what = words(item.change.change, item.theirs, was: item.original)
         return Menu.Item(
             "\(item.subject)  \(what)", sign: item.state.sign,
             detail: item.reason.isEmpty ? state(item.state) : item.reason)
@@ -18,11 +18,15 @@ enum OutboxLines {
         }
     }
 
-    /// What a change does; beside the value of someone else where there is one.
-    static func words(_ change: Change, _ theirs: Contact? = nil) -> String {
+    /// What a change does; where there is a value of someone else, beside that and the one
+    /// before both.
+    package static func words(
+        _ change: Change, _ theirs: Contact? = nil, was original: Contact? = nil
+    ) -> String {
         switch change {
-        case .update(let patch): fields(patch, theirs)
-        case .create(let patch, _): "new" + (patch.isEmpty ? "" : ": " + fields(patch, theirs))
+        case .update(let patch): fields(patch, theirs, original)
+        case .create(let patch, _):
+            "new" + (patch.isEmpty ? "" : ": " + fields(patch, theirs, original))
         case .retag(let add, let remove):
             (add.tags.map { TagEditText.written("+", $0) }
                 + remove.tags.map { TagEditText.written("-", $0) }).joined(separator: " ")
@@ -31,22 +35,27 @@ enum OutboxLines {
         }
     }
 
-    private static func fields(_ patch: ContactPatch, _ theirs: Contact?) -> String {
+    private static func fields(
+        _ patch: ContactPatch, _ theirs: Contact?, _ original: Contact?
+    ) -> String {
         var parts: [String] = []
-        func add(_ name: String, _ mine: String, _ other: String?) {
-            let other = other.flatMap { $0 == mine ? nil : " (theirs: \($0.isEmpty ? "–" : $0))" }
-            parts.append("\(name) → \(mine.isEmpty ? "–" : mine)\(other ?? "")")
+        func add(_ name: String, _ mine: String, _ value: (Contact) -> String) {
+            func shown(_ text: String) -> String { text.isEmpty ? "–" : text }
+            let was = original.map { ", was: \(shown(value($0)))" } ?? ""
+            let other = theirs.map(value).flatMap { text in
+                text == mine ? nil : " (theirs: \(shown(text))\(was))"
+            }
+            parts.append("\(name) → \(shown(mine))\(other ?? "")")
         }
-        if let name = patch.name { add("name", name.value ?? "", theirs?.shown(.name)) }
-        if let email = patch.email {
-            add("email", email.value?.text ?? "", theirs?.shown(.email))
-        }
+        if let name = patch.name { add("name", name.value ?? "") { $0.shown(.name) } }
+        if let email = patch.email { add("email", email.value?.text ?? "") { $0.shown(.email) } }
         if let tags = patch.tags {
-            add("tags", tags.texts.joined(separator: ", "), theirs?.shown(.tags))
+            add("tags", tags.texts.joined(separator: ", ")) { $0.shown(.tags) }
         }
         for member in patch.metadata.members {
-            let other = theirs.map { $0.metadata?[member.name].map(ValueKind.editedText) ?? "" }
-            add(member.name, ValueKind.editedText(of: member.value), other)
+            add(member.name, ValueKind.editedText(of: member.value)) { contact in
+                contact.metadata?[member.name].map(ValueKind.editedText) ?? ""
+            }
         }
         return parts.joined(separator: ", ")
     }
@@ -54,7 +63,7 @@ enum OutboxLines {
 
 extension AppState {
     mutating func openOutbox() -> [Effect] {
-        guard place?.isRemote == true else {
+        guard place?.isRemote == true || outbox.conflicts > 0 else {
             return show(News("a file has no outbox: what is saved is in it"))
         }
         return [.unsent(request: request(.unsent))]
@@ -75,11 +84,16 @@ extension AppState {
         guard outbox != facts else { return [] }
         outbox = facts
         guard case .outbox? = panels.last?.subject else { return [] }
+        if place?.isRemote != true, facts.conflicts == 0 {
+            panels.removeLast()
+            return []
+        }
         return openOutbox()
     }
 
     mutating func performInOutbox(_ command: Command, _ item: OutboxItem?) -> [Effect] {
         guard let item else { return [] }
+        guard place?.isRemote == true else { return choose(command, item) }
         switch command {
         case .retry:
             let words = item.state == .waiting ? "waits already" : "is sent again"
@@ -93,11 +107,26 @@ extension AppState {
         }
     }
 
+    /// What somebody chooses where another program overwrote a field of the file.
+    private mutating func choose(_ command: Command, _ item: OutboxItem) -> [Effect] {
+        switch command {
+        case .retry:
+            let what = OutboxLines.words(item.change.change)
+            news = News("\(item.subject): yours stands again, \(what)")
+            return [.retryUnsent([item.id])]
+        case .removeItem:
+            news = News("\(item.subject): theirs stands")
+            return [.dropUnsent([item.id])]
+        case .choose: return takeUp(item)
+        default: return []
+        }
+    }
+
     /// Opens the form with what was to be sent typed into it; what someone else changed is marked.
     /// The change stays queued until another is saved in its place.
     private mutating func takeUp(_ item: OutboxItem) -> [Effect] {
         guard let draft = Draft(of: item) else {
-            return show(News("single tags cannot be edited: send them again, or give them up"))
+            return show(News("that cannot be edited: try it again, or give it up"))
         }
         panels = []
         resuming = draft

@@ -86,7 +86,7 @@ extension AppState {
                 dialog = DialogWording.quit(retryable)
                 return []
             }
-            guard outbox.all == 0 else {
+            guard place?.isRemote != true || outbox.all == 0 else {
                 dialog = DialogWording.quit(outbox)
                 return []
             }

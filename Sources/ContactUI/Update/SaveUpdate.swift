@@ -88,6 +88,11 @@ extension AppState {
 
     private mutating func closeUnchanged() -> [Effect] {
         let effects = form?.leavingDraft ?? []
+        if let id = form?.unsent, place?.isRemote != true {
+            news = News("theirs stands")
+            form = nil
+            return effects + [.dropUnsent([id])]
+        }
         let rest = form?.unsent == nil ? "" : "; what is queued stays"
         news = News("nothing to save" + rest)
         form = nil

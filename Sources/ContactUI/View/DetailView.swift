@@ -116,7 +116,8 @@ struct DetailView {
         if let id = contact.id { lines.append(Line("id", id, theme.dim)) }
         let flaws = app.list.detailed?.flaws ?? []
         if let unsent = app.list.detailed?.unsent {
-            lines.append(Line("unsent", words(unsent), theme.unsent))
+            let label = unsent == .conflict ? "conflict" : "unsent"
+            lines.append(Line(label, words(unsent), theme.unsent))
         }
         return lines + flaws.map { Line("?", FlawWording.phrase($0), theme.bad) }
     }

@@ -28,13 +28,21 @@ struct MenuView {
         let box = Box(
             top: max(0, (surface.size.rows - 1 - height) / 2),
             left: max(0, (surface.size.columns - width) / 2), width: width, height: height)
-        box.draw(title: panel.title, on: &surface, theme: theme)
+        box.draw(title: title, on: &surface, theme: theme)
         drawLines(lines, in: box, on: &surface)
         drawFoot(in: box, on: &surface)
         surface.putHints(hints, vital: ["back"], theme: theme)
     }
 
     private var menu: Menu { panel.menu }
+
+    /// Whether the lines are fields of a file that another program overwrote.
+    private var isOfFile: Bool { app.place?.isRemote != true }
+
+    private var title: String {
+        guard case .outbox(let items) = panel.subject, isOfFile else { return panel.title }
+        return "Overwritten by another program · \(items.count)"
+    }
 
     private var visible: [Menu.Item] {
         menu.shown.dropFirst(menu.cursor.top).prefix(app.menuHeight).map { menu.items[$0] }
@@ -158,6 +166,9 @@ struct MenuView {
             case .merge: hint(.toggleItem, "other value") + hint(.save, "merge")
             case .failures(let failures):
                 failures.contains { $0.change != nil } ? hint(.retry, "try again") : []
+            case .outbox where isOfFile:
+                hint(.choose, "edit") + hint(.retry, "keep yours")
+                    + hint(.removeItem, "keep theirs")
             case .outbox:
                 hint(.choose, "edit") + hint(.retry, "send again") + hint(.removeItem, "give up")
             case .palette: hint(.choose, "run") + hint(.complete, "complete")

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ContactClient
 import ContactModel
 import ContactStore
 import ContactUI
@@ -27,6 +28,12 @@ struct CheckCommand: BlockingCommand {
     @Flag(help: "Make the journal part of the file now.")
     var compact = false
 
+    @Flag(help: "Write again what another program overwrote before it was part of the file.")
+    var mine = false
+
+    @Flag(help: "Leave it as the other program wrote it.")
+    var theirs = false
+
     @Flag(help: "Tell it as JSON.")
     var json = false
 
@@ -35,6 +42,7 @@ struct CheckCommand: BlockingCommand {
 
     func validate() throws {
         if path != nil && file != nil { throw ValidationError("name one file") }
+        if mine && theirs { throw ValidationError("give one of --mine and --theirs") }
     }
 
     func perform() async throws {
@@ -46,10 +54,30 @@ struct CheckCommand: BlockingCommand {
             throw ValidationError("check looks at a file: give its name")
         }
         do {
+            if mine || theirs { try await settle(path, choice.options()) }
             try check(path, choice.options())
         } catch let error as StoreError {
             Streams.complain(StoreWording.failure(error).line)
             throw ExitCode(StoreWording.status(error))
+        }
+    }
+
+    private func settle(_ path: String, _ options: StoreOptions) async throws {
+        do {
+            let client = try LocalClient(opening: path, title: path, options: options)
+            let open = try client.conflicts()
+            let ids = Set(open.map(\.id))
+            if mine { _ = try client.keepMine(ids) } else { try client.keepTheirs(ids) }
+            await client.close()
+            guard !quiet, !json else { return }
+            let whose = mine ? "yours" : "theirs"
+            for conflict in open {
+                Streams.print(Streams.neutral("\(whose) stands: \(StoreWording.words(conflict))"))
+            }
+            if open.isEmpty { Streams.print("nothing is in conflict") }
+        } catch {
+            Streams.complain(Wording.failure(error, place: path).line)
+            throw ExitCode(Wording.status(error))
         }
     }
 
@@ -103,6 +131,7 @@ extension StoreReport {
         if let history { record["history"] = history.value }
         record["changed_outside"] = .bool(isChangedOutside)
         record["folding_cut_off"] = .bool(isFoldingCutOff)
+        record["conflicts"] = .array(conflicts.map { .object($0.record) })
         if let folded { record["folded"] = .number(JSONNumber(folded)) }
         if let repaired {
             let flaws = (before.journal?.flaws ?? []) + (before.history?.flaws ?? [])
@@ -117,6 +146,13 @@ extension StoreReport {
             ])
         }
         return record
+    }
+}
+
+extension OpenConflict {
+    /// The change of this side, and the contact as the other side left it.
+    fileprivate var record: JSONObject {
+        ["mine": .object(PlanLine(change).object), "theirs": .object(theirs.record)]
     }
 }
 

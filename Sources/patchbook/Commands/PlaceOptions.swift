@@ -36,7 +36,7 @@ struct PlaceOptions: ParsableArguments {
         }
         do {
             for notice in backend.file?.store.takeNotices() ?? [] {
-                Streams.complain(StoreWording.notice(notice))
+                Streams.complain(StoreWording.notice(notice, shownBy: "'patchbook check'"))
             }
             do {
                 try await body(backend, configuration)

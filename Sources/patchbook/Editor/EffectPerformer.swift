@@ -171,7 +171,7 @@ final class EffectPerformer: Sendable {
         let place = backend.place
         let store = backend.file?.store
         let notices =
-            (store?.takeNotices() ?? []).map(StoreWording.notice)
+            (store?.takeNotices() ?? []).map { StoreWording.notice($0, shownBy: "O") }
             + [configuration.news].compactMap(\.self)
         let remembered = views.load(place: choice.draftName, fallback: configuration.view)
         return PlaceFacts(
@@ -193,7 +193,7 @@ final class EffectPerformer: Sendable {
         }
         do throws(StoreError) {
             _ = try store.refresh()
-            let notices = store.takeNotices().map(StoreWording.notice)
+            let notices = store.takeNotices().map { StoreWording.notice($0, shownBy: "O") }
             let text = notices.isEmpty ? nil : notices.joined(separator: "; ")
             inbox.send(.notice(News(text ?? "read again")))
             inbox.send(.access(readOnly: store.readOnly.map(StoreWording.readOnly)))

@@ -29,6 +29,8 @@ private struct FileLook {
     let store: Store
     /// The readings that the screen shows.
     var seen: Int
+    /// The conflicts that the screen counts.
+    private var conflicts = 0
     private var failure: StoreError?
     private var isTold = false
     /// Whether the file can be written, as the screen says.
@@ -48,15 +50,16 @@ private struct FileLook {
     var patience: Int32 { failure != nil && !isTold ? 300 : -1 }
 
     mutating func actions() -> [Action] {
+        let found: Int
         do throws(StoreError) {
-            _ = try store.latest()
+            found = try store.latest().openConflicts.count
         } catch {
             isTold = failure == error
             defer { failure = error }
             return isTold ? [.notice(News(StoreWording.failure(error).line, .bad))] : []
         }
         let readings = store.readingsOfOthers
-        var news = store.takeNotices().map(StoreWording.notice)
+        var news = store.takeNotices().map { StoreWording.notice($0, shownBy: "O") }
         if isTold && news.isEmpty { news = ["read again"] }
         failure = nil
         isTold = false
@@ -64,8 +67,10 @@ private struct FileLook {
         defer {
             seen = readings
             readOnly = access
+            conflicts = found
         }
         return (news.isEmpty ? [] : [.notice(News(news.joined(separator: "; ")))])
+            + (found == conflicts ? [] : [.outbox(OutboxFacts(conflicts: found))])
             + (access == readOnly ? [] : [.access(readOnly: access.map(StoreWording.readOnly))])
             + (readings > seen ? [.changedElsewhere] : [])
     }

@@ -51,6 +51,7 @@ extension EffectPerformer {
     ///
     /// - Returns: whether it was one of them.
     func handleUnsent(_ effect: Effect, _ backend: any ContactBackend) async -> Bool {
+        if let client = backend.file { return await handleConflict(effect, client) }
         guard let workspace = backend.workspace else { return false }
         switch effect {
         case .unsent(let request):

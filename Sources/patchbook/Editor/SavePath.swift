@@ -13,10 +13,12 @@ enum SavePath {
                     try await workspace.replace(
                         id, with: save.key, save.patch, unlessChangedFrom: save.original))
             }
-            return .done(
-                try await backend.update(
-                    save.key, save.patch, removingMetadata: save.removedKeys,
-                    unlessChangedFrom: save.original))
+            let receipt = try await backend.update(
+                save.key, save.patch, removingMetadata: save.removedKeys,
+                unlessChangedFrom: save.original)
+            // What was saved stands; a conflict that stays open all the same can be settled later.
+            if let id = save.unsent { try? (backend as? LocalClient)?.keepTheirs([id]) }
+            return .done(receipt)
         } catch .conflict(let present) {
             return .conflict(present)
         } catch {

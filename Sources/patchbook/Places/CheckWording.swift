@@ -32,12 +32,28 @@ extension StoreWording {
                 + "it is opened to be written"
             lines.append(CheckLine(text: text, isBad: false))
         }
+        for conflict in report.conflicts {
+            lines.append(CheckLine(text: "? " + words(conflict), isBad: false))
+        }
+        if !report.conflicts.isEmpty {
+            let text =
+                "another program overwrote that: --mine writes yours again, --theirs leaves it"
+            lines.append(CheckLine(text: text, isBad: false))
+        }
         if !report.isSound && report.flaw == nil {
             let text = "--repair sets the damage aside in a file of its own and goes on without it"
             lines.append(CheckLine(text: text, isBad: false))
         }
         if report.isSound { lines.append(CheckLine(text: "nothing is damaged", isBad: false)) }
         return lines
+    }
+
+    /// Whom a conflict is about, and the values of both programs.
+    static func words(_ conflict: OpenConflict) -> String {
+        let subject = conflict.theirs.subject(conflict.change.key)
+        let what = OutboxLines.words(
+            conflict.change.change, conflict.theirs, was: conflict.original)
+        return "\(subject)  \(what)"
     }
 
     private static func lines(_ part: StoreReport.Part) -> [CheckLine] {

@@ -79,7 +79,9 @@ enum StoreWording {
     }
 
     /// What was found and done when the file was opened.
-    static func notice(_ notice: StoreNotice) -> String {
+    ///
+    /// - Parameter way: what shows both values of a field that two programs wrote.
+    static func notice(_ notice: StoreNotice, shownBy way: String) -> String {
         switch notice {
         case .tornTail(let bytes):
             return "a write was cut off before it was done (\(bytes) bytes); it is left out"
@@ -95,6 +97,7 @@ enum StoreWording {
             return "the file was changed by another program, whose value stands for "
                 + places.joined(separator: ", ")
                 + (conflicts.count > 3 ? " and \(conflicts.count - 3) more" : "")
+                + (conflicts.contains(where: \.isOpen) ? "; \(way) shows both" : "")
         case .kept(let path): return "a file of another program is kept as \(path)"
         }
     }

@@ -26,7 +26,7 @@ extension WorkspaceClient {
 
 extension Contact {
     /// The name, or the number, or what it was asked for by.
-    fileprivate func subject(_ key: ContactKey) -> String { name ?? phone ?? key.text }
+    func subject(_ key: ContactKey) -> String { name ?? phone ?? key.text }
 
     /// Whether anything is known of it but how it is asked for.
     fileprivate var isKnown: Bool { id != nil }

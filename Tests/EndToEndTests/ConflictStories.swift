@@ -1,0 +1,87 @@
+import Glibc
+import Testing
+
+extension EndToEnd {
+    /// What another program overwrote before it was part of the file waits, over the end of the
+    /// program, for somebody to choose.
+    @Suite struct Conflicts {
+        /// A file of which two names were changed here and then by another program.
+        private func disputed() async throws -> Home {
+            let home = try Shop.home()
+            let presence = try home.heldOpen("contacts.json")
+            for (id, name) in [("c1", "Mine"), ("c2", "Own")] {
+                let edit = ["update", id, "--name", name, "--file", "contacts.json"]
+                #expect(try await Program.run(edit, in: home).status == 0)
+            }
+            close(presence)
+            try home.put("contacts.json", theirs)
+            return home
+        }
+
+        private let theirs = Shop.text.replacing(#"Ana P\u00e9rez"#, with: "Theirs")
+            .replacing("Bo Lindqvist", with: "Other")
+
+        @Test func commandsTellAndTakeEitherSide() async throws {
+            let home = try await disputed()
+            let edit = ["update", "c3", "--email", "c@example.com", "--file", "contacts.json"]
+            let told = try await Program.run(edit, in: home)
+            #expect(told.status == 0)
+            #expect(
+                told.errors.contains(
+                    "whose value stands for name of c1, name of c2; 'patchbook check' shows both"))
+            let check = try await Program.run("check", "contacts.json", in: home)
+            #expect(check.output.contains("? Theirs  name → Mine (theirs: Theirs, was: Ana Pérez)"))
+            let mine = try await Program.run("check", "contacts.json", "--mine", in: home)
+            #expect(mine.output.contains("yours stands: Other  name → Own"))
+            let text = try home.text("contacts.json")
+            #expect(text.contains("\"Mine\"") && text.contains("\"Own\""))
+            #expect(!home.names.contains("contacts.json.journal"))
+            let undo = try await Program.run("undo", "3", "--file", "contacts.json", in: home)
+            #expect(undo.status == 0)
+            #expect(try home.text("contacts.json") == theirs)
+            let none = try await Program.run("check", "contacts.json", "--theirs", in: home)
+            #expect(none.output.contains("nothing is in conflict"))
+        }
+
+        @Test func theEditorShowsThemAndTakesEitherSide() async throws {
+            let home = try await disputed()
+            try await TmuxSession.open(home) { person in
+                try await person.run("book contacts.json")
+                try await person.see("? Theirs", "? Other", "O shows both")
+                try await person.press("O")
+                try await person.see("name → Mine (theirs: Theirs, was: Ana Pérez)")
+                try await person.press("x")
+                try await person.see("Theirs: theirs stands", "1 conflict ?")
+                try await person.press("r")
+                let seen = try await person.see(
+                    "Other: yours stands again, name → Own", "    Own    ")
+                #expect(!seen.contains("conflict ?"))
+                try await person.press("u")
+                try await person.see("taken back: name 1")
+                try await person.press("q")
+                try await person.seePrompt()
+            }
+            #expect(try home.text("contacts.json") == theirs)
+        }
+
+        @Test func theFormTakesOneUpAndSavingItIsTheChoice() async throws {
+            let home = try await disputed()
+            try await TmuxSession.open(home) { person in
+                try await person.run("book contacts.json")
+                try await person.see("O shows both")
+                try await person.press("O")
+                try await person.see("name → Mine")
+                try await person.press("Enter")
+                try await person.see("[Mine", "? now Theirs")
+                try await person.type(" too")
+                try await person.press("C-s")
+                try await person.see("saved Mine too", "1 conflict ?")
+                try await person.press("q")
+                try await person.seePrompt()
+            }
+            #expect(try home.text("contacts.json").contains("\"Mine too\""))
+            let check = try await Program.run("check", "contacts.json", in: home)
+            #expect(check.output.contains("? Other  name → Own"))
+        }
+    }
+}
