@@ -63,7 +63,7 @@ extension StoreState {
     ) throws(StoreError) -> [Result<[Receipt], StoreError>] {
         guard !prepared.steps.isEmpty else { return prepared.results }
         try append(prepared.steps)
-        snapshot = prepared.snapshot
+        stand(at: prepared.snapshot, after: prepared.steps)
         return prepared.results
     }
 
@@ -95,7 +95,7 @@ extension StoreState {
             step = recorded.isEmpty ? nil : try Step(recorded, time: time)
         }
         if let step { try append([step]) }
-        snapshot = working
+        stand(at: working, after: step.map { [$0] } ?? [])
         return outcome
     }
 
@@ -116,9 +116,16 @@ extension StoreState {
             let number = try working.number(numbers[index], of: seen)
             return try work.perform(on: number, of: &working)
         }
-        if let step = try work.step() { try append([step]) }
-        snapshot = working
+        let step = try work.step()
+        if let step { try append([step]) }
+        stand(at: working, after: step.map { [$0] } ?? [])
         return outcome
+    }
+
+    /// Lets the contacts stand as steps that are durable have left them.
+    mutating func stand(at new: Snapshot, after steps: [Step]) {
+        snapshot = new
+        snapshot.dropConflicts(closedBy: steps)
     }
 
     /// Writes steps: durable when this returns.

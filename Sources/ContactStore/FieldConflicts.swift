@@ -73,8 +73,16 @@ extension Snapshot {
 
     /// Forgets the conflicts in which somebody has chosen.
     mutating func dropClosedConflicts() {
-        let before = self
-        conflicts.keep { before.open($0) != nil }
+        let now = self
+        conflicts.keep { now.open($0) != nil }
+    }
+
+    /// Forgets those in which some steps were the choice: what undoes them is another one.
+    mutating func dropConflicts(closedBy steps: [Step]) {
+        guard !conflicts.isEmpty else { return }
+        let written = Set(steps.flatMap(\.keys).map(\.text))
+        let now = self
+        conflicts.keep { !written.contains($0.key.text) || now.open($0) != nil }
     }
 
     private func open(_ conflict: FieldConflict) -> OpenConflict? {

@@ -162,6 +162,7 @@ struct StoreState {
         for step in found {
             let placed = step.placed(in: snapshot.reading)
             snapshot.apply(placed)
+            snapshot.dropConflicts(closedBy: [placed])
             steps.append(placed)
         }
     }

@@ -28,7 +28,7 @@ extension StoreState {
         // One that found every field changed since took nothing back: the step stands.
         let written = reversals.map(\.step).filter { !$0.isEmpty }
         if !written.isEmpty { try append(written) }
-        snapshot = working
+        stand(at: working, after: written)
         let before = passedOver.map(\.told)
         for reversal in reversals where reversal.step.isEmpty {
             passedOver.append((reversal.target, reversal.told))
@@ -117,7 +117,7 @@ extension Step: LoggedStep {
     var isEmpty: Bool { changes.isEmpty && shared.isEmpty }
 
     /// Whom the step is about.
-    fileprivate var keys: [ContactKey] { changes.map(\.key) + shared.flatMap(\.names.keys) }
+    var keys: [ContactKey] { changes.map(\.key) + shared.flatMap(\.names.keys) }
 }
 
 extension Snapshot {

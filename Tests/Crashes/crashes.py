@@ -3,6 +3,7 @@ way, while it commits, folds, makes a file or puts in order what an earlier cras
 happens, the next one who opens the file must see exactly what was acknowledged."""
 
 import fcntl
+import json
 import os
 import struct
 import sys
@@ -78,6 +79,14 @@ def replaced(book):
     os.rename(book.path + ".other", book.path)
 
 
+def overwritten(book):
+    """Another program sets the very name that waits to be folded."""
+    unfolded(book)
+    book.original = book.original.replace('{"id":"c2"}', '{"id":"c2","name":"theirs"}')
+    with open(book.path, "w", encoding="utf-8") as file:
+        file.write(book.original)
+
+
 def exchanged(book):
     """A folding that was killed when the new file was in place and all else was left to do."""
     unfolded(book)
@@ -107,6 +116,7 @@ SCENARIOS = [
              lambda contacts: any(row["name"] == "new" for row in contacts.values()), text=None),
     Scenario("after a torn write", EDIT, named("c1", "new"), before=torn, steps=1),
     Scenario("after another program", EDIT, named("c1", "new"), before=replaced, steps=1),
+    Scenario("after a name was overwritten", EDIT, named("c1", "new"), before=overwritten),
     Scenario("after a folding cut off", EDIT, named("c1", "new"), before=exchanged, steps=2),
 ]
 
@@ -136,6 +146,9 @@ def expect_kept(scenario, book, must_be_done):
     be taken back, to the last byte.
 
     `must_be_done` is None where the step may be there or not."""
+    if scenario.before is overwritten:
+        expect_offered(scenario, book, must_be_done)
+        return
     if scenario.text is None and not os.path.exists(book.path):
         expect(not must_be_done, "no file")
         book.done(*scenario.words)
@@ -158,6 +171,18 @@ def expect_kept(scenario, book, must_be_done):
         expect(book.folded() == {}, "not all was taken back")
     else:
         expect(book.text == book.original, "taken back, the file is", book.text[:300])
+
+
+def expect_offered(scenario, book, must_be_done):
+    """What another program overwrote waits for somebody to choose, and can be put on top."""
+    now = book.contacts()
+    expect(must_be_done in (None, scenario.is_done(now)), "done:", not must_be_done)
+    expect(named("c2", "theirs")(now), "the file's value does not stand")
+    offered = [one["mine"]["name"] for one in json.loads(book.done("check", "--json"))["conflicts"]]
+    expect(offered == ["earlier"], "offered:", offered)
+    book.done("check", "--mine", "--quiet")
+    expect(scenario.is_done(book.folded()) == scenario.is_done(now), "changed by the choice")
+    expect(named("c2", "earlier")(book.folded()), "an overwritten edit is lost")
 
 
 def kill_at(scenario, start, calls, number):
@@ -219,17 +244,18 @@ def attempts(scenario, start, calls):
 
 
 def attempts_at_new_file(scenario, start, calls, synced):
-    """What a large file does otherwise: every call that makes its new file is killed, of many that
-    read the first and the last; those that write fail."""
+    """What a large file does otherwise: every call that makes its new file is killed, of those that
+    write nothing the first and the last; one of each kind that writes fails."""
     noted = max(i for i, call in enumerate(calls) if call.name == "fdatasync")
     names = [call.name if synced < i < noted else None for i, call in enumerate(calls)]
     expect({"copy_file_range", "sync_file_range", "fsync"} <= set(names), "not large:", set(names))
     for number in range(synced + 1, noted):
         call = calls[number]
         ends = names.index(call.name), len(names) - 1 - names[::-1].index(call.name)
-        if call.name != "pread64" or number in ends:
+        writes = call.name not in [*READING, "fcntl"]
+        if writes or number in ends:
             yield f"killed at {call}", kill_at, (scenario, start, calls, number)
-        if call.name not in [*READING, "fcntl"] and number == ends[0]:
+        if writes and number == ends[0]:
             yield f"ENOSPC at {call}", fail_at, (scenario, start, calls, number, "ENOSPC")
 
 

@@ -170,9 +170,11 @@ final class EffectPerformer: Sendable {
     private func facts(of backend: any ContactBackend) -> PlaceFacts {
         let place = backend.place
         let store = backend.file?.store
-        let notices =
-            (store?.takeNotices() ?? []).map { StoreWording.notice($0, shownBy: "O") }
-            + [configuration.news].compactMap(\.self)
+        var notices = (store?.takeNotices() ?? []).map { StoreWording.notice($0, shownBy: "O") }
+        if notices.isEmpty, store?.snapshot.openConflicts.isEmpty == false {
+            notices = [StoreWording.conflictsWait]
+        }
+        notices += [configuration.news].compactMap(\.self)
         let remembered = views.load(place: choice.draftName, fallback: configuration.view)
         return PlaceFacts(
             title: place.title, readOnly: place.readOnly.map(PlaceWording.readOnly),

@@ -9,9 +9,11 @@ extension EffectPerformer {
     /// as long as the program runs. Where the system watches nothing, asking anew still works.
     func watch(_ store: Store) {
         let seen = store.readingsOfOthers
+        let conflicts = store.snapshot.openConflicts.count
+        inbox.send(.outbox(OutboxFacts(conflicts: conflicts)))
         guard let watch = StoreWatch(store) else { return }
         DispatchQueue(label: "contacts.watch").async { [self] in
-            var look = FileLook(store: store, seen: seen)
+            var look = FileLook(store: store, seen: seen, conflicts: conflicts)
             repeat {
                 for action in look.actions() {
                     inbox.send(action)
@@ -30,7 +32,7 @@ private struct FileLook {
     /// The readings that the screen shows.
     var seen: Int
     /// The conflicts that the screen counts.
-    private var conflicts = 0
+    private var conflicts: Int
     private var failure: StoreError?
     private var isTold = false
     /// Whether the file can be written, as the screen says.
@@ -38,9 +40,10 @@ private struct FileLook {
 
     static let pause: UInt32 = 30_000
 
-    init(store: Store, seen: Int) {
+    init(store: Store, seen: Int, conflicts: Int) {
         self.store = store
         self.seen = seen
+        self.conflicts = conflicts
         readOnly = store.readOnly
     }
 
@@ -60,7 +63,12 @@ private struct FileLook {
         }
         let readings = store.readingsOfOthers
         var news = store.takeNotices().map { StoreWording.notice($0, shownBy: "O") }
-        if isTold && news.isEmpty { news = ["read again"] }
+        if found > conflicts && news.isEmpty {
+            // Another window was the first to see it.
+            news = [StoreWording.conflictsWait]
+        } else if isTold && news.isEmpty {
+            news = ["read again"]
+        }
         failure = nil
         isTold = false
         let access = store.readOnly

@@ -90,8 +90,8 @@ enum StoreWording {
                 + "nothing is written; 'patchbook check --repair' sets the damage aside"
         case .changedOutside(let count, let conflicts):
             guard !conflicts.isEmpty else {
-                return "the file was changed by another program; \(count) unfolded changes are "
-                    + "on top of it"
+                let ours = counted(count, "unfolded change") + (count == 1 ? " is" : " are")
+                return "the file was changed by another program; \(ours) on top of it"
             }
             let places = conflicts.prefix(3).map { "\($0.field) of \($0.key.text)" }
             return "the file was changed by another program, whose value stands for "
@@ -101,6 +101,9 @@ enum StoreWording {
         case .kept(let path): return "a file of another program is kept as \(path)"
         }
     }
+
+    /// What is told of conflicts that were found by another process, or the last time.
+    static let conflictsWait = "another program overwrote what was saved; O shows both values"
 
     /// The exit status for a failure of the store.
     static func status(_ error: StoreError) -> Int32 {
