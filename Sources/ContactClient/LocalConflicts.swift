@@ -1,4 +1,3 @@
-import ContactModel
 package import ContactStore
 
 extension LocalClient {
@@ -7,26 +6,20 @@ extension LocalClient {
         try translated { () throws(StoreError) in try store.latest() }.openConflicts
     }
 
-    /// Writes once more what was written here, each field as a step of its own, unless the other
-    /// program's value was changed meanwhile.
+    /// Writes once more, as one step, what was written here, unless the other program's value was
+    /// changed meanwhile.
     ///
-    /// - Returns: how many were written.
     /// - Throws: the first refusal, after all were tried.
-    package func keepMine(_ ids: Set<Int>) throws(ClientError) -> Int {
-        let chosen = try conflicts().filter { ids.contains($0.id) }
-        return try translated { () throws(StoreError) in
-            let results = try store.commit(
-                chosen.map { CommitRequest([$0.change], expecting: .unchanged(since: $0.theirs)) })
-            var written = 0
-            for result in results { written += try result.get().count { $0.outcome == .changed } }
-            return written
+    package func keepMine(_ ids: Set<Int>) throws(ClientError) {
+        try translated { () throws(StoreError) in
+            if let failure = try store.keepMine(ids).failures.first { throw failure.error }
         }
     }
 
     /// Leaves it at what the other program wrote.
     package func keepTheirs(_ ids: Set<Int>) throws(ClientError) {
-        let open = try conflicts().map(\.id).filter(ids.contains)
+        let open = Set(try conflicts().map(\.id)).intersection(ids)
         guard !open.isEmpty else { return }
-        try translated { () throws(StoreError) in try store.settle(open) }
+        try translated { () throws(StoreError) in try store.keepTheirs(open) }
     }
 }

@@ -44,7 +44,7 @@ extension StoreState {
     }
 
     /// Leaves it at what the other program wrote; the lock is held.
-    mutating func settle(_ ids: Set<Int>) throws(StoreError) {
+    mutating func keepTheirs(_ ids: Set<Int>) throws(StoreError) {
         _ = try catchUp()
         try checkWritable()
         // What fails half-way is read anew.
@@ -52,6 +52,14 @@ extension StoreState {
         snapshot.conflicts.keep { !ids.contains($0.id) }
         try renewJournal(steps)
         stamp = seen
+    }
+
+    /// Writes what was written here once more, where the other program's value still stands; the
+    /// lock is held.
+    mutating func keepMine(_ ids: Set<Int>) throws(StoreError) -> BulkOutcome {
+        _ = try catchUp()
+        let chosen = snapshot.openConflicts.filter { ids.contains($0.id) }
+        return try apply(chosen.map(\.change)) { _ in true }
     }
 
     /// Removes the journal, whose steps are part of the file or were none.

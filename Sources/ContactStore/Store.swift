@@ -117,8 +117,16 @@ package final class Store: Sendable {
     /// Leaves fields as another program wrote them: these conflicts are over.
     ///
     /// - Throws: `.readOnly` or `.io`; they stay open then.
-    package func settle(_ conflicts: [Int]) throws(StoreError) {
-        try exclusively { state throws(StoreError) in try state.settle(Set(conflicts)) }
+    package func keepTheirs(_ conflicts: Set<Int>) throws(StoreError) {
+        try exclusively { state throws(StoreError) in try state.keepTheirs(conflicts) }
+    }
+
+    /// Writes once more, as one step, what another program wrote otherwise; conflicts that are
+    /// over by then are passed over.
+    ///
+    /// - Throws: `.readOnly` or `.io`; nothing is written then.
+    package func keepMine(_ conflicts: Set<Int>) throws(StoreError) -> BulkOutcome {
+        try exclusively { state throws(StoreError) in try state.keepMine(conflicts) }
     }
 
     /// Takes back this user's newest steps that still stand, also those of earlier runs of the

@@ -29,10 +29,8 @@ struct ConflictTests {
         return (path, theirs)
     }
 
-    private func choose(_ conflict: OpenConflict, in store: Store) throws {
-        let request = CommitRequest(
-            [conflict.change], expecting: .unchanged(since: conflict.theirs))
-        _ = try store.commit([request])[0].get()
+    private func ids(_ store: Store) -> Set<Int> {
+        Set(store.snapshot.openConflicts.map(\.id))
     }
 
     @Test("it is told with all three values, also by later processes, until it is settled")
@@ -47,7 +45,7 @@ struct ConflictTests {
         }
         let store = try Store(opening: path)
         let window = try Store(opening: path)
-        try store.settle(store.snapshot.openConflicts.map(\.id))
+        try store.keepTheirs(ids(store))
         #expect(store.snapshot.openConflicts.isEmpty)
         #expect(try window.latest().openConflicts.isEmpty)
         #expect(access(path + ".journal", F_OK) != 0)
@@ -79,7 +77,7 @@ struct ConflictTests {
         let scratch = try Scratch()
         let (path, theirs) = try disputed(scratch)
         let store = try Store(opening: path)
-        try choose(try #require(store.snapshot.openConflicts.first), in: store)
+        #expect(try store.keepMine(ids(store)).changed == 1)
         #expect(try name(store, "c1") == "mine")
         #expect(store.snapshot.openConflicts.isEmpty)
         _ = try store.undo()
@@ -99,10 +97,11 @@ struct ConflictTests {
         let scratch = try Scratch()
         let (path, _) = try disputed(scratch)
         let store = try Store(opening: path)
-        let conflict = try #require(store.snapshot.openConflicts.first)
-        _ = try store.commit([rename("c1", "third")])
+        let ids = ids(store)
+        #expect(ids.count == 1)
+        _ = try Store(opening: path).commit([rename("c1", "third")])
+        #expect(try store.keepMine(ids).reached == 0)
         #expect(store.snapshot.openConflicts.isEmpty)
-        #expect(throws: StoreError.self) { try choose(conflict, in: store) }
         #expect(try name(store, "c1") == "third")
     }
 
@@ -131,9 +130,10 @@ struct ConflictTests {
             open.map { $0.original.metadata?["k"] } == [
                 .number(JSONNumber(2)), .number(JSONNumber(1)), nil,
             ])
-        try store.settle([open[0].id])
-        for conflict in store.snapshot.openConflicts { try choose(conflict, in: store) }
+        try store.keepTheirs([open[0].id])
+        #expect(try store.keepMine(ids(store)).changed == 2)
         #expect(store.snapshot.openConflicts.isEmpty)
+        #expect(try store.log(limit: 1).map(\.contacts) == [2])
         try store.close()
         #expect(
             try Scratch.text(at: path) == "[\n{\"id\":\"c1\",\"name\":\"x\",\"metadata\":{}}\n]\n")

@@ -67,7 +67,7 @@ struct CheckCommand: BlockingCommand {
             let client = try LocalClient(opening: path, title: path, options: options)
             let open = try client.conflicts()
             let ids = Set(open.map(\.id))
-            if mine { _ = try client.keepMine(ids) } else { try client.keepTheirs(ids) }
+            if mine { try client.keepMine(ids) } else { try client.keepTheirs(ids) }
             await client.close()
             guard !quiet, !json else { return }
             let whose = mine ? "yours" : "theirs"

@@ -21,7 +21,7 @@ extension EffectPerformer {
             inbox.send(.loaded(request: request, result))
             return true
         case .retryUnsent(let ids):
-            choose(in: client) { () throws(ClientError) in _ = try client.keepMine(Set(ids)) }
+            choose(in: client) { () throws(ClientError) in try client.keepMine(Set(ids)) }
         case .dropUnsent(let ids):
             choose(in: client) { () throws(ClientError) in try client.keepTheirs(Set(ids)) }
         default: return false

@@ -93,13 +93,18 @@ enum StoreWording {
                 let ours = counted(count, "unfolded change") + (count == 1 ? " is" : " are")
                 return "the file was changed by another program; \(ours) on top of it"
             }
-            let places = conflicts.prefix(3).map { "\($0.field) of \($0.key.text)" }
+            let places = conflicts.prefix(3).map(place)
             return "the file was changed by another program, whose value stands for "
                 + places.joined(separator: ", ")
                 + (conflicts.count > 3 ? " and \(conflicts.count - 3) more" : "")
                 + (conflicts.contains(where: \.isOpen) ? "; \(way) shows both" : "")
         case .kept(let path): return "a file of another program is kept as \(path)"
         }
+    }
+
+    private static func place(_ conflict: StoreConflict) -> String {
+        let subject = conflict.key.text
+        return conflict.field == "contact" ? "all of \(subject)" : "\(conflict.field) of \(subject)"
     }
 
     /// What is told of conflicts that were found by another process, or the last time.
