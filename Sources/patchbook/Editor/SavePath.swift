@@ -17,7 +17,7 @@ enum SavePath {
                 save.key, save.patch, removingMetadata: save.removedKeys,
                 unlessChangedFrom: save.original)
             // What was saved stands; a conflict that stays open all the same can be settled later.
-            if let id = save.unsent { try? (backend as? LocalClient)?.keepTheirs([id]) }
+            if let id = save.unsent { try? backend.file?.keepTheirs([id]) }
             return .done(receipt)
         } catch .conflict(let present) {
             return .conflict(present)
