@@ -13,6 +13,9 @@ package struct StoreOptions: Sendable {
     /// Files up to this many bytes are kept in memory; of a larger one records are read when they
     /// are asked for.
     package var keptSize = 16 << 20
+    /// While many changes are made or taken back, the most bytes that the journal grows to before
+    /// it is folded, where the file is not much larger.
+    package var layerSize = 16 << 20
     /// Told before each wait for the disk that makes commits durable.
     package var onSync: @Sendable () -> Void = {}
     /// Told when a folding has made a new file that has nothing's place yet.
