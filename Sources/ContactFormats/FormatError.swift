@@ -25,6 +25,8 @@ package enum FormatError: Error, Hashable, Sendable {
     case notJSON(JSONSyntaxError.Reason, line: Int, column: Int)
     /// It is JSON without a list of contacts.
     case noList
+    /// What it comes to cannot be put by until all is read; the system's number for the reason.
+    case notKept(code: Int32)
 }
 
 /// Why one record of a text cannot be taken; the others are.

@@ -26,9 +26,11 @@ struct History {
         try file.write(text)
         try file.syncAll()
         if size == 0 { try OpenFile(paths.folder, O_RDONLY | O_DIRECTORY).syncAll() }
-        // Whatever stands before a later part was looked at when the first one came.
-        let isOnlyMore = steps.allSatisfy { $0.part != nil && $0.wholeID == steps[0].wholeID }
-            && steps[0].part?.index != 0
+        // What stands before a later part was looked at when the first one came, and a step that
+        // is being taken back part by part is still needed.
+        let isOnlyMore = steps.allSatisfy { step in
+            step.part.map { $0.index > 0 || step.undoes ?? step.redoes != nil } ?? false
+        }
         if whole + text.count > limit && !isOnlyMore { try trim(file) }
     }
 

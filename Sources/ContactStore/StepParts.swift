@@ -68,6 +68,9 @@ extension Store {
     /// The most changes that are held at once while many are made or taken back.
     package static let partSize = 10_000
 
+    /// The most bytes that the history may grow to, but for the newest step.
+    package var historyLimit: Int { looking(\.options.historyLimit) }
+
     /// Carries out those of many changes that can be made, as the next part of a step.
     ///
     /// - Parameter progress: as of `apply`.

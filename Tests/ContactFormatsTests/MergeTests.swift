@@ -111,15 +111,15 @@ struct ImportPlanTests {
     private func plan(
         _ text: String, on present: String? = nil, _ rules: ImportRules = ImportRules()
     ) throws -> (lines: [String], counts: ImportPlan.Counts) {
-        var plan = ImportPlan(rules: rules, source: "csv_import")
+        var plan = ImportPlan(rules: rules, source: "csv_import", spool: MemorySpool())
         let contact = try present.map { try #require(try JSONValue(parsing: $0).object) }
             .map { Contact(record: $0) }
         for record in try Reading.records(text, .json) {
             let number = try #require(record.phone?.number)
-            plan.take(record, for: contact.map { .present($0, .phone(number)) } ?? .new(number))
+            try plan.take(record, for: contact.map { .present($0, .phone(number)) } ?? .new(number))
         }
         let counts = plan.counts
-        return (plan.takeChanges().changes.map { PlanLine($0).text }, counts)
+        return (try plan.changes(0..<plan.size).map { PlanLine($0.change).text }, counts)
     }
 
     @Test("records of one new contact become one change, and the later value counts")

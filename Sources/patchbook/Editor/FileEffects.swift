@@ -29,7 +29,7 @@ extension EffectPerformer {
             }
             return .success(
                 ImportPreview(
-                    changes: planned.changes, refusals: refusals, summary: planned.report.brief))
+                    changes: try planned.plan.changes(0..<planned.plan.size).map(\.change), refusals: refusals, summary: planned.report.brief))
         } catch let error as FormatError {
             return .failure(Failure("\(path): \(ImportWording.phrase(error, format))"))
         } catch let error as ClientError {

@@ -1,5 +1,6 @@
 package import ContactFormats
 import ContactModel
+import Glibc
 import JSONText
 
 /// What people are told of files and records that cannot be taken.
@@ -27,12 +28,19 @@ package enum ImportWording {
             "not JSON at line \(line), column \(column): \(SyntaxWording.phrase(reason))"
         case .noList:
             "there is no list of contacts; for an object a line say --format jsonl"
+        case .notKept(let code):
+            "what stands in it cannot be put by until all is read: "
+                + "\(String(cString: strerror(code))); TMPDIR says where"
         }
     }
 
     /// The exit status for it.
     static func status(_ error: FormatError) -> Int32 {
-        if case .noSuchColumn = error { 64 } else { 65 }
+        switch error {
+        case .noSuchColumn: 64
+        case .notKept: 74
+        default: 65
+        }
     }
 
     /// Why a record is not taken.
