@@ -86,8 +86,8 @@ struct GoldenTests {
         let words = [ContactFormat.csv, .vcard].map { ImportWording.phrase(.wideCharacters, $0) }
         #expect(
             words == [
-                "this is UTF-16, not UTF-8: save it as CSV UTF-8",
-                "this is UTF-16, not UTF-8: save it as UTF-8",
+                "this is UTF-16 without its mark, or UTF-32: save it as CSV UTF-8",
+                "this is UTF-16 without its mark, or UTF-32: save it as UTF-8",
             ])
     }
 }

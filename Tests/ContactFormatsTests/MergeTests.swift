@@ -74,6 +74,16 @@ struct MergeTests {
         #expect(try merged(#"{"tags":["a,b","new"]}"#, into: odd).addedTags.texts == ["new"])
     }
 
+    @Test("names are made fit for one line")
+    func names() throws {
+        let present = #"{"name":"Ada Lovelace"}"#
+        let broken = #"{"name":"Ada\nLovelace\u0000\u0085"}"#
+        #expect(try merged(broken, into: "{}").patch.name == .set("Ada Lovelace"))
+        #expect(try merged(broken, into: present).patch.isEmpty)
+        #expect(try merged(broken, into: broken).patch.isEmpty)
+        #expect(try merged(#"{"name":"\u0007"}"#, into: "{}").patch.isEmpty)
+    }
+
     @Test("cells keep the kind of value that stands there; new ones are text")
     func cells() throws {
         let present = try contact(

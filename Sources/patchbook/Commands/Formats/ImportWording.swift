@@ -5,13 +5,17 @@ import JSONText
 
 /// What people are told of files and records that cannot be taken.
 package enum ImportWording {
+    private static let toUTF8 = "try 'iconv -f WINDOWS-1252 -t UTF-8' on the file"
+
     /// Why nothing of a file is taken.
     package static func phrase(_ error: FormatError, _ format: ContactFormat) -> String {
         switch error {
         case .wideCharacters:
-            "this is UTF-16, not UTF-8: save it as \(format == .csv ? "CSV UTF-8" : "UTF-8")"
+            "this is UTF-16 without its mark, or UTF-32: save it as "
+                + (format == .csv ? "CSV UTF-8" : "UTF-8")
         case .empty: "nothing stands in this file"
-        case .headerNotUTF8: "the header line is not UTF-8: save the file as UTF-8"
+        case .headerNotUTF8(let column):
+            "the header line is not UTF-8 in column \(column): \(toUTF8)"
         case .noKeyColumn(let names):
             "no column holds phone numbers or ids; say which with --map \"COLUMN=phone\"; there "
                 + "are \(names.map { "'\($0)'" }.joined(separator: ", "))"
@@ -46,7 +50,8 @@ package enum ImportWording {
     /// Why a record is not taken.
     package static func phrase(_ flaw: RecordFlaw) -> String {
         switch flaw {
-        case .notUTF8: "not UTF-8: save the file as UTF-8"
+        case .notUTF8(nil): "not UTF-8: \(toUTF8)"
+        case .notUTF8(let column?): "not UTF-8 in column \(column): \(toUTF8)"
         case .zeroByte: "a zero byte where text should be"
         case .cells(let count, let expected):
             "\(count) \(count == 1 ? "cell" : "cells"), the header has \(expected)"
