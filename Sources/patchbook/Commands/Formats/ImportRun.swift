@@ -72,10 +72,7 @@ struct ImportRun {
         do {
             let file = ImportReading(path: path, format: format, rules: rules, options: reading)
             return try await file.planned(backend) { position, size in
-                guard !Interruption.isAsked else {
-                    Streams.complain("stopped before anything was written")
-                    throw ExitCode(2)
-                }
+                try Interruption.check()
                 let line =
                     progress
                     ?? ProgressLine(total: size ?? 0, unit: " bytes read", isShown: isShown)
