@@ -28,30 +28,9 @@ package struct SingleLine: Hashable, Sendable {
     }
 }
 
-extension ContactPatch {
-    /// The patch as it is taken from a program.
-    package var madeFit: ContactPatch {
-        var patch = self
-        if let name = name?.value { patch.name = FieldEdit(madeFit: name) }
-        return patch
-    }
-}
-
-extension ContactChange {
-    /// The change as it is taken from a program.
-    package var madeFit: ContactChange {
-        switch change {
-        case .update(let patch): ContactChange(key: key, change: .update(patch.madeFit))
-        case .create(let patch, let source):
-            ContactChange(key: key, change: .create(patch.madeFit, source: source))
-        case .retag, .removeMetadata, .delete: self
-        }
-    }
-}
-
 extension FieldEdit<String> {
-    /// The edit that a file or a program means: nobody is there to be asked about what cannot be
-    /// seen, so it is made fit for one line.
+    /// The edit that a file means: nobody is there to be asked about what cannot be seen, so it
+    /// is made fit for one line.
     package init(madeFit text: String) {
         let line = SingleLine(text).text
         self.init(line.hasSameUTF8(as: text) ? text : line.trimmingWhitespace())

@@ -45,7 +45,7 @@ struct Actions: Sendable {
             throw Refusal(error)
         }
         let receipt = try await Refusal.asked { () async throws(ClientError) in
-            try await backend.update(request.key, request.patch.madeFit, removingMetadata: [])
+            try await backend.update(request.key, request.patch, removingMetadata: [])
         }
         return Response(200, receipt.contact.json(ContactFields.updated))
     }
@@ -83,7 +83,7 @@ struct Actions: Sendable {
     private func createContact(_ body: JSONObject) async throws(Refusal) -> Response {
         var reader = BodyReader(body)
         let phone = reader.requiredText("phone").flatMap { reader.phone($0) }
-        let patch = reader.patch().madeFit
+        let patch = reader.patch()
         let source = reader.text("source").flatMap { $0.isEmpty ? nil : $0 }
         if let source, !Actions.sources.contains(source) {
             let known = Actions.sources.joined(separator: ", ")

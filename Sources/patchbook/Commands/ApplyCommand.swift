@@ -105,7 +105,7 @@ private enum PlanText {
             throw PlanFlaw(words: "not an object but \(value.kind)")
         }
         do {
-            return try PlanLine(reading: object).change.madeFit
+            return try PlanLine(reading: object).change
         } catch {
             throw PlanFlaw(words: error.fields.map(\.message).joined(separator: " "))
         }
