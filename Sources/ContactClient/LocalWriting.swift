@@ -1,5 +1,5 @@
 package import ContactModel
-import ContactStore
+package import ContactStore
 
 extension LocalClient {
     /// Checked and written under the lock, so that no other process comes in between.
@@ -51,14 +51,37 @@ extension LocalClient {
         _ changes: [ContactChange], asWhole: Bool,
         progress: @escaping @Sendable (_ done: Int) -> Bool
     ) async throws(ClientError) -> BulkReport {
-        var report = BulkReport()
         if asWhole {
+            var report = BulkReport()
             for change in changes { try change.checkSize() }
             let receipts = try await commit(changes)
             report.unchanged = receipts.count { $0.outcome == .unchanged }
             report.changed = receipts.count - report.unchanged
             return report
         }
+        return try applyFitting(changes) { fitting throws(StoreError) in
+            try store.apply(fitting, progress: progress)
+        }
+    }
+
+    /// Makes many changes as the next part of a step, which one undo takes back.
+    ///
+    /// - Parameter progress: as of `apply`.
+    /// - Throws: where nothing of this part could be done; the parts before it stand.
+    package func apply(
+        _ changes: [ContactChange], in step: inout StepRun,
+        progress: @escaping @Sendable (_ done: Int) -> Bool
+    ) async throws(ClientError) -> BulkReport {
+        try applyFitting(changes) { fitting throws(StoreError) in
+            try store.apply(fitting, in: &step, progress: progress)
+        }
+    }
+
+    /// Leaves out what is larger than the API takes.
+    private func applyFitting(
+        _ changes: [ContactChange], _ body: ([ContactChange]) throws(StoreError) -> BulkOutcome
+    ) throws(ClientError) -> BulkReport {
+        var report = BulkReport()
         var fitting: [ContactChange] = []
         fitting.reserveCapacity(changes.count)
         for change in changes {
@@ -69,9 +92,7 @@ extension LocalClient {
                 report.failures.append(BulkFailure(change: change, error: error))
             }
         }
-        let outcome = try translated { () throws(StoreError) in
-            try store.apply(fitting, progress: progress)
-        }
+        let outcome = try translated { () throws(StoreError) in try body(fitting) }
         report.changed = outcome.changed
         report.unchanged = outcome.unchanged
         report.failures += outcome.failures.map { failure in

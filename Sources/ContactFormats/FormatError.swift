@@ -3,12 +3,12 @@ package import JSONText
 
 /// Why a text as a whole cannot be taken; nothing of it is then.
 package enum FormatError: Error, Hashable, Sendable {
-    /// It is UTF-16 or UTF-32, not UTF-8.
+    /// It is UTF-16 without a byte order mark, or UTF-32.
     case wideCharacters
     /// Nothing stands in it, not even a header line.
     case empty
-    /// The header line is not UTF-8.
-    case headerNotUTF8
+    /// The header line is not UTF-8, in this cell, from 1.
+    case headerNotUTF8(column: Int)
     /// No column holds phone numbers or ids; the names of the columns.
     case noKeyColumn([String])
     /// A column that was spoken of is not there; the names of those that are.
@@ -25,12 +25,15 @@ package enum FormatError: Error, Hashable, Sendable {
     case notJSON(JSONSyntaxError.Reason, line: Int, column: Int)
     /// It is JSON without a list of contacts.
     case noList
+    /// What it comes to cannot be put by until all is read; the system's number for the reason.
+    case notKept(code: Int32)
 }
 
 /// Why one record of a text cannot be taken; the others are.
 package enum RecordFlaw: Error, Hashable, Sendable {
-    /// Its bytes are not UTF-8.
-    case notUTF8
+    /// Its bytes are not UTF-8, here: a character of a line, or a cell of a table, from 1; nil for
+    /// a card, which has several lines.
+    case notUTF8(column: Int?)
     /// A byte 0 stands where text should.
     case zeroByte
     /// It has another number of cells than the header.

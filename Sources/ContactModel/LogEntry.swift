@@ -44,6 +44,17 @@ package struct LogEntry: Hashable, Sendable {
         self.lines = Array(lines.prefix(LogEntry.lineLimit))
     }
 
+    /// The entry of a step of which this one holds the later parts and `earlier` those before
+    /// them.
+    package func joined(to earlier: LogEntry) -> LogEntry {
+        var what = earlier.what
+        what.add(self.what)
+        return LogEntry(
+            id: earlier.id, time: earlier.time, author: author, isMine: isMine, what: what,
+            undoes: undoes, redoes: redoes, isUndone: isUndone && earlier.isUndone,
+            lines: earlier.lines + lines)
+    }
+
     /// The entry as `log --format json` writes it.
     package var record: JSONObject {
         var record: JSONObject = [
@@ -120,6 +131,16 @@ package struct StepSummary: Hashable, Sendable {
             places[kind + " " + name] = self[keyPath: list].count
             self[keyPath: list].append(Count(name: name, contacts: times))
         }
+    }
+
+    /// Counts all that another part of the step wrote.
+    package mutating func add(_ other: StepSummary) {
+        contacts += other.contacts
+        created += other.created
+        deleted += other.deleted
+        for field in other.fields { count(field.name, "", in: \.fields, times: field.contacts) }
+        for tag in other.tagsAdded { add(tag: tag.name, times: tag.contacts) }
+        for tag in other.tagsRemoved { remove(tag: tag.name, times: tag.contacts) }
     }
 
     /// Such as `created 1, deleted 2, name 1, +vip 12, -beta 3`; empty where nothing was written.

@@ -10,6 +10,31 @@ package protocol LoggedStep {
     var isMine: Bool { get }
     /// Whether it wrote nothing, as an undoing does that found every field changed since.
     var isEmpty: Bool { get }
+    /// Its place in a larger step that was written in several; nil where it is whole.
+    var part: StepPart? { get }
+}
+
+/// The place of a step among those that are one step to the person: taken back together, told
+/// as one.
+package struct StepPart: Hashable, Sendable {
+    /// The id of the first of them.
+    package let whole: String
+    /// How many come before it.
+    package let index: Int
+
+    /// A place among the parts of a step.
+    package init(of whole: String, index: Int) {
+        self.whole = whole
+        self.index = index
+    }
+}
+
+extension LoggedStep {
+    /// Most steps are written in one.
+    package var part: StepPart? { nil }
+
+    /// What all parts of a step have in common.
+    package var wholeID: String { part?.whole ?? id }
 }
 
 /// A walk through steps, the newest first, that knows which of them no longer stand.
@@ -34,42 +59,76 @@ package struct StepTrail: Sendable {
         return true
     }
 
-    /// This user's newest steps that can be taken back, the newest first.
+    /// This user's newest steps that can be taken back, the newest first, all parts of each.
     package static func undoable<Step: LoggedStep>(
         _ count: Int, of newestFirst: some Sequence<Step>
     ) -> [Step] {
-        var trail = StepTrail()
-        var found: [Step] = []
-        for step in newestFirst where !trail.passed.contains(step.id) {
-            if found.count >= count { break }
-            if step.isMine && step.undoes == nil && !step.isEmpty && !trail.isUndone(step) {
-                // Taken back, it takes nothing back any more.
-                trail.passed.insert(step.id)
-                found.append(step)
-            } else {
-                trail.pass(step)
-            }
-        }
-        return found
+        Array(StepSearch(.undo, count, newestFirst))
     }
 
-    /// This user's newest undoings that can be taken back: none beyond a step that was made
-    /// after them.
+    /// This user's newest undoings that can be taken back, all parts of each: none beyond a step
+    /// that was made after them.
     package static func redoable<Step: LoggedStep>(
         _ count: Int, of newestFirst: some Sequence<Step>
     ) -> [Step] {
-        var trail = StepTrail()
-        var found: [Step] = []
-        for step in newestFirst where !trail.passed.contains(step.id) {
+        Array(StepSearch(.redo, count, newestFirst))
+    }
+
+    fileprivate func hasPassed(_ step: some LoggedStep) -> Bool { passed.contains(step.id) }
+
+    /// Goes past a step that is taken back now, and takes nothing back any more.
+    fileprivate mutating func takeBack(_ step: some LoggedStep) { passed.insert(step.id) }
+}
+
+/// Which way steps are taken back.
+package enum UndoDirection: Hashable, Sendable {
+    /// What was done is undone.
+    case undo
+    /// What was undone is done again.
+    case redo
+}
+
+/// Finds the steps that can be taken back, part by part, each when it is asked for.
+package struct StepSearch<Step: LoggedStep>: Sequence, IteratorProtocol {
+    private let direction: UndoDirection
+    private let count: Int
+    private var rest: AnyIterator<Step>
+    private var trail = StepTrail()
+    private var wholes: Set<String> = []
+    /// Steps of which earlier parts are still to come.
+    private var open: Set<String> = []
+
+    /// Begins with the newest step; finds no more than `count`, whatever parts they have.
+    package init(_ direction: UndoDirection, _ count: Int, _ newestFirst: some Sequence<Step>) {
+        self.direction = direction
+        self.count = count
+        rest = AnyIterator(newestFirst.makeIterator())
+    }
+
+    /// The next older one; nil where there are no more.
+    package mutating func next() -> Step? {
+        while wholes.count < count || !open.isEmpty, let step = rest.next() {
+            if trail.hasPassed(step) { continue }
             let isOrdinary = step.undoes == nil && step.redoes == nil
-            if found.count >= count || step.isMine && isOrdinary { break }
-            if step.isMine && step.undoes != nil && !step.isEmpty && !trail.isUndone(step) {
-                trail.passed.insert(step.id)
-                found.append(step)
-            } else {
-                trail.pass(step)
+            if direction == .redo && step.isMine && isOrdinary { return nil }
+            if isWanted(step) {
+                trail.takeBack(step)
+                note(step)
+                return step
             }
+            trail.pass(step)
         }
-        return found
+        return nil
+    }
+
+    private func isWanted(_ step: Step) -> Bool {
+        (step.undoes == nil) == (direction == .undo) && step.isMine && !step.isEmpty
+            && !trail.isUndone(step) && (wholes.count < count || wholes.contains(step.wholeID))
+    }
+
+    private mutating func note(_ step: Step) {
+        wholes.insert(step.wholeID)
+        guard let part = step.part else { return }
+        if part.index == 0 { open.remove(part.whole) } else { open.insert(part.whole) }
     }
 }

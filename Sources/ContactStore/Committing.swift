@@ -69,9 +69,12 @@ extension StoreState {
 
     /// Carries out those of many changes that can be made, as one step.
     ///
-    /// - Parameter progress: told now and then how many changes were tried; false ends it there.
+    /// - Parameters:
+    ///   - progress: told now and then how many changes were tried; false ends it there.
+    ///   - adjust: what else is said in the step.
     mutating func apply(
-        _ changes: [ContactChange], progress: (Int) -> Bool
+        _ changes: [ContactChange], progress: (Int) -> Bool,
+        _ adjust: (inout Step) -> Void = { _ in }
     ) throws(StoreError) -> BulkOutcome {
         _ = try catchUp()
         var working = snapshot
@@ -94,8 +97,13 @@ extension StoreState {
             }
             step = recorded.isEmpty ? nil : try Step(recorded, time: time)
         }
-        if let step { try append([step]) }
-        stand(at: working, after: step.map { [$0] } ?? [])
+        if var step {
+            adjust(&step)
+            try append([step])
+            stand(at: working, after: [step])
+        } else {
+            stand(at: working, after: [])
+        }
         return outcome
     }
 

@@ -17,6 +17,9 @@ package struct StoreOptions: Sendable {
     package var smallSize = 50_000_000
     /// Whether a larger one is folded too when its last process, this one, lets go of it.
     package var foldsLarge: Bool
+    /// While many changes are made or taken back, the most bytes that the journal grows to before
+    /// it is folded, where the file is not much larger.
+    package var layerSize = 16 << 20
     /// Told before each wait for the disk that makes commits durable.
     package var onSync: @Sendable () -> Void = {}
     /// Told when a folding has made a new file that has nothing's place yet.

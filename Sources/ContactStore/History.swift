@@ -1,4 +1,6 @@
+import ContactModel
 import Glibc
+import JSONText
 
 /// The steps that were folded into the file, kept so that they can still be taken back.
 struct History {
@@ -24,7 +26,12 @@ struct History {
         try file.write(text)
         try file.syncAll()
         if size == 0 { try OpenFile(paths.folder, O_RDONLY | O_DIRECTORY).syncAll() }
-        if whole + text.count > limit { try trim(file) }
+        // What stands before a later part was looked at when the first one came, and a step that
+        // is being taken back part by part is still needed.
+        let isOnlyMore = steps.allSatisfy { step in
+            step.part.map { $0.index > 0 || step.undoes ?? step.redoes != nil } ?? false
+        }
+        if whole + text.count > limit && !isOnlyMore { try trim(file) }
     }
 
     /// The lines of every step, the newest first, each read when it is asked for.
@@ -37,16 +44,23 @@ struct History {
         }
     }
 
-    /// Keeps the newest steps: half of what fits, but the last one whatever its size.
+    /// Keeps the newest steps: half of what fits, but the last one whatever its size. A step of
+    /// several parts is kept whole or not at all.
     private func trim(_ file: OpenFile) throws(StoreError) {
         let size = Int(try file.status.st_size)
         let lines = HistoryLines(file, size: size)
-        var kept = 0
+        var (kept, read) = (0, 0)
+        var cut: Set<String> = []
         for line in lines {
-            guard kept == 0 || kept + line.count < limit / 2 else { break }
-            kept += line.count + 1
+            guard kept == 0 || read + line.count < limit / 2 else { break }
+            read += line.count + 1
+            if let part = HistoryLines.part(of: line) {
+                if part.index == 0 { cut.remove(part.whole) } else { cut.insert(part.whole) }
+            }
+            if cut.isEmpty { kept = min(read, size) }
         }
         if let failure = lines.failure { throw failure }
+        guard kept < size else { return }
         try replace(with: try file.read(from: size - kept, limit: .max))
     }
 
@@ -125,12 +139,18 @@ final class HistoryLines: Sequence, IteratorProtocol {
     }
 
     /// The id of a step, read from where its line holds it.
-    static func id(of line: [UInt8]) -> String? {
-        let head = Array("[\"00000000\",{\"step\":\"".utf8)
-        let rest = line.dropFirst(head.count)
-        guard line.dropFirst(10).prefix(head.count - 10).elementsEqual(head[10...]),
-            let end = rest.firstIndex(of: UInt8(ascii: "\""))
-        else { return nil }
-        return String(decoding: rest[..<end], as: UTF8.self)
+    static func id(of line: [UInt8]) -> String? { head(of: line)["step"]?.text }
+
+    /// The place of a step among the parts of a larger one; nil where it is whole.
+    static func part(of line: [UInt8]) -> StepPart? { StepPart(head(of: line)) }
+
+    /// The first members of a step, which are text and numbers, without all that follows.
+    private static func head(of line: [UInt8]) -> JSONObject {
+        let begin = line.dropFirst(12)
+        guard begin.first == UInt8(ascii: "{"),
+            let time = begin.prefix(400).firstRange(of: Array(",\"at\":\"".utf8))
+        else { return [:] }
+        let head = Array(line[begin.startIndex..<time.lowerBound]) + "}".utf8
+        return (try? JSONValue(parsing: head).object) ?? [:]
     }
 }

@@ -13,6 +13,8 @@ struct Step: Hashable, Sendable {
     var undoes: String?
     /// The undoing that this one took back.
     var redoes: String?
+    /// Its place in a step that was written in several.
+    var part: StepPart?
     var changes: [RecordChange]
     /// What it did to very many contacts alike; to no contact twice, and to none of those above.
     var shared: [SharedChange] = []
@@ -81,9 +83,13 @@ extension ContentMark {
 extension Step {
     /// Change by change: the changes may be very many.
     fileprivate func write(to bytes: inout [UInt8]) {
-        var record: JSONObject = [
-            "step": .string(id), "at": .string(time), "by": .string(author),
-        ]
+        var record: JSONObject = ["step": .string(id)]
+        if let part {
+            record["whole"] = .string(part.whole)
+            record["part"] = .number(JSONNumber(part.index))
+        }
+        record["at"] = .string(time)
+        record["by"] = .string(author)
         if let undoes { record["undoes"] = .string(undoes) }
         if let redoes { record["redoes"] = .string(redoes) }
         JSONValue.object(record).write(to: &bytes)
@@ -121,7 +127,17 @@ extension Step {
         guard changes.count == values.count, shared.count == sets.count else { return nil }
         self.init(
             id: id, time: time, author: author, undoes: record["undoes"]?.text,
-            redoes: record["redoes"]?.text, changes: changes, shared: shared)
+            redoes: record["redoes"]?.text, part: StepPart(record), changes: changes,
+            shared: shared)
+    }
+}
+
+extension StepPart {
+    init?(_ record: JSONObject) {
+        guard let whole = record["whole"]?.text, let index = record["part"]?.int32 else {
+            return nil
+        }
+        self.init(of: whole, index: Int(index))
     }
 }
 

@@ -138,14 +138,14 @@ package final class Store: Sendable {
     ///   than `count` where there are no more.
     /// - Throws: `.nothingToUndo` where there is none at all.
     package func undo(_ count: Int = 1) throws(StoreError) -> [StepUndone] {
-        try exclusively { state throws(StoreError) in try state.takeBack(.undo, count) }
+        try takeBack(.undo, count)
     }
 
     /// Does again what this user's newest undoings took back; a new step of this user ends that.
     ///
     /// - Throws: `.nothingToRedo` where there is none at all.
     package func redo(_ count: Int = 1) throws(StoreError) -> [StepUndone] {
-        try exclusively { state throws(StoreError) in try state.takeBack(.redo, count) }
+        try takeBack(.redo, count)
     }
 
     /// What `undo` or `redo` would write, as the lines of a plan.
@@ -155,7 +155,8 @@ package final class Store: Sendable {
         _ = try latest()
         return try held { state throws(StoreError) in
             var working = state.snapshot
-            return try state.reversals(direction, count, on: &working)
+            var found = try state.search(direction, count)
+            return try state.reversals(direction, of: found.next(writing: .max), on: &working)
                 .flatMap { Array($0.step.planLines) }
         }
     }
@@ -200,7 +201,10 @@ package final class Store: Sendable {
     package var readingsOfOthers: Int { state.withLock(\.readingsOfOthers) }
 
     /// How many steps are in the journal and not in the file.
-    package var unfoldedSteps: Int { state.withLock(\.steps.count) }
+    package var unfoldedSteps: Int { looking(\.steps.count) }
+
+    /// What the state tells.
+    func looking<T: Sendable>(_ body: (StoreState) -> T) -> T { state.withLock { body($0) } }
 
     /// Folds where the file is so small that nobody notices, or the journal has grown large
     /// beside it.

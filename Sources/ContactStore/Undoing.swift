@@ -1,48 +1,44 @@
 import ContactModel
 import JSONText
 
-/// Which way steps are taken back.
-package enum UndoDirection: Hashable, Sendable {
-    /// What was done is undone.
-    case undo
-    /// What was undone is done again.
-    case redo
-}
-
 extension StoreState {
     /// A step that takes another one back, and what is told of it.
     struct Reversal {
         /// The step that is taken back.
-        let target: String
-        let step: Step
+        let target: Step
+        var step: Step
         let told: StepUndone
     }
 
-    /// Takes back this user's newest steps, or undoings, that still stand; the lock is held.
+    /// Takes back some steps; the lock is held.
     mutating func takeBack(
-        _ direction: UndoDirection, _ count: Int
-    ) throws(StoreError) -> [StepUndone] {
-        _ = try catchUp()
+        _ steps: [Step], _ direction: UndoDirection, _ parts: inout PartCounts
+    ) throws(StoreError) -> [Reversal] {
         var working = snapshot
-        let reversals = try self.reversals(direction, count, on: &working)
-        // One that found every field changed since took nothing back: the step stands.
+        var reversals = try reversals(direction, of: steps, on: &working)
+        for index in reversals.indices {
+            let target = reversals[index].target
+            // One that found every field changed since took nothing back: the step stands.
+            guard target.part != nil, !reversals[index].step.isEmpty else { continue }
+            let id = reversals[index].step.id
+            reversals[index].step.part = parts.next(of: target.wholeID, id: id)
+        }
         let written = reversals.map(\.step).filter { !$0.isEmpty }
         if !written.isEmpty { try append(written) }
         stand(at: working, after: written)
-        let before = passedOver.map(\.told)
         for reversal in reversals where reversal.step.isEmpty {
-            passedOver.append((reversal.target, reversal.told))
+            passedOver.append((reversal.target.id, reversal.told))
         }
-        return reversals.map(\.told) + before
+        return reversals
     }
 
     /// The steps that would be written, the first to be written first, carried out on `working`.
     func reversals(
-        _ direction: UndoDirection, _ count: Int, on working: inout Snapshot
+        _ direction: UndoDirection, of steps: some Sequence<Step>, on working: inout Snapshot
     ) throws(StoreError) -> [Reversal] {
         let time = Timestamp.now()
         var found: [Reversal] = []
-        for step in try candidates(direction, count) {
+        for step in steps {
             var reversal = try working.reversal(of: step, at: time)
             switch direction {
             case .undo: reversal.undoes = step.id
@@ -53,7 +49,7 @@ extension StoreState {
             let skipped = step.keys.filter { !known.contains($0.text) }
             found.append(
                 Reversal(
-                    target: step.id, step: reversal,
+                    target: step, step: reversal,
                     told: StepUndone(
                         what: direction == .undo ? step.summary : reversal.summary,
                         restored: restored,
@@ -62,22 +58,14 @@ extension StoreState {
         return found
     }
 
-    private func candidates(
+    /// The steps that can be taken back, each read when it is asked for.
+    func search(
         _ direction: UndoDirection, _ count: Int
-    ) throws(StoreError) -> [Step] {
+    ) throws(StoreError) -> FoundSteps {
         let folded = try history.newestFirst()
         let passed = Set(passedOver.map(\.id))
         let steps = newestFirst(folded).lazy.filter { !passed.contains($0.id) }
-        let found =
-            switch direction {
-            case .undo: StepTrail.undoable(count, of: steps)
-            case .redo: StepTrail.redoable(count, of: steps)
-            }
-        if let failure = folded?.failure { throw failure }
-        guard !found.isEmpty else {
-            throw direction == .undo ? .nothingToUndo : .nothingToRedo
-        }
-        return found
+        return FoundSteps(direction, StepSearch(direction, count, steps), folded)
     }
 
     /// The steps of the journal, then those that were folded.
@@ -96,16 +84,20 @@ extension StoreState {
     func log(limit: Int) throws(StoreError) -> [LogEntry] {
         var trail = StepTrail()
         var entries: [LogEntry] = []
+        var last: StepPart?
         let folded = try history.newestFirst()
         for step in newestFirst(folded) {
-            if entries.count >= limit { break }
+            let isJoined = last != nil && last?.whole == step.part?.whole
+            if entries.count >= limit && !isJoined { break }
             let isUndone = trail.isUndone(step)
             guard trail.pass(step) else { continue }
-            entries.append(
-                LogEntry(
-                    id: step.id, time: step.time, author: step.author, isMine: step.isMine,
-                    what: step.summary, undoes: step.undoes, redoes: step.redoes,
-                    isUndone: isUndone, lines: step.planLines))
+            let entry = LogEntry(
+                id: step.id, time: step.time, author: step.author, isMine: step.isMine,
+                what: step.summary, undoes: step.undoes, redoes: step.redoes,
+                isUndone: isUndone, lines: step.planLines)
+            let later = isJoined ? entries.popLast() : nil
+            entries.append(later?.joined(to: entry) ?? entry)
+            last = step.part
         }
         if let failure = folded?.failure { throw failure }
         return entries

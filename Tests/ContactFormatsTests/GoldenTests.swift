@@ -40,14 +40,14 @@ struct GoldenTests {
     @Test("what is refused is told with its line, and the rest is counted")
     func report() throws {
         let text = try Scratch.text(at: Golden.path("refused.csv"))
-        var plan = ImportPlan(rules: ImportRules(), source: "csv_import")
+        var plan = ImportPlan(rules: ImportRules(), source: "csv_import", spool: MemorySpool())
         let read = try Reading.entries(Array(text.utf8), .csv)
         for entry in read.entries {
             switch entry {
             case .flawed(let line, let flaw): plan.refuse(line: line, flaw)
             case .record(let record):
                 if let number = record.phone?.number {
-                    plan.take(record, for: .new(number))
+                    try plan.take(record, for: .new(number))
                 } else if let phone = record.phone, let flaw = phone.flaw {
                     plan.refuse(line: record.line, .phone(phone.text, flaw))
                 } else {
@@ -86,8 +86,8 @@ struct GoldenTests {
         let words = [ContactFormat.csv, .vcard].map { ImportWording.phrase(.wideCharacters, $0) }
         #expect(
             words == [
-                "this is UTF-16, not UTF-8: save it as CSV UTF-8",
-                "this is UTF-16, not UTF-8: save it as UTF-8",
+                "this is UTF-16 without its mark, or UTF-32: save it as CSV UTF-8",
+                "this is UTF-16 without its mark, or UTF-32: save it as UTF-8",
             ])
     }
 }

@@ -74,6 +74,16 @@ struct MergeTests {
         #expect(try merged(#"{"tags":["a,b","new"]}"#, into: odd).addedTags.texts == ["new"])
     }
 
+    @Test("names are made fit for one line")
+    func names() throws {
+        let present = #"{"name":"Ada Lovelace"}"#
+        let broken = #"{"name":"Ada\nLovelace\u0000\u0085"}"#
+        #expect(try merged(broken, into: "{}").patch.name == .set("Ada Lovelace"))
+        #expect(try merged(broken, into: present).patch.isEmpty)
+        #expect(try merged(broken, into: broken).patch.isEmpty)
+        #expect(try merged(#"{"name":"\u0007"}"#, into: "{}").patch.isEmpty)
+    }
+
     @Test("cells keep the kind of value that stands there; new ones are text")
     func cells() throws {
         let present = try contact(
@@ -111,15 +121,15 @@ struct ImportPlanTests {
     private func plan(
         _ text: String, on present: String? = nil, _ rules: ImportRules = ImportRules()
     ) throws -> (lines: [String], counts: ImportPlan.Counts) {
-        var plan = ImportPlan(rules: rules, source: "csv_import")
+        var plan = ImportPlan(rules: rules, source: "csv_import", spool: MemorySpool())
         let contact = try present.map { try #require(try JSONValue(parsing: $0).object) }
             .map { Contact(record: $0) }
         for record in try Reading.records(text, .json) {
             let number = try #require(record.phone?.number)
-            plan.take(record, for: contact.map { .present($0, .phone(number)) } ?? .new(number))
+            try plan.take(record, for: contact.map { .present($0, .phone(number)) } ?? .new(number))
         }
         let counts = plan.counts
-        return (plan.takeChanges().changes.map { PlanLine($0).text }, counts)
+        return (try plan.changes(0..<plan.size).map { PlanLine($0.change).text }, counts)
     }
 
     @Test("records of one new contact become one change, and the later value counts")

@@ -1,6 +1,7 @@
 import ContactFormats
 import ContactModel
 import JSONText
+import Synchronization
 
 /// Reads a text in pieces of any length.
 enum Reading {
@@ -29,16 +30,16 @@ enum Reading {
     static func plan(
         _ text: String, _ format: ContactFormat, _ options: ReadingOptions = ReadingOptions()
     ) throws -> [String] {
-        var plan = ImportPlan(rules: ImportRules(), source: "csv_import")
+        var plan = ImportPlan(rules: ImportRules(), source: "csv_import", spool: MemorySpool())
         for record in try records(text, format, options) {
             guard let number = record.phone?.number else {
                 plan.refuse(line: record.line, .noKey)
                 continue
             }
-            plan.take(record, for: .new(number))
+            try plan.take(record, for: .new(number))
         }
         let refusals = plan.refusals.map { "line \($0.line): \($0.flaw)" }
-        return plan.takeChanges().changes.map { PlanLine($0).text } + refusals
+        return try plan.changes(0..<plan.size).map { PlanLine($0.change).text } + refusals
     }
 }
 
@@ -58,4 +59,13 @@ enum Golden {
         let here = "\(#filePath)"
         return here.prefix(through: here.lastIndex(of: "/") ?? here.startIndex) + "Goldens/" + name
     }
+}
+
+/// A spool that keeps everything in memory.
+final class MemorySpool: Spool {
+    private let all = Mutex<[UInt8]>([])
+
+    var size: Int { all.withLock(\.count) }
+    func append(_ bytes: [UInt8]) { all.withLock { $0 += bytes } }
+    func bytes(_ range: Range<Int>) -> [UInt8] { all.withLock { Array($0[range]) } }
 }

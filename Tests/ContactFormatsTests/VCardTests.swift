@@ -134,7 +134,8 @@ struct VCardTests {
             ])
         #expect(found.compactMap(\.record?.line) == [6])
         let latin = Array("BEGIN:VCARD\nFN:Jos".utf8) + [0xE9] + Array("\nEND:VCARD\n".utf8)
-        #expect(try Reading.entries(latin, .vcard).entries == [.flawed(line: 1, .notUTF8)])
+        let flaw = RecordFlaw.notUTF8(column: nil)
+        #expect(try Reading.entries(latin, .vcard).entries == [.flawed(line: 1, flaw)])
     }
 
     @Test("any bytes are read the same in any pieces, and nothing crashes")

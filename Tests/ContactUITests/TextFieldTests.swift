@@ -1,3 +1,4 @@
+import ContactModel
 import ContactUI
 import TestGround
 import Testing

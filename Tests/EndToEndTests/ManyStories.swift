@@ -33,6 +33,35 @@ extension EndToEnd {
             #expect(marked.status == 0 && marked.output == again.output)
         }
 
+        @Test func thePreviewOfAPlanHasALineAContact() async throws {
+            let home = try shop()
+            let plan = """
+                {"contact_id":"c2","name":"Bo","tags":"a"}
+                {"contact_id":"c2","add_tags":["b"]}
+                {"contact_id":"c2","email":"b@example.com"}
+                {"contact_id":"c3","name":"New"}
+                {"contact_id":"c3","name":"Chen Wei"}
+                {"phone":"+15550009999","create":true,"name":"Zoe"}
+                {"phone":"+15550009999","tags":"x"}
+
+                """
+            let preview = try await Program.run("apply", "-", "--dry-run", in: home, input: plan)
+            #expect(preview.status == 0, "\(preview.errors)")
+            #expect(
+                preview.output == """
+                    {"contact_id":"c2","name":"Bo","email":"b@example.com","tags":"a,b"}
+                    {"phone":"+15550009999","create":true,"name":"Zoe","tags":"x","source":"manual"}
+
+                    """)
+            for text in [plan, preview.output] {
+                let copy = try shop()
+                let applied = try await Program.run("apply", "-", in: copy, input: text)
+                #expect(applied.status == 0, "\(applied.errors)")
+                let listed = try await Program.run("list", "--format", "csv", in: copy)
+                #expect(listed.output.contains("Bo,"))
+            }
+        }
+
         @Test func oneUndoTakesAWholeStepBackAndRedoBringsIt() async throws {
             let home = try shop()
             _ = try await Program.run("tag", "--all", "--add", "all", in: home)

@@ -175,11 +175,11 @@ package struct CSVParser: Sendable {
     private func row() -> CSVRow {
         var flaw = flaw
         var begin = 0
-        let cells = ends.map { end in
+        let cells = ends.enumerated().map { index, end in
             defer { begin = end }
             let cell = bytes[begin..<end]
             if let text = String(validating: cell, as: UTF8.self) { return text }
-            flaw = flaw ?? .notUTF8
+            flaw = flaw ?? .notUTF8(column: index + 1)
             return String(decoding: cell, as: UTF8.self)
         }
         return CSVRow(line: rowLine, cells: cells, flaw: flaw)

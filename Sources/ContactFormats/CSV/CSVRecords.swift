@@ -49,8 +49,8 @@ struct CSVRecords: RecordReader {
         for row in rows {
             if let columns {
                 if let entry = entry(row, columns) { entries.append(entry) }
-            } else if row.flaw == .notUTF8 {
-                throw .headerNotUTF8
+            } else if case .notUTF8(let column?) = row.flaw {
+                throw .headerNotUTF8(column: column)
             } else {
                 columns = try CSVColumns(row.cells, said: options.columns)
                 isNoted = Array(repeating: false, count: row.cells.count)

@@ -90,7 +90,8 @@ struct JSONLineRecords: RecordReader {
         } catch {
             let flaw =
                 error.reason == .invalidUTF8
-                ? RecordFlaw.notUTF8 : .notJSON(error.reason, column: error.column)
+                ? RecordFlaw.notUTF8(column: error.column)
+                : .notJSON(error.reason, column: error.column)
             return .flawed(line: line, flaw)
         }
     }

@@ -53,7 +53,9 @@ extension ImportRecord {
             merged.patch.name = merged.clear(.name, of: present, rules)
         } else {
             try name.checkKind(.name)
-            merged.patch.name = .set(name.text)
+            let edit = FieldEdit(madeFit: name.text)
+            let isThere = present.cell(.field(.name)).hasSameUTF8(as: edit.value ?? "")
+            if !isThere { merged.patch.name = edit }
         }
     }
 

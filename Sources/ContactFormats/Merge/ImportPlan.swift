@@ -11,8 +11,9 @@ package enum ImportTarget: Hashable, Sendable {
 
 /// What an import comes to: one change a contact, collected record by record.
 ///
-/// Kept are the changes alone, about 200 bytes and their texts each; records that change nothing
-/// leave nothing behind. Records of one contact become one change, the later value counting.
+/// Kept in memory are about 50 bytes a change, and the changes themselves in a spool; records that
+/// change nothing leave nothing behind. Records of one contact become one change, the later value
+/// counting.
 package struct ImportPlan: Sendable {
     /// Records that are not taken.
     package struct Refusal: Hashable, Sendable {
@@ -43,48 +44,24 @@ package struct ImportPlan: Sendable {
     /// How many refusals are kept with their reasons.
     package static let refusalsKept = 1000
 
-    fileprivate struct Pending: Sendable {
-        let key: ContactKey
-        let line: Int
-        var patch: ContactPatch
-        var addedTags: TagList
-        /// Where a new contact comes from; nil for one that is there.
-        let source: String?
-    }
-
     private let rules: ImportRules
     private let source: String
-    private var pending: [Pending] = []
-    private var newOnes: [UInt64: Int32] = [:]
-    private var presentOnes: [String: Int32] = [:]
+    private var pending: PendingChanges
     /// The first refusals, in order.
     package private(set) var refusals: [Refusal] = []
-    private var tally = Counts()
+    /// What it comes to so far.
+    package private(set) var counts = Counts()
 
     /// An empty plan; `source` is where new contacts come from that do not say it themselves.
-    package init(rules: ImportRules, source: String) {
+    package init(rules: ImportRules, source: String, spool: any Spool) {
         self.rules = rules
         self.source = source
-    }
-
-    /// What it comes to so far.
-    package var counts: Counts {
-        var counts = tally
-        for entry in pending {
-            if entry.source != nil {
-                counts.added += 1
-            } else if entry.patch.isEmpty {
-                counts.unchanged += 1
-            } else {
-                counts.updated += 1
-            }
-        }
-        return counts
+        pending = PendingChanges(spool)
     }
 
     /// Leaves a record out.
     package mutating func refuse(line: Int, _ flaw: RecordFlaw) {
-        tally.refused += 1
+        counts.refused += 1
         if refusals.count < ImportPlan.refusalsKept {
             refusals.append(Refusal(line: line, flaw: flaw))
         }
@@ -92,106 +69,82 @@ package struct ImportPlan: Sendable {
 
     /// Takes a record that changes nothing.
     package mutating func pass() {
-        tally.unchanged += 1
+        counts.unchanged += 1
     }
 
     /// Takes a record for a contact.
-    package mutating func take(_ record: ImportRecord, for target: ImportTarget) {
+    ///
+    /// - Throws: `.notKept`.
+    package mutating func take(
+        _ record: ImportRecord, for target: ImportTarget
+    ) throws(FormatError) {
+        var change = PendingChange(target, source: record.source ?? source)
+        let before = try pending.find(change)
+        let working: Contact
+        let merged: MergedRecord
         do throws(RecordFlaw) {
-            switch target {
-            case .present(let contact, let key): try take(record, contact, key)
-            case .new(let phone): try take(record, phone)
-            }
+            working =
+                try before.map { had throws(RecordFlaw) in
+                    try target.contact.after(had.change.patch)
+                } ?? target.contact
+            merged = try record.merged(into: working, rules)
         } catch {
-            refuse(line: record.line, error)
+            return refuse(line: record.line, error)
         }
-    }
-
-    private mutating func take(
-        _ record: ImportRecord, _ contact: Contact, _ key: ContactKey
-    ) throws(RecordFlaw) {
-        let name = contact.key?.text ?? key.text
-        guard let index = presentOnes[name] else {
-            let merged = try record.merged(into: contact, rules)
-            count(merged)
-            guard !merged.patch.isEmpty else { return pass() }
-            presentOnes[name] = Int32(pending.count)
-            pending.append(
-                Pending(
-                    key: key, line: record.line, patch: merged.patch, addedTags: merged.addedTags,
-                    source: nil))
-            return
+        counts.cleared += merged.cleared
+        counts.kept += merged.kept
+        guard let before else {
+            change.patch = merged.patch
+            change.addedTags = change.isNew ? TagList() : merged.addedTags
+            guard change.isNews else { return pass() }
+            if change.isNew { counts.added += 1 } else { counts.updated += 1 }
+            return try pending.append(change, line: record.line)
         }
-        try overlay(record, on: contact, Int(index))
-    }
-
-    private mutating func take(
-        _ record: ImportRecord, _ phone: PhoneNumber
-    ) throws(RecordFlaw) {
-        guard let digits = UInt64(phone.e164.dropFirst()) else { return }
-        if let index = newOnes[digits] {
-            return try overlay(record, on: Contact(record: [:]), Int(index))
-        }
-        let merged = try record.merged(into: Contact(record: [:]), rules)
-        newOnes[digits] = Int32(pending.count)
-        pending.append(
-            Pending(
-                key: .phone(phone), line: record.line, patch: merged.patch, addedTags: TagList(),
-                source: record.source ?? source))
-    }
-
-    /// Merges a further record of a contact into what is to be done to it.
-    private mutating func overlay(
-        _ record: ImportRecord, on base: Contact, _ index: Int
-    ) throws(RecordFlaw) {
-        let before = pending[index]
-        let working = try base.after(before.patch)
-        let merged = try record.merged(into: working, rules)
-        count(merged)
-        tally.repeated += 1
+        counts.repeated += 1
         guard !merged.patch.isEmpty else { return }
-        var patch = before.patch
-        patch.name = merged.patch.name ?? patch.name
-        patch.email = merged.patch.email ?? patch.email
-        for member in merged.patch.metadata.members { patch.metadata[member.name] = member.value }
-        if let tags = merged.patch.tags {
-            let isAddition = before.patch.tags == nil || !before.addedTags.isEmpty
-            patch.tags = tags
-            pending[index].addedTags =
-                isAddition && !merged.addedTags.isEmpty
-                ? before.addedTags.appending(merged.addedTags) : TagList()
+        change = before.change
+        change.overlay(merged)
+        if !change.isNew, (try? target.contact.applying(change.patch)) == target.contact {
+            change.patch = ContactPatch()
         }
-        if before.source == nil, try base.after(patch) == base { patch = ContactPatch() }
-        pending[index].patch = patch
+        count(change.isNews, instead: before.change.isNews)
+        try pending.replace(before.index, by: change)
     }
 
-    private mutating func count(_ merged: MergedRecord) {
-        tally.cleared += merged.cleared
-        tally.kept += merged.kept
+    private mutating func count(_ isNews: Bool, instead wasNews: Bool) {
+        guard isNews != wasNews else { return }
+        counts.updated += isNews ? 1 : -1
+        counts.unchanged += isNews ? -1 : 1
     }
 
-    /// The changes, with the line that each began at; the plan is empty afterwards.
-    package mutating func takeChanges() -> (changes: [ContactChange], lines: [Int]) {
-        presentOnes = [:]
-        newOnes = [:]
-        let taken = pending.filter { $0.source != nil || !$0.patch.isEmpty }
-        pending = []
-        return (taken.map(\.change), taken.map(\.line))
+    /// How many changes there are, those among them that others took back.
+    package var size: Int { pending.count }
+
+    /// Some of the changes, those left out that others took back.
+    ///
+    /// - Throws: `.notKept`.
+    package func changes(_ range: Range<Int>) throws(FormatError) -> [PlannedChange] {
+        var changes: [PlannedChange] = []
+        for index in range.clamped(to: 0..<size) {
+            let (change, line) = try pending.read(index)
+            if change.isNews { changes.append(PlannedChange(change: change.change, line: line)) }
+        }
+        return changes
     }
 }
 
-extension ImportPlan.Pending {
-    /// Where tags are only added, single tags, which cannot lose one that is set meanwhile.
-    fileprivate var change: ContactChange {
-        if let source {
-            return ContactChange(key: key, change: .create(patch, source: source))
-        }
-        var others = patch
-        others.tags = nil
-        guard others.isEmpty, !addedTags.isEmpty else {
-            return ContactChange(key: key, change: .update(patch))
-        }
-        return ContactChange(key: key, change: .retag(add: addedTags, remove: TagList()))
+/// A change of an import.
+package struct PlannedChange: Hashable, Sendable {
+    /// What is done.
+    package let change: ContactChange
+    /// The line at which its first record begins.
+    package let line: Int
+}
+
+extension ImportTarget {
+    /// The contact as it stands; nobody for a new one.
+    fileprivate var contact: Contact {
+        if case .present(let contact, _) = self { contact } else { Contact(record: [:]) }
     }
 }
 

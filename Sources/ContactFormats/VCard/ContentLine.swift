@@ -21,7 +21,9 @@ struct ContentLine: Hashable, Sendable {
     /// Reads an unfolded line.
     init(_ bytes: [UInt8], line: Int) throws(RecordFlaw) {
         guard let colon = ContentLine.colon(in: bytes) else { throw .notAProperty(line: line) }
-        guard let head = String(validating: bytes[..<colon], as: UTF8.self) else { throw .notUTF8 }
+        guard let head = String(validating: bytes[..<colon], as: UTF8.self) else {
+            throw .notUTF8(column: nil)
+        }
         let (path, parameters) = ContentLine.cut(head, at: ";")
         let (first, second) = ContentLine.cut(path, at: ".")
         let name = second ?? first
@@ -76,7 +78,7 @@ struct ContentLine: Hashable, Sendable {
         switch parameters.characterSet {
         case "ISO-8859-1", "LATIN1", "WINDOWS-1252", "ISO-8859-15", "US-ASCII":
             return VCardText.windows1252(plain)
-        case nil, "UTF-8": throw .notUTF8
+        case nil, "UTF-8": throw .notUTF8(column: nil)
         case let other?: throw .characterSet(other)
         }
     }

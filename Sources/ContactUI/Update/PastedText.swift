@@ -1,3 +1,5 @@
+import ContactModel
+
 /// Text from a clipboard made fit for one line.
 struct PastedText {
     /// The text: line ends and tabs are spaces, other control characters are gone.
@@ -9,22 +11,8 @@ struct PastedText {
     init(_ pasted: String) {
         var pasted = pasted
         while let last = pasted.last, last.isNewline { pasted.removeLast() }
-        guard pasted.holdsControls else {
-            (text, dropped) = (pasted, 0)
-            return
-        }
-        var kept = String.UnicodeScalarView()
-        var dropped = 0
-        for cluster in pasted {
-            if cluster.isNewline || cluster == "\t" {
-                kept.append(" ")
-            } else {
-                for scalar in cluster.unicodeScalars {
-                    if scalar.isControl { dropped += 1 } else { kept.append(scalar) }
-                }
-            }
-        }
-        (text, self.dropped) = (String(kept), dropped)
+        let line = SingleLine(pasted)
+        (text, dropped) = (line.text, line.dropped)
     }
 
     /// What is said of a paste where nothing is typed.
@@ -38,30 +26,5 @@ struct PastedText {
         guard dropped > 0 else { return nil }
         let what = dropped == 1 ? "1 control character" : "\(dropped) control characters"
         return News("\(what) in the pasted text left out", .bad)
-    }
-}
-
-extension String {
-    /// Whether a control character (C0, DEL, C1) or a line separator is in it.
-    package var holdsControls: Bool {
-        // Byte by byte, since a field of a megabyte is asked with every key: C1 is C2 80 to C2 9F
-        // in UTF-8, U+2028 and U+2029 are E2 80 A8 and E2 80 A9.
-        var (first, second) = (UInt8(0), UInt8(0))
-        for byte in utf8 {
-            if byte < 0x20 || byte == 0x7F { return true }
-            if byte & 0xC0 == 0x80 {
-                if second == 0xC2 && byte < 0xA0 { return true }
-                if first == 0xE2 && second == 0x80 && byte & 0xFE == 0xA8 { return true }
-            }
-            (first, second) = (second, byte)
-        }
-        return false
-    }
-}
-
-extension Unicode.Scalar {
-    /// Whether it is C0, DEL, C1, or a separator of lines or paragraphs.
-    package var isControl: Bool {
-        value < 0x20 || (0x7F...0x9F).contains(value) || value == 0x2028 || value == 0x2029
     }
 }

@@ -27,6 +27,7 @@ struct ApplyCommand: BlockingCommand {
     var dryRun = false
 
     func perform() async throws {
+        Interruption.watch()
         let changes = try read()
         let creates = !dryRun && changes.contains(where: \.change.isCreation)
         try await place.withBackend(creates: creates, readsOnly: dryRun) { backend, _ in
@@ -41,10 +42,9 @@ struct ApplyCommand: BlockingCommand {
     }
 
     private func read() throws -> [ContactChange] {
-        guard let bytes = WholeFile.read(path) else {
-            Streams.complain("\(path): \(String(cString: strerror(errno)))")
-            throw ExitCode(74)
-        }
+        var source = try ByteSource(path)
+        var bytes: [UInt8] = []
+        while let chunk = try source.next() { bytes += chunk }
         var changes: [ContactChange] = []
         var flaws: [String] = []
         let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
@@ -52,6 +52,7 @@ struct ApplyCommand: BlockingCommand {
         for (index, line) in text.split(separator: 0x0A, omittingEmptySubsequences: false)
             .enumerated() where !line.allSatisfy({ [0x20, 0x09, 0x0D].contains($0) })
         {
+            try Interruption.check()
             do {
                 changes.append(try PlanText.change(line))
             } catch {
@@ -69,16 +70,19 @@ struct ApplyCommand: BlockingCommand {
     private func preview(
         _ changes: [ContactChange], _ backend: any ContactBackend
     ) async throws {
+        var preview = PlanPreview(backend)
         var isWhole = true
         for change in changes {
+            try Interruption.check()
             do throws(ClientError) {
-                if try await backend.isNews(change) { Streams.print(PlanLine(change).text) }
+                try await preview.take(change)
             } catch {
                 guard case .notFound = error else { throw error }
                 Streams.complain(Wording.failure(error, place: backend.place.title).line)
                 isWhole = false
             }
         }
+        for change in preview.news { Streams.print(PlanLine(change).text) }
         if !isWhole { throw ExitCode(2) }
     }
 }
@@ -111,24 +115,5 @@ private enum PlanText {
 extension Change {
     fileprivate var isCreation: Bool {
         if case .create = self { true } else { false }
-    }
-}
-
-extension ContactBackend {
-    /// Whether a change would write anything new.
-    fileprivate func isNews(_ change: ContactChange) async throws(ClientError) -> Bool {
-        let present: Contact
-        do throws(ClientError) {
-            present = try await contact(.key(change.key))
-        } catch {
-            if case .create = change.change, case .notFound = error { return true }
-            throw error
-        }
-        do throws(PatchFlaw) {
-            if change.change == .delete { return true }
-            return try present.after(change.change) != present
-        } catch {
-            throw .unusable(error)
-        }
     }
 }

@@ -36,11 +36,14 @@ struct BulkSelection {
 
     init(_ edit: BulkEdit, of query: Query, in backend: any ContactBackend) async throws {
         let listing = try await backend.list(query, order: SortOrder())
-        self.init(edit, of: listing)
+        try self.init(edit, of: listing)
     }
 
-    init(_ edit: BulkEdit, of listing: any ContactListing) {
-        plan = listing.plan(edit, naming: .max)
+    /// - Throws: `ExitCode` 2 where it is stopped.
+    init(_ edit: BulkEdit, of listing: any ContactListing) throws {
+        let plan = listing.plan(edit, for: nil, naming: .max) { !Interruption.isAsked }
+        guard let plan else { throw Interruption.stop }
+        self.plan = plan
         matched = listing.count
         isPartial = listing.isPartial
         subjects = Subjects(listing)
@@ -136,7 +139,7 @@ final class ProgressLine: Sendable {
     }
 }
 
-/// Ctrl-C during a run: the first time asks it to stop between two contacts, the second time
+/// Ctrl-C during a command: the first time asks it to stop between two contacts, the second time
 /// ends the program as always.
 enum Interruption {
     private static let asked = Atomic(false)
@@ -144,10 +147,24 @@ enum Interruption {
     static var isAsked: Bool { asked.load(ordering: .relaxed) }
 
     static func watch() {
-        asked.store(false, ordering: .relaxed)
+        guard !isAsked else { return }
         signal(SIGINT) { _ in
             Interruption.asked.store(true, ordering: .relaxed)
             signal(SIGINT, SIG_DFL)
         }
+    }
+
+    /// Lets Ctrl-C end the program while a question waits for its answer.
+    static func rest() { signal(SIGINT, SIG_DFL) }
+
+    /// Ends a command that was asked to stop before it wrote anything.
+    static func check() throws {
+        if isAsked { throw stop }
+    }
+
+    /// Says so, for a command that ends there.
+    static var stop: ExitCode {
+        Streams.complain("stopped before anything was written")
+        return ExitCode(2)
     }
 }

@@ -49,6 +49,7 @@ struct TagCommand: BlockingCommand {
 
     func perform() async throws {
         let (query, edit) = (try scope.parsed(), try edit())
+        Interruption.watch()
         try await place.withBackend(readsOnly: dryRun) { backend, _ in
             let listing = try await place.reachable(query, in: backend)
             try await place.perform(
@@ -83,6 +84,7 @@ struct DeleteCommand: BlockingCommand {
 
     func perform() async throws {
         let query = try scope.parsed()
+        Interruption.watch()
         try await place.withBackend(readsOnly: dryRun) { backend, _ in
             let selection = try await BulkSelection(.delete, of: query, in: backend)
             if let first = selection.plan.changes(limit: 1).first, !backend.place.canDelete {
@@ -101,6 +103,7 @@ struct DeleteCommand: BlockingCommand {
             sample.before.name ?? sample.before.phone ?? sample.before.id ?? "a nameless one"
         }
         let more = count > names.count ? " and \(count - names.count) more" : ""
+        Interruption.rest()
         guard Question.ask("delete \(names.joined(separator: ", "))\(more) from \(title)?") else {
             place.note("nothing was deleted")
             throw ExitCode(1)

@@ -72,6 +72,7 @@ struct TagsRenameCommand: BlockingCommand {
     func perform() async throws {
         let edit = BulkEdit.retag(
             add: TagList([try TagWording.tag(new, option: "NEW")]), remove: TagList(stored: old))
+        Interruption.watch()
         try await place.withBackend(readsOnly: dryRun) { backend, _ in
             let bearers = try await place.bearers(of: old, in: backend)
             try await place.perform(

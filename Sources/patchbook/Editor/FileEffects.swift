@@ -24,12 +24,13 @@ extension EffectPerformer {
             options: ReadingOptions(plan: dialingPlan))
         do {
             let planned = try await file.planned(backend) { _, _ in }
+            let changes = try planned.plan.changes(0..<planned.plan.size).map(\.change)
             let refusals = planned.report.refusals.map {
                 ContactUI.BulkFailure(subject: "line \($0.line)", reason: $0.words)
             }
             return .success(
                 ImportPreview(
-                    changes: planned.changes, refusals: refusals, summary: planned.report.brief))
+                    changes: changes, refusals: refusals, summary: planned.report.brief))
         } catch let error as FormatError {
             return .failure(Failure("\(path): \(ImportWording.phrase(error, format))"))
         } catch let error as ClientError {

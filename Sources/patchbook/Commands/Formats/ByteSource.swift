@@ -27,8 +27,11 @@ struct ByteSource: ~Copyable {
     deinit { close(descriptor) }
 
     /// The next bytes; nil at the end.
+    ///
+    /// - Throws: `ExitCode` 74, after the reason was told, and 2 where it is stopped.
     mutating func next() throws -> [UInt8]? {
         while true {
+            try awaitBytes()
             let count = read(descriptor, &chunk, chunk.count)
             if count < 0 && errno == EINTR { continue }
             guard count >= 0 else { throw ByteSource.failure(path) }
@@ -36,6 +39,15 @@ struct ByteSource: ~Copyable {
             return count == 0 ? nil : Array(chunk[..<count])
         }
     }
+
+    /// Waits for whoever writes into a pipe, so that Ctrl-C is heard meanwhile.
+    private func awaitBytes() throws {
+        var wait = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        repeat { try Interruption.check() } while poll(&wait, 1, ByteSource.patience) == 0
+    }
+
+    /// How many milliseconds pass between two looks whether it is stopped.
+    private static let patience: Int32 = 100
 
     private static func failure(_ path: String) -> ExitCode {
         Streams.complain("\(path): \(String(cString: strerror(errno)))")

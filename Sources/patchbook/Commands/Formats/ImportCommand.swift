@@ -90,7 +90,7 @@ struct ImportCommand: BlockingCommand {
         if let configuration = try configurationOfMissingFile() {
             let run = try run(configuration)
             let planned = try await run.plan(nil)
-            guard !dryRun, !planned.changes.isEmpty else {
+            guard !dryRun, planned.count > 0 else {
                 return try await run.carryOut(planned, on: nil)
             }
             try await place.withBackend(creates: true) { backend, _ in

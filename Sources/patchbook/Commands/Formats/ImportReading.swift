@@ -16,7 +16,7 @@ struct ImportReading {
     func planned(
         _ backend: (any ContactBackend)?, _ goOn: (_ position: Int, _ size: Int?) throws -> Void
     ) async throws -> ImportRun.Planned {
-        var plan = ImportPlan(rules: rules, source: format.source)
+        var plan = ImportPlan(rules: rules, source: format.source, spool: SpoolFile())
         var targets = ImportTargets(backend, rules)
         var reader = format.reader(options)
         var source = try ByteSource(path)
@@ -27,8 +27,7 @@ struct ImportReading {
         for entry in try reader.finish() { try await take(entry, &plan, &targets) }
         try goOn(source.position, source.size)
         let report = ImportReport(path: path, plan: plan, unread: reader.unread)
-        let (changes, lines) = plan.takeChanges()
-        return ImportRun.Planned(changes: changes, lines: lines, report: report)
+        return ImportRun.Planned(plan: plan, report: report)
     }
 
     private func take(
@@ -38,7 +37,7 @@ struct ImportReading {
         case .flawed(let line, let flaw): plan.refuse(line: line, flaw)
         case .record(let record):
             switch try await targets.find(record) {
-            case .target(let target): plan.take(record, for: target)
+            case .target(let target): try plan.take(record, for: target)
             case .unchanged: plan.pass()
             case .flaw(let flaw): plan.refuse(line: record.line, flaw)
             }

@@ -10,6 +10,8 @@ package struct ImportReport {
     private let unread: UnreadValues
     private var refused: [(line: Int, words: String)]
     private var breakOff: String?
+    /// How large the history may be, where the step is larger.
+    var outgrown: Int?
     private static let refusalsTold = 20
 
     /// The report on a plan of which nothing is written yet.
@@ -23,27 +25,37 @@ package struct ImportReport {
     /// Whether everything was taken.
     var isWhole: Bool { counts.refused == 0 && breakOff == nil }
 
-    /// Takes what became of the changes; those that were refused or not reached are not counted
-    /// as done.
-    mutating func take(
-        _ report: BulkReport, _ changes: [ContactChange], _ lines: [Int], _ title: String
-    ) {
-        var failed: [ContactKey: String] = [:]
-        for failure in report.failures {
-            failed[failure.change.key] = Wording.failure(failure.error, place: title).line
-        }
+    /// Counts no change as made before it is.
+    mutating func begin() {
+        counts.added = 0
+        counts.updated = 0
+    }
+
+    /// Takes what became of some changes; those that were refused or not reached are not counted
+    /// as made.
+    mutating func take(_ report: BulkReport, _ changes: [PlannedChange], _ title: String) {
+        var failed: [ContactKey: ClientError] = [:]
+        for failure in report.failures { failed[failure.change.key] = failure.error }
         let missed = Set(report.notReached.map(\.key))
-        for (change, line) in zip(changes, lines) {
-            let words = failed[change.key]
-            guard words != nil || missed.contains(change.key) else { continue }
-            if case .create = change.change { counts.added -= 1 } else { counts.updated -= 1 }
-            guard let words else { continue }
-            counts.refused += 1
-            refused.append((line, words))
+        for planned in changes where !missed.contains(planned.change.key) {
+            if let error = failed[planned.change.key] {
+                counts.refused += 1
+                guard refused.count < ImportPlan.refusalsKept else { continue }
+                refused.append((planned.line, Wording.failure(error, place: title).line))
+            } else if case .create = planned.change.change {
+                counts.added += 1
+            } else {
+                counts.updated += 1
+            }
         }
-        guard !missed.isEmpty || report.brokenOff != nil else { return }
-        let cause = report.brokenOff.map { ": " + Wording.failure($0, place: title).line } ?? ""
-        breakOff = "stopped after \(changes.count - missed.count) of \(changes.count)\(cause)"
+    }
+
+    /// Notes how far it came.
+    mutating func stop(after reached: Int, of count: Int, _ error: ClientError?, _ title: String) {
+        let cause = error.map { ": " + Wording.failure($0, place: title).line } ?? ""
+        let advice =
+            reached > 0 ? "; 'patchbook undo' takes that back, the same import goes on" : ""
+        breakOff = "stopped after \(reached) of \(count)\(cause)\(advice)"
     }
 
     /// What was refused, by line.
@@ -97,6 +109,11 @@ package struct ImportReport {
                 count == 1
                     ? "left out: 1 picture, sound or key"
                     : "left out: \(count) pictures, sounds or keys")
+        }
+        if let outgrown {
+            notes.append(
+                "larger than the history may be (\(outgrown / 1_000_000) MB): undo takes it back "
+                    + "only until something else is changed")
         }
         if counts.repeated > 0 {
             let records = ImportReport.count(counts.repeated, "further record")

@@ -16,10 +16,11 @@ struct ImportRun {
 
     /// What a file comes to.
     struct Planned {
-        let changes: [ContactChange]
-        /// The line at which each change begins.
-        let lines: [Int]
+        let plan: ImportPlan
         var report: ImportReport
+
+        /// How many changes there are to make.
+        var count: Int { plan.counts.added + plan.counts.updated }
     }
 
     /// Makes the changes and tells what became of them; nil stands for a file that is not made.
@@ -27,15 +28,25 @@ struct ImportRun {
     /// - Throws: `ExitCode` 2 where some of it was not taken.
     func carryOut(_ planned: Planned, on backend: (any ContactBackend)?) async throws {
         var report = planned.report
-        if isDryRun {
-            for change in planned.changes { Streams.print(PlanLine(change).text) }
-        } else if let backend, !planned.changes.isEmpty {
-            report.take(
-                try await make(planned.changes, on: backend), planned.changes, planned.lines,
-                backend.place.title)
+        do {
+            if isDryRun {
+                try printLines(of: planned.plan)
+            } else if let backend, planned.count > 0 {
+                report = try await ImportMaking(planned, backend, isQuiet: place.quiet).made()
+            }
+        } catch let error as FormatError {
+            throw failure(error)
         }
         tell(report)
         if !report.isWhole { throw ExitCode(2) }
+    }
+
+    private func printLines(of plan: ImportPlan) throws(FormatError) {
+        for start in stride(from: 0, to: plan.size, by: ImportMaking.batch) {
+            for planned in try plan.changes(start..<start + ImportMaking.batch) {
+                Streams.print(PlanLine(planned.change).text)
+            }
+        }
     }
 
     private func tell(_ report: ImportReport) {
@@ -46,18 +57,6 @@ struct ImportRun {
             Streams.complain("dry run: " + report.summary)
         } else {
             Streams.print(report.summary)
-        }
-    }
-
-    private func make(
-        _ changes: [ContactChange], on backend: any ContactBackend
-    ) async throws -> BulkReport {
-        let progress = ProgressLine(
-            total: changes.count, isShown: !place.quiet && isatty(STDERR_FILENO) == 1)
-        defer { progress.clear() }
-        return try await backend.apply(changes) { done in
-            progress.show(done)
-            return !Interruption.isAsked
         }
     }
 
@@ -73,10 +72,7 @@ struct ImportRun {
         do {
             let file = ImportReading(path: path, format: format, rules: rules, options: reading)
             return try await file.planned(backend) { position, size in
-                guard !Interruption.isAsked else {
-                    Streams.complain("stopped before anything was written")
-                    throw ExitCode(2)
-                }
+                try Interruption.check()
                 let line =
                     progress
                     ?? ProgressLine(total: size ?? 0, unit: " bytes read", isShown: isShown)
@@ -85,8 +81,12 @@ struct ImportRun {
             }
         } catch let error as FormatError {
             progress?.clear()
-            Streams.complain("\(path): \(ImportWording.phrase(error, format))")
-            throw ExitCode(ImportWording.status(error))
+            throw failure(error)
         }
+    }
+
+    private func failure(_ error: FormatError) -> ExitCode {
+        Streams.complain("\(path): \(ImportWording.phrase(error, format))")
+        return ExitCode(ImportWording.status(error))
     }
 }

@@ -1,16 +1,21 @@
 package import ContactFormats
 import ContactModel
+import Glibc
 import JSONText
 
 /// What people are told of files and records that cannot be taken.
 package enum ImportWording {
+    private static let toUTF8 = "try 'iconv -f WINDOWS-1252 -t UTF-8' on the file"
+
     /// Why nothing of a file is taken.
     package static func phrase(_ error: FormatError, _ format: ContactFormat) -> String {
         switch error {
         case .wideCharacters:
-            "this is UTF-16, not UTF-8: save it as \(format == .csv ? "CSV UTF-8" : "UTF-8")"
+            "this is UTF-16 without its mark, or UTF-32: save it as "
+                + (format == .csv ? "CSV UTF-8" : "UTF-8")
         case .empty: "nothing stands in this file"
-        case .headerNotUTF8: "the header line is not UTF-8: save the file as UTF-8"
+        case .headerNotUTF8(let column):
+            "the header line is not UTF-8 in column \(column): \(toUTF8)"
         case .noKeyColumn(let names):
             "no column holds phone numbers or ids; say which with --map \"COLUMN=phone\"; there "
                 + "are \(names.map { "'\($0)'" }.joined(separator: ", "))"
@@ -27,18 +32,26 @@ package enum ImportWording {
             "not JSON at line \(line), column \(column): \(SyntaxWording.phrase(reason))"
         case .noList:
             "there is no list of contacts; for an object a line say --format jsonl"
+        case .notKept(let code):
+            "what stands in it cannot be put by until all is read: "
+                + "\(String(cString: strerror(code))); TMPDIR says where"
         }
     }
 
     /// The exit status for it.
     static func status(_ error: FormatError) -> Int32 {
-        if case .noSuchColumn = error { 64 } else { 65 }
+        switch error {
+        case .noSuchColumn: 64
+        case .notKept: 74
+        default: 65
+        }
     }
 
     /// Why a record is not taken.
     package static func phrase(_ flaw: RecordFlaw) -> String {
         switch flaw {
-        case .notUTF8: "not UTF-8: save the file as UTF-8"
+        case .notUTF8(nil): "not UTF-8: \(toUTF8)"
+        case .notUTF8(let column?): "not UTF-8 in column \(column): \(toUTF8)"
         case .zeroByte: "a zero byte where text should be"
         case .cells(let count, let expected):
             "\(count) \(count == 1 ? "cell" : "cells"), the header has \(expected)"

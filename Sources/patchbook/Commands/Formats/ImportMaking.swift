@@ -1,0 +1,80 @@
+import ContactClient
+import ContactFormats
+import ContactModel
+import ContactStore
+import Glibc
+
+/// Makes the changes of an import: in a file some thousand at a time, as parts of one step, so
+/// that never more of them are held.
+struct ImportMaking {
+    private let planned: ImportRun.Planned
+    private let backend: any ContactBackend
+    private let progress: ProgressLine
+    private var report: ImportReport
+    /// How many changes were tried.
+    private var reached = 0
+    private var step = StepRun()
+
+    /// How many contacts are held at once.
+    static let batch = Store.partSize
+
+    init(_ planned: ImportRun.Planned, _ backend: any ContactBackend, isQuiet: Bool) {
+        self.planned = planned
+        self.backend = backend
+        report = planned.report
+        report.begin()
+        progress = ProgressLine(
+            total: planned.count, isShown: !isQuiet && isatty(STDERR_FILENO) == 1)
+    }
+
+    /// Makes them.
+    ///
+    /// - Throws: what kept the first of them from being made; a later failure is in the report.
+    consuming func made() async throws -> ImportReport {
+        defer { progress.clear() }
+        // A workspace sends them one by one: its queue holds them all.
+        let size = backend is LocalClient ? ImportMaking.batch : max(planned.plan.size, 1)
+        for start in stride(from: 0, to: planned.plan.size, by: size) {
+            let batch = try planned.plan.changes(start..<start + size)
+            do throws(ClientError) {
+                let done = try await make(batch)
+                report.take(done, batch, backend.place.title)
+                reached += batch.count - done.notReached.count
+                guard done.notReached.isEmpty && done.brokenOff == nil else {
+                    return stopped(done.brokenOff)
+                }
+            } catch {
+                guard reached > 0 else { throw error }
+                return stopped(error)
+            }
+        }
+        return finished()
+    }
+
+    private mutating func make(
+        _ batch: [PlannedChange]
+    ) async throws(ClientError) -> BulkReport {
+        let (progress, before) = (progress, reached)
+        let goOn: @Sendable (Int) -> Bool = { done in
+            progress.show(before + done)
+            return !Interruption.isAsked
+        }
+        let changes = batch.map(\.change)
+        guard let client = backend as? LocalClient else {
+            return try await backend.apply(changes, progress: goOn)
+        }
+        return try await client.apply(changes, in: &step, progress: goOn)
+    }
+
+    private mutating func stopped(_ error: ClientError?) -> ImportReport {
+        report.stop(after: reached, of: planned.count, error, backend.place.title)
+        return finished()
+    }
+
+    private mutating func finished() -> ImportReport {
+        if let store = (backend as? LocalClient)?.store, step.bytes > store.historyLimit {
+            report.outgrown = store.historyLimit
+        }
+        return report
+    }
+}

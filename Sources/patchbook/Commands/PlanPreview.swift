@@ -1,0 +1,117 @@
+import ContactClient
+import ContactModel
+import JSONText
+
+/// What the lines of a plan would change, one after the other: one line a contact, as far as one
+/// line can say it.
+struct PlanPreview {
+    /// A contact that lines are about; nobody before it is made and after it is gone.
+    private struct Subject {
+        let before: Contact?
+        var now: Contact?
+        /// The places of its lines.
+        var lines: [Int] = []
+    }
+
+    private let backend: any ContactBackend
+    private var subjects: [String: Subject] = [:]
+    private var lines: [ContactChange] = []
+
+    init(_ backend: any ContactBackend) {
+        self.backend = backend
+    }
+
+    /// The lines that would change something.
+    var news: [ContactChange] {
+        let vain = Set(subjects.values.lazy.filter { $0.before == $0.now }.flatMap(\.lines))
+        return lines.indices.filter { !vain.contains($0) }.map { lines[$0] }
+    }
+
+    /// Takes a line.
+    ///
+    /// - Throws: `.notFound` where it is about nobody.
+    mutating func take(_ change: ContactChange) async throws(ClientError) {
+        let (name, found) = try await subject(of: change)
+        var subject = found
+        if subject.now == nil && !change.isCreation { throw .notFound(.key(change.key)) }
+        let after = change.change == .delete ? nil : try subject.now.after(change)
+        defer { subjects[name] = subject }
+        guard after != subject.now else { return }
+        subject.now = after
+        if let last = subject.lines.last,
+            let joined = lines[last].change.joined(to: change.change, after?.tags)
+        {
+            lines[last] = ContactChange(key: lines[last].key, change: joined)
+        } else {
+            subject.lines.append(lines.count)
+            lines.append(change)
+        }
+    }
+
+    private func subject(
+        of change: ContactChange
+    ) async throws(ClientError) -> (name: String, Subject) {
+        let own = change.key.text
+        if let known = subjects[own] { return (own, known) }
+        do throws(ClientError) {
+            let contact = try await backend.contact(.key(change.key))
+            let name = contact.key?.text ?? own
+            return (name, subjects[name] ?? Subject(before: contact, now: contact))
+        } catch {
+            guard change.isCreation, case .notFound = error else { throw error }
+            return (own, Subject(before: nil, now: nil))
+        }
+    }
+}
+
+extension ContactChange {
+    fileprivate var isCreation: Bool {
+        if case .create = change { true } else { false }
+    }
+}
+
+extension Contact? {
+    fileprivate func after(_ change: ContactChange) throws(ClientError) -> Contact {
+        do throws(PatchFlaw) {
+            return try (self ?? Contact(record: [:])).after(change.change)
+        } catch {
+            throw .unusable(error)
+        }
+    }
+}
+
+extension Change {
+    /// Both as one, where the tags stand so after both; nil where no one line says both.
+    fileprivate func joined(to later: Change, _ tags: TagList?) -> Change? {
+        switch (self, later) {
+        case (.delete, _): nil
+        case (_, .delete): later
+        case (.update(let patch), .update(let other)): .update(patch.joined(to: other))
+        case (.create(let patch, let source), .update(let other)),
+            (.create(let patch, let source), .create(let other, _)):
+            .create(patch.joined(to: other), source: source)
+        case (.retag(let add, let remove), .retag(let more, let less)):
+            .retag(
+                add: add.subtracting(less).appending(more),
+                remove: remove.subtracting(more).appending(less))
+        case (.update(let patch), .retag), (.retag, .update(let patch)):
+            .update(patch.joined(to: ContactPatch(tags: tags)))
+        case (.create(let patch, let source), .retag):
+            .create(patch.joined(to: ContactPatch(tags: tags)), source: source)
+        case (.removeMetadata(let keys), .removeMetadata(let more)):
+            .removeMetadata(keys + more.filter { !keys.contains($0) })
+        default: nil
+        }
+    }
+}
+
+extension ContactPatch {
+    fileprivate func joined(to later: ContactPatch) -> ContactPatch {
+        var patch = self
+        patch.name = later.name ?? name
+        patch.email = later.email ?? email
+        patch.tags = later.tags ?? tags
+        for member in later.metadata.members { patch.metadata[member.name] = member.value }
+        return patch
+    }
+}
