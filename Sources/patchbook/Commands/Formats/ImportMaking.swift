@@ -33,7 +33,7 @@ struct ImportMaking {
     consuming func made() async throws -> ImportReport {
         defer { progress.clear() }
         // A workspace sends them one by one: its queue holds them all.
-        let size = backend is LocalClient ? ImportMaking.batch : max(planned.plan.size, 1)
+        let size = backend.file == nil ? max(planned.plan.size, 1) : ImportMaking.batch
         for start in stride(from: 0, to: planned.plan.size, by: size) {
             let batch = try planned.plan.changes(start..<start + size)
             do throws(ClientError) {
@@ -60,7 +60,7 @@ struct ImportMaking {
             return !Interruption.isAsked
         }
         let changes = batch.map(\.change)
-        guard let client = backend as? LocalClient else {
+        guard let client = backend.file else {
             return try await backend.apply(changes, progress: goOn)
         }
         return try await client.apply(changes, in: &step, progress: goOn)
@@ -72,7 +72,7 @@ struct ImportMaking {
     }
 
     private mutating func finished() -> ImportReport {
-        if let store = (backend as? LocalClient)?.store, step.bytes > store.historyLimit {
+        if let store = backend.file?.store, step.bytes > store.historyLimit {
             report.outgrown = store.historyLimit
         }
         return report
