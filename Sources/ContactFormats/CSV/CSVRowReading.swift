@@ -83,7 +83,12 @@ struct CSVRowReading {
 
     private func isPlural(_ field: ImportField) -> Bool {
         let columns = columns.columns(field)
-        return columns.count > 1 || columns.contains { row.cells[$0].utf8.contains(":::".utf8) }
+        return columns.count > 1
+            || columns.contains { column in
+                let cell = row.cells[column].utf8
+                // Looking for one byte takes a tenth of the time.
+                return cell.contains(UInt8(ascii: ":")) && cell.contains(":::".utf8)
+            }
     }
 
     /// The values of all columns of a field.
