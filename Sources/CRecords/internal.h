@@ -98,6 +98,8 @@ uint32_t records_intern(
 /// Makes room for `wanted` more entries of `size` bytes in the array whose address stands at
 /// `place`; 0 where there is no memory.
 int records_grow(void *place, size_t size, size_t count, size_t wanted, size_t *capacity);
+/// Memory for much at once that is soon given back by `free`; null where there is none.
+void *records_room(size_t count, size_t size);
 /// What a column of timestamps, or the one of numbers, holds for a value.
 int32_t records_instant(const struct value *value);
 int32_t records_amount(const struct value *value);
@@ -173,4 +175,45 @@ static inline void copy_lower(const uint8_t *from, size_t length, uint8_t *to) {
 static inline const uint8_t *skip_space(const uint8_t *at) {
     while (*at == ' ' || *at == '\n' || *at == '\r' || *at == '\t') at++;
     return at;
+}
+
+static inline const uint8_t *next_line(const uint8_t *at) {
+#ifdef __SSE2__
+    // The text ends with padding, and a line with a line feed.
+    for (;; at += 16) {
+        __m128i equal = _mm_cmpeq_epi8(
+            _mm_loadu_si128((const __m128i *)at), _mm_set1_epi8('\n'));
+        unsigned bits = (unsigned)_mm_movemask_epi8(equal);
+        if (bits) return at + __builtin_ctz(bits) + 1;
+    }
+#else
+    while (*at != '\n') at++;
+    return at + 1;
+#endif
+}
+
+/// The text of a record that is compared; its length.
+static inline size_t records_line_of(
+    const uint8_t *text, const uint32_t *ends, size_t record, enum records_line line,
+    const uint8_t **start) {
+    const uint8_t *at = text + (record ? ends[record - 1] : 0), *end = text + ends[record];
+    if (line != RECORDS_WHOLE_TEXT) {
+        for (int passed = 0; passed < (int)line; passed++) at = next_line(at);
+        end = next_line(at) - 1;
+    }
+    *start = at;
+    return (size_t)(end - at);
+}
+
+#define INLINE static inline __attribute__((always_inline))
+
+typedef uint8_t piece __attribute__((vector_size(64), aligned(1)));
+typedef _Bool bits __attribute__((ext_vector_type(64)));
+
+/// A bit for each of 64 places where `byte` stands.
+INLINE uint64_t places_of(const uint8_t *at, uint8_t byte) {
+    bits equal = __builtin_convertvector(*(const piece *)at == byte, bits);
+    uint64_t places;
+    memcpy(&places, &equal, sizeof places);
+    return places;
 }

@@ -12,7 +12,7 @@ struct keyed {
 
 int records_sort_keys(const uint32_t *keys, size_t count, int32_t *order) {
     enum { DIGIT = 11, VALUES = 1 << DIGIT };
-    struct keyed *from = malloc((2 * count + 1) * sizeof *from), *to = from + count;
+    struct keyed *from = records_room(2 * count + 1, sizeof *from), *to = from + count;
     if (!from) return 0;
     struct keyed *all = from;
     uint32_t differing = 0;

@@ -5,7 +5,8 @@
 /// so that the rest stays in the processor's cache. The first
 /// 24 bytes are gathered while the text is passed over from beginning to end; to look them
 /// up one by one, in the order of the names, would be waiting for memory more than anything.
-/// 1,000,000 names take 70 ms, where comparing them took 350 ms.
+/// 1,000,000 names take 130 ms to 170 ms, where comparing them took 350 ms; that those few that are
+/// compared are not looked up in the text, but for what goes beyond 24 bytes, saves a third.
 #include "internal.h"
 
 #include <stdlib.h>
@@ -17,7 +18,7 @@ struct entry {
     uint32_t length;
 };
 
-enum { LATER = 2 };
+enum { LATER = 2, GATHERED = 8 * (LATER + 1) };
 
 struct later {
     uint64_t bytes[LATER];
@@ -31,6 +32,9 @@ struct sorting {
     uint32_t *starts;
     int is_descending;
 };
+
+/// How many entries before its own turn what stands elsewhere is asked for.
+enum { AHEAD = 12 };
 
 /// How many are sorted by comparing them, and how many the processor's cache holds twice.
 static const size_t few = 24, cached = 1 << 14;
@@ -61,17 +65,19 @@ static inline uint64_t entry_bytes(
 static int is_behind(
     const struct sorting *sorting, const struct entry *one, const struct entry *other,
     size_t skipped) {
-    for (size_t word = skipped / 8 - 1; word < LATER; word++) {
+    if (!skipped && one->bytes != other->bytes) return one->bytes > other->bytes;
+    for (size_t word = skipped ? skipped / 8 - 1 : 0; word < LATER; word++) {
         uint64_t left = sorting->later[one->record].bytes[word];
         uint64_t right = sorting->later[other->record].bytes[word];
         if (left != right) return left > right;
     }
     size_t least = one->length < other->length ? one->length : other->length;
+    size_t alike = skipped < GATHERED ? GATHERED : skipped;
     int order = 0;
-    if (least > skipped)
+    if (least > alike)
         order = memcmp(
-            sorting->text + sorting->starts[one->record] + skipped,
-            sorting->text + sorting->starts[other->record] + skipped, least - skipped);
+            sorting->text + sorting->starts[one->record] + alike,
+            sorting->text + sorting->starts[other->record] + alike, least - alike);
     if (order == 0) order = (one->length > other->length) - (one->length < other->length);
     return sorting->is_descending ? order < 0 : order > 0;
 }
@@ -149,6 +155,8 @@ static void sort_from(struct sorting *sorting, struct entry *entries, size_t cou
         for (size_t index = 0; index < count; index++) {
             const struct entry *entry = &entries[index];
             is_longer |= entry->length > skipped || entry->length != entries[0].length;
+            if (skipped && index + AHEAD < count)
+                __builtin_prefetch(&sorting->later[entries[index + AHEAD].record]);
             if (skipped) entries[index].bytes = entry_bytes(sorting, entry, skipped);
         }
         if (!is_longer) return;
@@ -171,34 +179,6 @@ static void sort_from(struct sorting *sorting, struct entry *entries, size_t cou
     }
 }
 
-static inline const uint8_t *next_line(const uint8_t *at) {
-#ifdef __SSE2__
-    // The text ends with padding, and a line with a line feed.
-    for (;; at += 16) {
-        __m128i equal = _mm_cmpeq_epi8(
-            _mm_loadu_si128((const __m128i *)at), _mm_set1_epi8('\n'));
-        unsigned bits = (unsigned)_mm_movemask_epi8(equal);
-        if (bits) return at + __builtin_ctz(bits) + 1;
-    }
-#else
-    while (*at != '\n') at++;
-    return at + 1;
-#endif
-}
-
-/// The text of a record that is compared; its length.
-static inline size_t line_of(
-    const uint8_t *text, const uint32_t *ends, size_t record, enum records_line line,
-    const uint8_t **start) {
-    const uint8_t *at = text + (record ? ends[record - 1] : 0), *end = text + ends[record];
-    if (line != RECORDS_WHOLE_TEXT) {
-        for (int passed = 0; passed < (int)line; passed++) at = next_line(at);
-        end = next_line(at) - 1;
-    }
-    *start = at;
-    return (size_t)(end - at);
-}
-
 /// Gathers what is sorted in the order that ties keep.
 ///
 /// @return how many are not empty; the numbers of the others stand at the end of `order`
@@ -212,7 +192,7 @@ static size_t gather(
     for (size_t place = 0; place < count; place++) {
         uint32_t record = (uint32_t)order[place];
         const uint8_t *start;
-        size_t length = line_of(sorting->text, ends, record, line, &start);
+        size_t length = records_line_of(sorting->text, ends, record, line, &start);
         sorting->starts[record] = (uint32_t)(start - sorting->text);
         for (size_t word = 0; word < LATER; word++)
             sorting->later[record].bytes[word] = bytes_at(start, length, 8 * word + 8) ^ mask;
@@ -227,10 +207,10 @@ static size_t gather(
 int records_sort(
     const uint8_t *text, const uint32_t *ends, size_t count, enum records_line line,
     int is_descending, int32_t *order) {
-    struct entry *entries = malloc((2 * count + 1) * sizeof *entries);
+    struct entry *entries = records_room(2 * count + 1, sizeof *entries);
     struct sorting sorting = {
-        .text = text, .later = malloc((count + 1) * sizeof(struct later)),
-        .starts = malloc((count + 1) * sizeof(uint32_t)), .is_descending = is_descending};
+        .text = text, .later = records_room(count + 1, sizeof(struct later)),
+        .starts = records_room(count + 1, sizeof(uint32_t)), .is_descending = is_descending};
     int has_memory = entries && sorting.later && sorting.starts;
     if (has_memory) {
         sorting.spare = entries + count;

@@ -36,7 +36,7 @@ extension Snapshot {
     }
 
     /// The records of the file that stand as they were read, but for what they share with others.
-    fileprivate var untouched: RecordBits {
+    var untouched: RecordBits {
         var bits = RecordBits(limit: base.spans.count, filled: true)
         for number in edited.numbers where number < base.spans.count { bits.remove(Int(number)) }
         for number in deleted.numbers where number < base.spans.count { bits.remove(Int(number)) }
@@ -106,13 +106,11 @@ private struct Selection {
             found.subtract(matches(part, among: candidates))
             return found
         case .word(let needle):
-            search(needle.folded, in: RECORDS_ANY_LINE, candidates, &found)
-            search(digitsOf: needle, candidates, &found)
+            search(needle, in: RECORDS_ANY_LINE, candidates, &found)
         case .line(let line, let needle):
             let isOfDigits = line == .phone && needle.digits == needle.folded
             let lines = isOfDigits ? RECORDS_IN_DIGITS : line.lines
-            search(needle.folded, in: lines, candidates, &found)
-            if line == .phone { search(digitsOf: needle, candidates, &found) }
+            search(needle, in: lines, withDigits: line == .phone, candidates, &found)
         case .tag(let answers, let test):
             let sharers = snapshot.sharers(among: candidates)
             var asWritten = candidates
@@ -131,33 +129,27 @@ private struct Selection {
         return found
     }
 
+    /// A word that is nothing but digits is found as it stands.
     private func search(
-        _ text: [UInt8], in lines: records_lines, _ candidates: RecordBits,
-        _ found: inout RecordBits
+        _ needle: Probe.Needle, in lines: records_lines, withDigits: Bool = true,
+        _ candidates: RecordBits, _ found: inout RecordBits
     ) {
-        snapshot.base.columns.search(text, in: lines, among: candidates, into: &found)
-    }
-
-    /// Asks those who were not found before; a word that is nothing but digits has found all.
-    private func search(
-        digitsOf needle: Probe.Needle, _ candidates: RecordBits, _ found: inout RecordBits
-    ) {
-        guard let digits = needle.digits, digits != needle.folded else { return }
-        var rest = candidates
-        rest.subtract(found)
-        search(digits, in: RECORDS_IN_DIGITS, rest, &found)
+        let digits = withDigits && needle.digits != needle.folded ? needle.digits : nil
+        snapshot.base.columns.search(
+            needle.folded, in: lines, orDigits: digits ?? [], among: candidates, into: &found)
     }
 
     private func matches(_ term: Query.Term, among candidates: RecordBits) -> RecordBits {
         if case .state(.flagged) = term { return snapshot.flagged(among: candidates) }
-        let base = snapshot.base
-        let told: ColumnAnswers?
         if case .metadata(let path, let test) = term {
-            told = base.answers(path, test, among: candidates)
-        } else {
-            told = base.columns.answers(term, among: candidates)
+            let found = snapshot.base.answers(path, test, among: candidates) { record, pieces in
+                holds(term, RecordReading(snapshot, Int32(record), from: &pieces))
+            }
+            return found ?? decoded(term, among: candidates)
         }
-        guard var answers = told else { return decoded(term, among: candidates) }
+        guard var answers = snapshot.base.columns.answers(term, among: candidates) else {
+            return decoded(term, among: candidates)
+        }
         if case .date(.updatedAt, _) = term {
             let sharers = snapshot.sharers(among: candidates)
             answers.found.subtract(sharers)

@@ -15,6 +15,9 @@ extension Measuring {
         "source", "id", "meta.ltv", "meta.address.city", "tags,created_at:desc",
     ]
 
+    /// What a first screen is found of before all contacts are in order.
+    private static let screens = ["name", "email", "phone", "name:desc"]
+
     func addSearching(to report: inout Report) {
         let figures = medians([
             { step("search", Measuring.typed) }, { Measuring.typed.map(references.rg).allMeasured },
@@ -37,9 +40,15 @@ extension Measuring {
     }
 
     func addSorting(to report: inout Report) {
-        let figures = medians([{ step("sorts", Measuring.orders) }, { step("rows") }])
+        let figures = medians([
+            { step("sorts", Measuring.orders) }, { step("rows") },
+            { step("screens", Measuring.screens) },
+        ])
         for (index, order) in Measuring.orders.enumerated() {
             report.add(limited("first sort by \(order)", figures[0].at(index), 200))
+        }
+        for (index, order) in Measuring.screens.enumerated() {
+            report.add(limited("first screen by \(order)", figures[2].at(index), 16))
         }
         report.add(limited("50 rows in the middle", figures[1].at(0), 16))
     }

@@ -11,7 +11,7 @@ struct StepCommand: ParsableCommand {
 
     /// What is measured.
     enum Work: String, ExpressibleByArgument {
-        case load, search, terms, metadata, sorts, edits, bulk, fold, rows
+        case load, search, terms, metadata, sorts, screens, edits, bulk, fold, rows
     }
 
     @Argument var work: Work
@@ -29,6 +29,7 @@ struct StepCommand: ParsableCommand {
             print(Double(Memory.privateBytes(of: "self")))
         case .search, .terms, .metadata: try search(store.snapshot)
         case .sorts: try sort(store.snapshot)
+        case .screens: screens(store.snapshot)
         case .rows: rows(store.snapshot)
         case .edits: try edit(store)
         case .bulk: try bulk(store)
@@ -67,6 +68,20 @@ struct StepCommand: ParsableCommand {
             let start = Stopwatch.cpu
             _ = snapshot.select(.all, order: order).count
             print(Stopwatch.cpu - start)
+        }
+    }
+
+    /// What a screen shows of an order, at its top and around a contact: the longer of both.
+    private func screens(_ snapshot: Snapshot) {
+        for word in words {
+            guard let order = SortOrder(written: word) else { continue }
+            var longest = 0.0
+            for number in [nil, Int32(snapshot.count / 2)] {
+                let start = Stopwatch.cpu
+                _ = snapshot.glimpse(of: order, around: number, reach: 100)
+                longest = max(longest, Stopwatch.cpu - start)
+            }
+            print(longest)
         }
     }
 

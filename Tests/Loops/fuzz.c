@@ -1,104 +1,13 @@
 /// Throws random files, whole and broken, at the loops of `CRecords`, and compares what they
 /// answer with the plainest way to find it out. Built with sanitizers by `run`, which sees every
 /// byte that is read or written beyond its place.
-#include "internal.h"
+#include "contacts.h"
+#include "metadata.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-static uint64_t state;
 static long whole;
-
-static uint64_t next(void) {
-    state += 0x9E3779B97F4A7C15u;
-    uint64_t mixed = state;
-    mixed = (mixed ^ mixed >> 30) * 0xBF58476D1CE4E5B9u;
-    mixed = (mixed ^ mixed >> 27) * 0x94D049BB133111EBu;
-    return mixed ^ mixed >> 31;
-}
-
-static size_t below(size_t bound) { return next() % bound; }
-
-static void fail(const char *what) {
-    fprintf(stderr, "%s is wrong\n", what);
-    abort();
-}
-
-/// Text that grows, in memory of exactly its size once it is whole.
-struct text {
-    uint8_t bytes[1 << 20];
-    size_t count;
-};
-
-static void put(struct text *text, const char *bytes) {
-    size_t length = strlen(bytes);
-    if (text->count + length > sizeof text->bytes) return;
-    memcpy(text->bytes + text->count, bytes, length);
-    text->count += length;
-}
-
-static const char *const letters[] = {
-    "a", "b", "ab", "A", "e", "1", "5", "+", " ", "-", "\\n", "\\u00e9", "\\ud83d\\ude00", "é",
-    "字", "م", "ß", "😀", "\\\"", "(", ".", "0", "Z", "\\u0000",
-};
-
-static void put_string(struct text *text) {
-    size_t length = below(20) ? below(9) : below(400);
-    put(text, "\"");
-    while (length--) put(text, letters[below(sizeof letters / sizeof *letters)]);
-    put(text, "\"");
-}
-
-static void put_value(struct text *text, int depth) {
-    static const char *const plain[] = {
-        "null", "true", "false", "0", "-1", "9.50", "10", "1e1", "-0.25", "12345678901234567890",
-        "\"\"", "\"9\"", "\"10.5\"", "[]", "{}", "\"2026-05-07T08:14:23+00:00\"",
-        "\"2026-01-31T10:00:00Z\"", "\"2024-02-29T23:59:59-05:30\"", "400",
-    };
-    size_t kind = below(depth > 3 ? 4 : 6), count = below(4);
-    if (kind < 2) put(text, plain[below(sizeof plain / sizeof *plain)]);
-    else if (kind < 4) put_string(text);
-    else {
-        put(text, kind == 4 ? "[" : "{");
-        while (count--) {
-            if (kind == 5) {
-                put(text, below(2) ? "\"k\":" : "\"o\" : ");
-            }
-            put_value(text, depth + 1);
-            if (count) put(text, ",");
-        }
-        put(text, kind == 4 ? "]" : "}");
-    }
-}
-
-static void put_contact(struct text *text) {
-    static const char *const names[] = {
-        "id", "phone", "name", "email", "source", "locale", "metadata", "tags", "opted_in_at",
-        "opted_out_at", "last_message_at", "total_messages", "created_at", "updated_at", "x",
-        "n\\u0061me", "a name that is longer than those that are remembered",
-    };
-    int comes = 0;
-    put(text, "{");
-    for (size_t name = 0; name < sizeof names / sizeof *names; name++) {
-        if (below(8) == 0) continue;
-        put(text, comes++ ? "," : "");
-        put(text, below(30) ? "\"" : "\n \"");
-        put(text, names[below(20) ? name : below(sizeof names / sizeof *names)]);
-        put(text, "\":");
-        if (name == 6 && below(4)) {
-            put(text, "{\"k\":");
-            put_value(text, 1);
-            put(text, ",\"o\":{\"k\":");
-            put_value(text, 1);
-            put(text, "}}");
-        } else if (below(3)) {
-            put_string(text);
-        } else {
-            put_value(text, 0);
-        }
-    }
-    put(text, "}");
-}
 
 static const uint8_t *fold_page(uint32_t page) {
     static uint8_t pages[0x1100][256 * 8];
@@ -175,28 +84,47 @@ static int holds(
     return 0;
 }
 
+static int holds_wanted(
+    const struct records *records, size_t record, const struct records_needle *wanted) {
+    if (wanted->length && holds(records, record, wanted->text, wanted->length, wanted->lines))
+        return 1;
+    return wanted->digit_count
+        && holds(records, record, wanted->digits, wanted->digit_count, RECORDS_IN_DIGITS);
+}
+
+static size_t digits_of(const uint8_t *needle, size_t length, uint8_t *digits) {
+    size_t count = 0;
+    for (size_t place = 0; place < length; place++) {
+        if (needle[place] >= '0' && needle[place] <= '9') digits[count++] = needle[place];
+    }
+    return count;
+}
+
 static void search(const struct records *records) {
     static const unsigned lines[] = {
         RECORDS_ANY_LINE, RECORDS_IN_NAME, RECORDS_IN_EMAIL, RECORDS_IN_PHONE, RECORDS_IN_DIGITS};
     if (!records->text_count) return;
     size_t start = below(records->text_count), length = 1 + below(below(4) ? 5 : 90);
     if (length > records->text_count - start) return;
-    uint8_t *needle = malloc(length);
+    uint8_t *needle = malloc(length), *digits = malloc(length);
     memcpy(needle, records->text + start, length);
     if (below(3) == 0) needle[below(length)] = 'a';
     if (!memchr(needle, '\n', length)) {
-        unsigned wanted = lines[below(5)];
+        struct records_needle wanted = {needle, length, lines[below(5)], NULL, 0};
+        if (below(3)) wanted.digit_count = digits_of(needle, length, digits);
+        if (wanted.digit_count) wanted.digits = digits;
+        if (wanted.lines == RECORDS_IN_DIGITS) wanted.digit_count = 0;
         uint64_t *candidates = bits_of(records, 1 + (int)below(2)), *found = bits_of(records, 0);
-        records_search(records, needle, length, wanted, candidates, found);
+        records_search(records, wanted, candidates, found);
         for (size_t record = 0; record < records->count; record++) {
-            int expected = has(candidates, record)
-                && holds(records, record, needle, length, wanted);
+            int expected = has(candidates, record) && holds_wanted(records, record, &wanted);
             if (expected != has(found, record)) fail("a search");
         }
         free(candidates);
         free(found);
     }
     free(needle);
+    free(digits);
 }
 
 static int compare(
@@ -256,18 +184,78 @@ static void sort(const uint8_t *text, const uint32_t *ends, size_t count, int li
     free(before);
 }
 
+/// What stands around a record in an order is compared with all of that order.
+static void look(const struct records *records, enum records_line line) {
+    size_t count = 0, first = 0, reach = 1 + below(40);
+    int is_descending = (int)below(2);
+    uint64_t *candidates = bits_of(records, 1 + (int)below(2));
+    int32_t *order = malloc((records->count + 1) * sizeof *order);
+    int32_t *found = malloc(2 * reach * sizeof *found);
+    for (size_t record = 0; record < records->count; record++) order[record] = (int32_t)record;
+    records_sort(records->text, records->text_ends, records->count, line, is_descending, order);
+    for (size_t place = 0; place < records->count; place++) {
+        if (has(candidates, (size_t)order[place])) order[count++] = order[place];
+    }
+    int32_t around = below(4) && count ? order[below(count)] : -1;
+    size_t written = records_window(
+        records, line, is_descending, candidates, around, reach, &first, found);
+    if (written && (first + written > count || memcmp(order + first, found, 4 * written) != 0))
+        fail("a window");
+    size_t size, own = count;
+    for (size_t place = 0; around >= 0 && place < count; place++) {
+        if (order[place] == around) own = place;
+    }
+    if (around < 0) own = 0;
+    else line_of(records->text, records->text_ends, (size_t)around, (int)line, &size);
+    size_t from = own < reach ? 0 : own - reach, to = own + reach < count ? own + reach : count;
+    int is_told = count && (around < 0 || size);
+    if (written != (is_told ? to - from : 0) || (written && first != from)) fail("its size");
+    free(candidates);
+    free(order);
+    free(found);
+}
+
+/// Who is said to hold a text is compared with what its value is; whom only Swift can tell of is
+/// passed over.
+static void check_held(
+    const struct records *records, const uint8_t *file, const struct records_path *path,
+    const struct records_test *test, const uint64_t *candidates, const uint64_t *found,
+    const uint64_t *others) {
+    for (size_t record = 0; record < records->count; record++) {
+        const uint8_t *object = file + records->starts[record];
+        struct member value = records_metadata(records, object, record, path);
+        int holds = 0;
+        for (size_t place = 0; place + test->text_length <= value.length; place++) {
+            size_t same = 0;
+            for (uint8_t byte; same < test->text_length; same++) {
+                byte = object[value.start + place + same];
+                if (byte >= 'A' && byte <= 'Z') byte |= 0x20;
+                if (byte != test->text[same]) break;
+            }
+            holds |= same == test->text_length;
+        }
+        const uint8_t *at = object + value.start;
+        if (!value.length || *at == 'n' || *at == '{') holds = 0;
+        if (has(found, record) && has(others, record)) fail("an answer");
+        if (has(others, record)) continue;
+        if (has(found, record) != (holds && has(candidates, record))) fail("a text in metadata");
+    }
+}
+
 static void ask(const struct records *records, const uint8_t *file) {
-    static const char *const numbers[] = {"9", "9.50", "-0.3", "10", "0"};
+    static const char *const texts[] = {"9", "9.50", "-0.3", "10", "0", "a", "ab", "1e", "ru"};
     size_t ends[] = {1, 3};
     struct records_path path = {(const uint8_t *)"o.k", ends, 2};
     if (below(2)) path = (struct records_path){(const uint8_t *)"k", ends, 1};
-    const char *written = numbers[below(5)];
+    enum records_question question = (enum records_question)below(5);
+    const char *written = texts[below(question == RECORDS_HOLDS ? 9 : 5)];
     struct records_test test = {
-        (enum records_question)below(4), 1 + (unsigned)below(7), (const uint8_t *)written,
-        strlen(written)};
+        question, 1 + (unsigned)below(7), (const uint8_t *)written, strlen(written)};
     uint64_t *candidates = bits_of(records, 2), *found = bits_of(records, 0),
              *others = bits_of(records, 0);
     records_ask(records, file, 0, 0, records->count, &path, &test, candidates, found, others);
+    if (question == RECORDS_HOLDS)
+        check_held(records, file, &path, &test, candidates, found, others);
     struct records_gathering *gathering =
         records_gather_begin(records, below(2) ? &path : NULL, fold_page);
     if (records_gather(gathering, file, 0, records->count, others)) {
@@ -338,6 +326,7 @@ static void play(struct text *text) {
         for (int times = 0; times < 12; times++) search(records);
         for (int line = 0; line < 3; line++)
             sort(records->text, records->text_ends, records->count, line);
+        for (int times = 0; times < 6; times++) look(records, (enum records_line)below(3));
         ask(records, file);
         judge(records);
         records_free(records);

@@ -152,16 +152,26 @@ enum records_lines {
     RECORDS_ANY_LINE = 15,
 };
 
-/// Sets the bit of each candidate that holds `needle` in one of the lines; the other bits are
-/// left alone.
+/// What is looked for in the text of records.
+struct records_needle {
+    /// Not empty, without a line feed.
+    const uint8_t *text;
+    size_t length;
+    /// The lines it may stand in, of `records_lines`.
+    unsigned lines;
+    /// The digits of the text, which count where they stand among those of the phone; none where
+    /// they do not count.
+    const uint8_t *digits;
+    size_t digit_count;
+};
+
+/// Sets the bit of each candidate that holds what is wanted; the other bits are left alone.
 ///
-/// @param needle not empty, without a line feed
-/// @param lines of `records_lines`
 /// @param candidates one bit for each record, 64 a word; those beyond the last record are 0
 /// @return how many times 64 places were looked at
 size_t records_search(
-    const struct records *records, const uint8_t *needle, size_t length, unsigned lines,
-    const uint64_t *candidates, uint64_t *found);
+    const struct records *records, struct records_needle wanted, const uint64_t *candidates,
+    uint64_t *found);
 
 /// Finds the value that counts for a plain name in an object that is known to be JSON.
 ///
@@ -225,6 +235,18 @@ int records_sort(
     const uint8_t *text, const uint32_t *ends, size_t count, enum records_line line,
     int is_descending, int32_t *order);
 
+/// Finds the records around a place in an order by one line, without sorting the others.
+///
+/// @param candidates those that count, a bit each
+/// @param around the record around which they stand; −1 for the first ones
+/// @param reach how many before it and how many from it on are wanted
+/// @param first the place of the first one that is written in the order of all candidates
+/// @param out room for two times `reach`
+/// @return how many are written; 0 where sorting all is better, or `around` does not count
+size_t records_window(
+    const struct records *records, enum records_line line, int is_descending,
+    const uint64_t *candidates, int32_t around, size_t reach, size_t *first, int32_t *out);
+
 /// Sorts by numbers, ascending; ties stay in their order.
 ///
 /// @param keys a number for each of `count`
@@ -269,6 +291,8 @@ enum records_question {
     RECORDS_IS_BLANK,
     /// Whether it is less than, equal to, or greater than a number, each a bit.
     RECORDS_COMPARES,
+    /// Whether a text stands in it.
+    RECORDS_HOLDS,
 };
 #define RECORDS_LESS 1
 #define RECORDS_EQUAL 2
@@ -278,9 +302,9 @@ struct records_test {
     enum records_question question;
     /// Which outcomes of a comparison are wanted.
     unsigned wanted;
-    /// The number that is compared with, as it is written.
-    const uint8_t *number;
-    size_t number_length;
+    /// The number that is compared with, as it is written; the text that is looked for, folded.
+    const uint8_t *text;
+    size_t text_length;
 };
 
 /// Puts a question to the metadata of those of some records that are candidates.

@@ -33,6 +33,24 @@ enum BaseText: Sendable {
         }
     }
 
+    /// Reads some of the bytes of a file to where others were read to before.
+    ///
+    /// - Throws: `.overwritten` where another program has written into the file.
+    func read(_ range: Range<Int>, into piece: inout [UInt8]) throws(StoreError) {
+        guard case .file(let file, let guarded) = self else {
+            piece = try bytes(range)
+            return
+        }
+        if piece.count < range.count {
+            piece = [UInt8](repeating: 0, count: max(range.count, 256 << 10))
+        }
+        let count = piece.withUnsafeMutableBufferPointer { piece in
+            let place = UnsafeMutableBufferPointer(rebasing: piece[..<range.count])
+            return file.read(into: place, from: range.lowerBound)
+        }
+        guard count == range.count, try guarded.isUnwritten(file) else { throw overwritten }
+    }
+
     /// That another program has written into the file.
     var overwritten: StoreError {
         if case .file(let file, _) = self { return .overwritten(path: file.path) }
@@ -182,6 +200,14 @@ struct RecordPieces {
     init(_ base: Base, wanted: Int = 1) {
         self.base = base
         size = wanted > base.columns.count / 16 ? 1 << 20 : 0
+    }
+
+    /// Records of which these bytes, which stand in the file from `offset` on, hold some.
+    init(_ base: Base, holding bytes: [UInt8], from offset: Int) {
+        self.base = base
+        size = 0
+        start = offset
+        piece = bytes
     }
 
     /// The bytes that hold a record, and where it stands in them; an empty object where another

@@ -7,6 +7,11 @@ final class OrderCache: Sendable {
     private let kept = Mutex<[(order: SortOrder, records: [Int32])]>([])
     private static let limit = 3
 
+    /// Whether all records were brought into this order before.
+    func knows(_ order: SortOrder) -> Bool {
+        kept.withLock { $0.contains { $0.order == order } }
+    }
+
     /// All records in this order, made by `make` where it is asked for the first time.
     func records(_ order: SortOrder, make: () -> [Int32]) -> [Int32] {
         if let found = kept.withLock({ $0.first { $0.order == order }?.records }) { return found }

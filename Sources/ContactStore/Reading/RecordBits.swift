@@ -37,6 +37,17 @@ struct RecordBits: Equatable {
         return false
     }
 
+    /// Adds those of some records that are in another set.
+    mutating func insert(_ records: Range<Int>, among other: RecordBits) {
+        for record in records where other.contains(record) { insert(record) }
+    }
+
+    /// Those of some records that are in the set, in their order.
+    func forEach(in records: Range<Int>, _ body: (Int) -> Void) {
+        guard containsAny(of: records) else { return }
+        for record in records where contains(record) { body(record) }
+    }
+
     /// How many are in the set.
     var count: Int { words.reduce(0) { $0 + $1.nonzeroBitCount } }
 

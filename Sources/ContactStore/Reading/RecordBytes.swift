@@ -30,26 +30,35 @@ struct PathBytes {
 }
 
 extension Base {
-    /// Hands all records to `body`, a megabyte of the file after the other, until it answers
-    /// false; a piece that cannot be read is nil.
+    /// Hands all records to `body`, a piece of the file after the other, until it answers false;
+    /// a piece that cannot be read is nil.
+    ///
+    /// A piece of 256 KB is still in the processor's cache when it is looked at, and all are read
+    /// to the same place: 416 MB take 60 ms instead of 120 ms that way.
     func forEachPiece(
         of wanted: RecordBits? = nil,
         _ body: (_ bytes: [UInt8]?, _ offset: Int, _ records: Range<Int>) -> Bool
     ) {
         var first = 0
+        var piece: [UInt8] = []
         while first < columns.count {
             let records = first..<endOfPiece(from: first)
             first = records.upperBound
             if let wanted, !wanted.containsAny(of: records) { continue }
-            let offset = columns.span(of: records.lowerBound).lowerBound
+            let start = columns.span(of: records.lowerBound).lowerBound
             let end = columns.span(of: records.upperBound - 1).upperBound
-            guard body(try? text.bytes(offset..<end), offset, records) else { return }
+            if case .memory(let all) = text {
+                guard body(all, 0, records) else { return }
+            } else {
+                let isRead = (try? text.read(start..<end, into: &piece)) != nil
+                guard body(isRead ? piece : nil, start, records) else { return }
+            }
         }
     }
 
-    /// The record that no piece of one megabyte holds any more that begins with another.
+    /// The record that no piece holds any more that begins with another.
     private func endOfPiece(from first: Int) -> Int {
-        let limit = columns.span(of: first).lowerBound + 1 << 20
+        let limit = columns.span(of: first).lowerBound + 256 << 10
         var end = first + 1
         while end < columns.count, columns.span(of: end).upperBound <= limit { end += 1 }
         return end
@@ -57,46 +66,52 @@ extension Base {
 
     /// Which candidates have a value within their metadata that is asked for; nil where C cannot
     /// tell. What is found is a part where the search was ended.
+    ///
+    /// - Parameter decide: tells of a record what only its decoded value does.
     func answers(
-        _ path: MetadataPath, _ test: Query.MetadataTest, among candidates: RecordBits
-    ) -> ColumnAnswers? {
-        guard let path = PathBytes(path) else { return nil }
-        let question = MetadataQuestion(test)
-        return ColumnAnswers(limit: columns.count) { found, others in
-            path.withPath { path in
-                question.withTest { test in
-                    forEachPiece(of: candidates) { bytes, offset, records in
-                        if let bytes {
-                            records_ask(
-                                columns.records, bytes, offset, records.lowerBound, records.count,
-                                path, test, candidates.words, found, others)
-                        } else {
-                            for record in records where candidates.contains(record) {
-                                others[record >> 6] |= 1 << UInt64(record & 63)
-                            }
-                        }
-                        return LongWork.goesOn(done: records.upperBound, of: columns.count)
-                    }
-                }
+        _ path: MetadataPath, _ test: Query.MetadataTest, among candidates: RecordBits,
+        decide: (Int, inout RecordPieces) -> Bool
+    ) -> RecordBits? {
+        guard let question = MetadataQuestion(path, test) else { return nil }
+        var found = RecordBits(limit: columns.count)
+        var others = found
+        forEachPiece(of: candidates) { bytes, offset, records in
+            if let bytes {
+                question.ask(columns, bytes, offset, records, candidates, &found, &others)
+            } else {
+                others.insert(records, among: candidates)
             }
+            var pieces = RecordPieces(self, holding: bytes ?? [], from: offset)
+            others.forEach(in: records) { record in
+                if decide(record, &pieces) { found.insert(record) }
+            }
+            return LongWork.goesOn(done: records.upperBound, of: columns.count)
         }
+        return found
     }
 }
 
 /// A test of a value within metadata as C takes it.
 private struct MetadataQuestion {
+    private let path: PathBytes
     private let question: records_question
     private var wanted: Int32 = 0
-    private var number: [UInt8] = []
+    private var text: [UInt8] = []
 
-    init(_ test: Query.MetadataTest) {
+    /// Nil where C cannot find the value.
+    init?(_ path: MetadataPath, _ test: Query.MetadataTest) {
+        guard let path = PathBytes(path) else { return nil }
+        self.path = path
         switch test {
         case .present: question = RECORDS_IS_THERE
         case .empty: question = RECORDS_IS_BLANK
-        case .exactly, .contains: question = RECORDS_HAS_TEXT
+        case .exactly: question = RECORDS_HAS_TEXT
+        case .contains(let word):
+            question = RECORDS_HOLDS
+            text = Array(word.folded.utf8)
         case .compares(let comparison, let operand):
             question = operand.number == nil ? RECORDS_HAS_TEXT : RECORDS_COMPARES
-            number = Array((operand.number ?? "").utf8)
+            text = Array((operand.number ?? "").utf8)
             wanted =
                 switch comparison {
                 case .less: RECORDS_LESS
@@ -108,12 +123,24 @@ private struct MetadataQuestion {
         }
     }
 
-    func withTest(_ body: (UnsafePointer<records_test>) -> Void) {
-        number.withUnsafeBufferPointer { number in
-            let test = records_test(
-                question: question, wanted: UInt32(wanted), number: number.baseAddress,
-                number_length: number.count)
-            withUnsafePointer(to: test, body)
+    /// Asks some records; `others` gets those of whom only their decoded value tells.
+    func ask(
+        _ columns: RecordColumns, _ bytes: [UInt8], _ offset: Int, _ records: Range<Int>,
+        _ candidates: RecordBits, _ found: inout RecordBits, _ others: inout RecordBits
+    ) {
+        text.withUnsafeBufferPointer { text in
+            var test = records_test(
+                question: question, wanted: UInt32(wanted), text: text.baseAddress,
+                text_length: text.count)
+            found.withWords { found in
+                others.withWords { others in
+                    path.withPath { path in
+                        records_ask(
+                            columns.records, bytes, offset, records.lowerBound, records.count,
+                            path, &test, candidates.words, found, others)
+                    }
+                }
+            }
         }
     }
 }

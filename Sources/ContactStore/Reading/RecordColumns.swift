@@ -73,14 +73,19 @@ final class RecordColumns: @unchecked Sendable {
         return UnsafeBufferPointer(start: records.pointee.text + start, count: end - start)
     }
 
-    /// Adds the candidates that hold `needle` in one of the lines to a set.
+    /// Adds the candidates that hold `text` in one of the lines, or `digits` among those of their
+    /// phone, to a set; both are looked for in one pass.
     func search(
-        _ needle: [UInt8], in lines: records_lines, among candidates: RecordBits,
-        into found: inout RecordBits
+        _ text: [UInt8], in lines: records_lines, orDigits digits: [UInt8],
+        among candidates: RecordBits, into found: inout RecordBits
     ) {
-        found.withWords { words in
-            _ = records_search(
-                records, needle, needle.count, lines.rawValue, candidates.words, words)
+        text.withUnsafeBufferPointer { text in
+            digits.withUnsafeBufferPointer { digits in
+                let needle = records_needle(
+                    text: text.baseAddress, length: text.count, lines: lines.rawValue,
+                    digits: digits.baseAddress, digit_count: digits.count)
+                found.withWords { _ = records_search(records, needle, candidates.words, $0) }
+            }
         }
     }
 

@@ -12,6 +12,8 @@ package enum Action: Sendable {
     /// The first contacts of a place that is still being read, in the order of the place.
     case beginning([ContactRow], ViewSettings?)
     case listed(request: Int, Result<ListState.Listing, Failure>)
+    /// What the screen will show of a listing that is still being made.
+    case glimpsed(request: Int, ListGlimpse)
     /// How far a listing has come that takes long, in percent.
     case searching(request: Int, percent: Int)
     case rows(request: Int, [Int: ContactRow])

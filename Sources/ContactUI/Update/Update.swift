@@ -27,6 +27,7 @@ extension AppState {
     private mutating func answered(_ action: Action) -> [Effect] {
         switch action {
         case .listed(let request, let result): listed(request, result)
+        case .glimpsed(let request, let glimpse): glimpsed(request, glimpse)
         case .searching(let request, let percent): searching(request, percent)
         case .rows(let request, let rows): received(rows, for: request)
         case .loaded(let request, let result): loaded(request, result)

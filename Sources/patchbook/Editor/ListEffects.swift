@@ -28,6 +28,9 @@ extension EffectPerformer {
 
     private func makeListing(_ request: Int, _ wanted: ListRequest) async {
         guard let backend = openBackend else { return }
+        if let glimpse = wanted.glimpse(from: backend) {
+            inbox.send(.glimpsed(request: request, glimpse))
+        }
         let result = await attempt { () async throws(ClientError) in
             try await listings.make(wanted, from: backend)
         }
