@@ -187,9 +187,9 @@ extension ClientError {
     }
 }
 
-extension ContactChange {
+extension Change {
     /// How many calls of the API it takes at most, those that read included.
     package var callCount: Int {
-        if case .retag(let add, let remove) = change { add.count + remove.count } else { 2 }
+        if case .retag(let add, let remove) = self { add.count + remove.count } else { 2 }
     }
 }
