@@ -42,7 +42,7 @@ extension WorkspaceClient {
         } catch {
             return error
         }
-        return await sendEach()
+        return await remote.nearby { await sendEach() }
     }
 
     private func sendEach() async -> ClientError? {
