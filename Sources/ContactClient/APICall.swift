@@ -6,13 +6,14 @@ enum APICall: Sendable {
     case me
     /// `POST /actions/…` with a body.
     case action(APIAction, JSONObject)
-    /// `POST /mcp`; none that is sent writes anything.
+    /// `POST /mcp`.
     case mcp(MCPMessage)
 
     /// Whether the call changes nothing, so that it can be made any number of times.
     var isRead: Bool {
         switch self {
-        case .me, .mcp: true
+        case .me: true
+        case .mcp(let message): message.isRead
         case .action(let action, _): action.isRead
         }
     }

@@ -7,11 +7,13 @@ import NIOCore
 import NIOHTTP1
 import NIOHTTPCompression
 import NIOSSL
+import Synchronization
 
 /// Sends requests with the token and brings whole answers back, each within the deadline and the
 /// size limit; follows no redirect and sends nothing twice.
 final class HTTPExchange: Sendable {
     private let client: HTTPClient
+    private let executor = LoopExecutor(HTTPClient.defaultEventLoopGroup.any())
     private let profile: RemoteProfile
 
     /// - Throws: `ProfileFlaw` where the proxy or the certificate file is of no use.
@@ -134,20 +136,57 @@ final class HTTPExchange: Sendable {
             @escaping @Sendable (HTTPClientResponse.Body, _ limit: Int) async throws -> [UInt8]
     ) async throws -> [UInt8] {
         let limit = profile.answerLimit
-        return try await withThrowingTaskGroup(of: [UInt8].self) { group in
-            defer { group.cancelAll() }
-            group.addTask { try await read(body, limit) }
-            group.addTask {
-                try await Task.sleep(until: deadline, clock: .continuous)
-                throw HTTPClientError.deadlineExceeded
-            }
-            return try await group.next() ?? []
+        let isLate = Flag()
+        let reading = Task(executorPreference: executor) { try await read(body, limit) }
+        // A task that sleeps would be dearer than the whole call.
+        let alarm = executor.loop.scheduleTask(in: TimeAmount(deadline - .now)) {
+            isLate.raise()
+            reading.cancel()
         }
+        defer { alarm.cancel() }
+        do {
+            return try await withTaskCancellationHandler {
+                try await reading.value
+            } onCancel: {
+                reading.cancel()
+            }
+        } catch {
+            throw isLate.isRaised ? HTTPClientError.deadlineExceeded : error
+        }
+    }
+
+    /// Does work of many calls where their connections are served: none has to be handed from
+    /// thread to thread, which costs more than the work itself.
+    func nearby<T: Sendable>(_ body: () async -> T) async -> T {
+        await withTaskExecutorPreference(executor, operation: body)
     }
 
     /// Lets go of the connections; what is under way fails.
     func close() async {
         try? await client.shutdown()
+    }
+}
+
+/// Something that has happened, or not.
+private final class Flag: Sendable {
+    private let state = Atomic(false)
+
+    var isRaised: Bool { state.load(ordering: .acquiring) }
+
+    func raise() { state.store(true, ordering: .releasing) }
+}
+
+/// Runs tasks on the thread of an event loop.
+private final class LoopExecutor: TaskExecutor {
+    let loop: any EventLoop
+
+    init(_ loop: any EventLoop) {
+        self.loop = loop
+    }
+
+    func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        loop.execute { [self] in job.runSynchronously(on: asUnownedTaskExecutor()) }
     }
 }
 

@@ -12,6 +12,8 @@ struct MCPMessage: Sendable {
     let id: Int?
     let fields: [HeaderField]
     let body: JSONValue
+    /// Whether it changes nothing, so that it can be sent again.
+    private(set) var isRead = true
 
     /// Where each request stands for itself.
     static let modernVersion = "2026-07-28"
@@ -34,21 +36,31 @@ struct MCPMessage: Sendable {
     static func modernCall(
         _ tool: String, _ arguments: JSONObject, id: Int, agent: String
     ) -> MCPMessage {
-        let envelope: JSONObject = [
+        modern(
+            "tools/call", ["name": .string(tool), "arguments": .object(arguments)], id: id,
+            agent: agent, [HeaderField(name: "Mcp-Name", value: tool)])
+    }
+
+    /// The question what tools there are, which needs nothing before it.
+    static func modernList(id: Int, agent: String) -> MCPMessage {
+        modern("tools/list", [:], id: id, agent: agent, [])
+    }
+
+    private static func modern(
+        _ method: String, _ parameters: JSONObject, id: Int, agent: String,
+        _ more: [HeaderField]
+    ) -> MCPMessage {
+        var parameters = parameters
+        parameters["_meta"] = .object([
             "io.modelcontextprotocol/protocolVersion": .string(modernVersion),
             "io.modelcontextprotocol/clientCapabilities": .object([:]),
             "io.modelcontextprotocol/clientInfo": clientInfo(agent),
+        ])
+        let head = [
+            HeaderField(name: "MCP-Protocol-Version", value: modernVersion),
+            HeaderField(name: "Mcp-Method", value: method),
         ]
-        return MCPMessage(
-            "tools/call", id: id,
-            [
-                "name": .string(tool), "arguments": .object(arguments), "_meta": .object(envelope),
-            ],
-            [
-                HeaderField(name: "MCP-Protocol-Version", value: modernVersion),
-                HeaderField(name: "Mcp-Method", value: "tools/call"),
-                HeaderField(name: "Mcp-Name", value: tool),
-            ])
+        return MCPMessage(method, id: id, parameters, head + more)
     }
 
     /// The first message of a handshake.
@@ -75,12 +87,24 @@ struct MCPMessage: Sendable {
             session.fields)
     }
 
+    /// The same question after a handshake.
+    static func legacyList(id: Int, _ session: MCPSession) -> MCPMessage {
+        MCPMessage("tools/list", id: id, [:], session.fields)
+    }
+
     private static func clientInfo(_ agent: String) -> JSONValue {
         let parts = agent.split(separator: "/", maxSplits: 1).map(String.init)
         return .object([
             "name": .string(parts.first ?? agent),
             "version": .string(parts.dropFirst().first ?? "0"),
         ])
+    }
+
+    /// The same as a message that changes something.
+    var writing: MCPMessage {
+        var message = self
+        message.isRead = false
+        return message
     }
 
     /// Whether the data of an event is the answer, rather than a notification on the way to it.

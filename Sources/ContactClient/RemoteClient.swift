@@ -79,6 +79,11 @@ package final class RemoteClient: Sendable {
         return TagList(stored: names).tags.map { TagCount(tag: $0, count: nil) }
     }
 
+    /// Does work of many calls where their connections are served.
+    func nearby<T: Sendable>(_ body: () async -> T) async -> T {
+        await exchange.nearby(body)
+    }
+
     /// Lets go of the connections.
     package func close() async {
         await exchange.close()

@@ -21,7 +21,8 @@ extension RemoteClient {
         case .update(let patch): return try await update(key, patch, of: entry, &isBegun)
         case .retag(let add, let remove):
             return try await retag(
-                key, adding: add.subtracting(remove), removing: remove, &isBegun)
+                key, id: entry.contactID, adding: add.subtracting(remove), removing: remove,
+                &isBegun)
         case .create(let patch, let source):
             return try await create(patch, source, of: entry, &isBegun)
         case .removeMetadata(let keys): throw .unsupported(.removingMetadata(keys))
@@ -100,70 +101,12 @@ extension RemoteClient {
             return found
         }
     }
-
-    /// One call for each tag, none to read. A tag that does not come last in the answer to
-    /// add-tag was there before, and is not taken away again by undo.
-    private func retag(
-        _ key: ContactKey, adding: TagList, removing: TagList, _ isBegun: inout Bool
-    ) async throws(ClientError) -> Delivery {
-        var (added, removed) = (TagList(), TagList())
-        var present: TagList?
-        for tag in removing.tags {
-            present = try await send(.removeTag, tag, to: key, &isBegun)
-            removed = removed.appending(TagList([tag]))
-        }
-        for tag in adding.tags {
-            let answer = try await send(.addTag, tag, to: key, &isBegun)
-            if answer.tags.last == tag { added = added.appending(TagList([tag])) }
-            present = answer
-        }
-        let isNothing = added.isEmpty && removed.isEmpty
-        return Delivery(
-            write: isNothing ? nil : .tags(key, added: added, removed: removed),
-            after: present.map { Contact(key, tags: $0) })
-    }
-
-    /// One call of add-tag or remove-tag.
-    ///
-    /// - Returns: the contact's tags after it.
-    private func send(
-        _ action: APIAction, _ tag: Tag, to key: ContactKey, _ isBegun: inout Bool
-    ) async throws(ClientError) -> TagList {
-        var body = key.members
-        body["tag"] = .string(tag.text)
-        do throws(ClientError) {
-            let value = try await call(action, body, about: .key(key))
-            isBegun = true
-            guard value.object?["tags"]?.array != nil else { throw .badAnswer(.shape("tags")) }
-            return try Contact(answered: value).checked(against: .key(key)).tags
-        } catch {
-            if !error.wasNotTaken { isBegun = true }
-            // What an answer of no use leaves open, the contact tells.
-            guard case .badAnswer = error, error.leavesOutcomeOpen,
-                let found = try? await contact(.key(key)),
-                found.tags.contains(tag) == (action == .addTag)
-            else { throw error }
-            return found.tags
-        }
-    }
 }
 
-extension Contact {
-    /// What an answer about tags alone tells.
-    fileprivate init(_ key: ContactKey, tags: TagList) {
-        var record = key.identity
-        record["tags"] = .array(tags.texts.map(JSONValue.string))
-        self.init(record: record, isComplete: false)
-    }
-}
-
-extension ContactKey {
-    fileprivate var identity: JSONObject {
-        switch self {
-        case .id(let id): ["id": .string(id)]
-        case .phone(let phone): ["phone": .string(phone.e164)]
-        case .place: [:]
-        }
+extension OutboxEntry {
+    /// The id of the contact that it is about; nil where it is not known.
+    fileprivate var contactID: String? {
+        if case .id(let id) = change.key { id } else { original?.id }
     }
 }
 
@@ -187,9 +130,9 @@ extension ClientError {
     }
 }
 
-extension ContactChange {
+extension Change {
     /// How many calls of the API it takes at most, those that read included.
     package var callCount: Int {
-        if case .retag(let add, let remove) = change { add.count + remove.count } else { 2 }
+        if case .retag(let add, let remove) = self { add.count + remove.count } else { 2 }
     }
 }

@@ -11,9 +11,12 @@ final class RemoteLedger: Sendable {
         var quota = RemoteQuota()
         /// What of it stands in the file as this process last read or wrote it.
         var bytes: [UInt8] = []
-        /// Whether the newest success named no limit: then nothing is counted at all.
+        /// Whether the newest success named no limit that counts: then nothing is counted.
         var isUnlimited = false
     }
+
+    /// So many calls a minute nobody makes from one machine: whoever allows them has no limit.
+    private static let boundless = 1_000_000
 
     private let path: String?
     private let deadline: Int
@@ -64,7 +67,7 @@ final class RemoteLedger: Sendable {
     /// The call of this ticket was answered, be it with a failure.
     func answered(_ ticket: RemoteQuota.Ticket?, with answer: Answer, at now: Int) {
         let isSuccess = (200..<300).contains(answer.status)
-        let isLimited = answer.callLimit.map { $0 > 0 } ?? false
+        let isLimited = answer.callLimit.map { (1..<RemoteLedger.boundless).contains($0) } ?? false
         guard let ticket = ticket ?? claim(isLimited || answer.status == 429, at: now) else {
             return
         }

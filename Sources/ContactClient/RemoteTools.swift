@@ -16,6 +16,8 @@ final class RemoteTools: Sendable {
     private struct State {
         var era: Era?
         var lastID = 0
+        /// The tools that the server has; nil until somebody wanted to know.
+        var names: Task<Set<String>?, Never>?
     }
 
     private let gate: RemoteGate
@@ -37,47 +39,130 @@ final class RemoteTools: Sendable {
     ) async throws(ClientError) -> JSONObject? {
         switch state.withLock({ $0.era }) {
         case .missing: return nil
-        case .modern: return try await modern(tool, arguments).value()
+        case .modern, .legacy:
+            return try await sent { id, agent, session in
+                session.map { .legacyCall(tool, arguments, id: id, $0) }
+                    ?? .modernCall(tool, arguments, id: id, agent: agent)
+            }?.tool.value()
+        case nil: return try await probe(tool, arguments)
+        }
+    }
+
+    /// Calls a tool that changes something.
+    ///
+    /// - Returns: its structured answer; nil where the server has no such tool, or the tool did
+    ///   not do it.
+    func write(
+        _ tool: String, _ arguments: JSONObject
+    ) async throws(ClientError) -> JSONObject? {
+        guard await has(tool) else { return nil }
+        do throws(ClientError) {
+            let reply = try await sent { id, agent, session in
+                session.map { .legacyCall(tool, arguments, id: id, $0).writing }
+                    ?? .modernCall(tool, arguments, id: id, agent: agent).writing
+            }
+            if case .result(let result) = reply?.tool { return result }
+            if case .foreign(let status, _) = reply, status >= 400 { giveUp() }
+            return nil
+        } catch {
+            if error.isAboutListings { giveUp() }
+            throw error
+        }
+    }
+
+    /// No tool is called to change anything any more.
+    private func giveUp() {
+        state.withLock { $0.names = Task { [] } }
+    }
+
+    /// Whether the server has a tool: asked once, by a question that changes nothing, and only in
+    /// a run, where that pays.
+    private func has(_ tool: String) async -> Bool {
+        let names = state.withLock { state in
+            if let names = state.names { return names as Task? }
+            guard Urgency.current.isBulk else { return nil }
+            let names = Task { await listed() }
+            state.names = names
+            return names
+        }
+        guard let names else { return false }
+        guard let found = await names.value else {
+            state.withLock { $0.names = nil }
+            return false
+        }
+        return found.contains(tool)
+    }
+
+    /// - Returns: nil where the question did not get through.
+    private func listed() async -> Set<String>? {
+        do throws(ClientError) {
+            var reply = try await sent { id, agent, session in
+                session.map { .legacyList(id: id, $0) } ?? .modernList(id: id, agent: agent)
+            }
+            if reply == nil { reply = try await greeted() }
+            guard case .result(let result) = reply else { return [] }
+            let tools = result["tools"]?.array ?? []
+            return Set(tools.compactMap { $0.object?["name"]?.text })
+        } catch {
+            return error.isAboutListings ? [] : nil
+        }
+    }
+
+    /// Finds the era out by the question what tools there are.
+    private func greeted() async throws(ClientError) -> MCPReply? {
+        guard state.withLock({ $0.era == nil }) else { return nil }
+        let modern = try await send(.modernList(id: nextID(), agent: agent))
+        if case .result = modern {
+            state.withLock { $0.era = $0.era ?? .modern }
+            return modern
+        }
+        guard let session = try await handshake() else {
+            state.withLock { $0.era = $0.era ?? .missing }
+            return nil
+        }
+        state.withLock { $0.era = $0.era ?? .legacy(session) }
+        return try await send(.legacyList(id: nextID(), session))
+    }
+
+    /// Sends a message in the era of the server, which is known.
+    ///
+    /// - Returns: nil where the server has no tools.
+    private func sent(
+        _ message: (_ id: Int, _ agent: String, _ session: MCPSession?) -> MCPMessage
+    ) async throws(ClientError) -> MCPReply? {
+        switch state.withLock({ $0.era }) {
+        case nil, .missing: return nil
+        case .modern: return try await send(message(nextID(), agent, nil))
         case .legacy(let session):
-            let reply = try await legacy(tool, arguments, session)
+            let reply = try await send(message(nextID(), agent, session))
             guard session.id != nil, case .foreign(let status, _) = reply,
                 [400, 404].contains(status)
-            else { return try reply.value() }
+            else { return reply }
             // The session is over; another is as good.
-            guard let next = try await handshake() else { return try reply.value() }
+            guard let next = try await handshake() else { return reply }
             state.withLock { $0.era = .legacy(next) }
-            return try await legacy(tool, arguments, next).value()
-        case nil: return try await probe(tool, arguments)
+            return try await send(message(nextID(), agent, next))
         }
     }
 
     private func probe(
         _ tool: String, _ arguments: JSONObject
     ) async throws(ClientError) -> JSONObject? {
-        if case .result(let result) = try await modern(tool, arguments) {
+        let modern = MCPMessage.modernCall(tool, arguments, id: nextID(), agent: agent)
+        if case .result(let result) = try await send(modern).tool {
             state.withLock { $0.era = .modern }
             return result
         }
         if let session = try await handshake(),
-            case .result(let result) = try await legacy(tool, arguments, session)
+            case .result(let result) = try await send(
+                .legacyCall(tool, arguments, id: nextID(), session)
+            ).tool
         {
             state.withLock { $0.era = .legacy(session) }
             return result
         }
         state.withLock { $0.era = .missing }
         return nil
-    }
-
-    private func modern(
-        _ tool: String, _ arguments: JSONObject
-    ) async throws(ClientError) -> MCPReply {
-        try await send(.modernCall(tool, arguments, id: nextID(), agent: agent)).tool
-    }
-
-    private func legacy(
-        _ tool: String, _ arguments: JSONObject, _ session: MCPSession
-    ) async throws(ClientError) -> MCPReply {
-        try await send(.legacyCall(tool, arguments, id: nextID(), session)).tool
     }
 
     /// - Returns: nil where the server knows no handshake, or none of our versions.

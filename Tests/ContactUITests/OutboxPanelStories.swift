@@ -54,6 +54,20 @@ import Testing
         #expect(story.effects.contains(.dropUnsent([8])))
     }
 
+    @Test func whatManyContactsShareIsALine() throws {
+        var story = story()
+        let add = Change.retag(add: try TagList(csv: "spring"), remove: TagList())
+        let many = OutboxItem(
+            id: 12, change: ContactChange(key: .id("a"), change: add), subject: "300 contacts",
+            count: 300, state: .waiting)
+        try open([item(7, .waiting), many], in: &story)
+        #expect(story.screen.contains("Not sent · 301"))
+        #expect(story.screen.contains("~  300 contacts  +spring"))
+        story.press("j x")
+        #expect(story.effects.contains(.dropUnsent([12])))
+        #expect(story.screen.contains("300 contacts: given up, +spring"))
+    }
+
     @Test func aConflictIsEditedWithBothValuesInSight() throws {
         var story = story()
         try open([item(9, .conflict)], in: &story)

@@ -6,16 +6,23 @@ import JSONText
 struct Outbox: Sendable {
     /// What a line changed for whoever shows contacts.
     enum Happening {
-        case nothing
         /// Something is queued for this contact, or no longer, or otherwise.
         case overlay(ContactKey)
         /// The server has a change of this contact and told how it stands since this time.
         case confirmed(ContactKey, Contact?, at: Int)
+        /// The same is queued for many contacts: the number of the first entry.
+        case shared(Int)
+        /// An entry that others share is queued no longer, or the server has it.
+        case fate(Int)
     }
 
     private(set) var steps: [Int: OutboxStep] = [:]
     private var entries: [Int: OutboxEntry] = [:]
-    /// The entries of each contact that are not sent, the oldest first.
+    /// Entries that are told of many contacts at once, in the order of their numbers.
+    private(set) var sets: [SharedEntries] = []
+    /// The places of those sets of which some wait.
+    private(set) var openSets: [Int] = []
+    /// The entries of each contact that are not sent, the oldest first; shared ones left out.
     private var unsent: [ContactKey: [Int]] = [:]
     private(set) var counts = OutboxCounts()
     /// How many entries of each step wait, where there are any.
@@ -24,57 +31,64 @@ struct Outbox: Sendable {
     private var lastID = 0
 
     /// How many entries there are, sent ones too.
-    var entryCount: Int { entries.count }
+    var entryCount: Int { entries.count + sets.reduce(0) { $0 + $1.count } }
 
     /// An entry by its number.
-    subscript(id: Int) -> OutboxEntry? { entries[id] }
+    subscript(id: Int) -> OutboxEntry? {
+        entries[id] ?? place(of: id).flatMap { sets[$0].entry(id) }
+    }
 
-    /// Every contact that something is queued for, by the keys it was queued under.
+    /// Every contact that something is queued for, by the keys it was queued under; those of
+    /// shared entries left out.
     var keys: some Sequence<ContactKey> { unsent.keys }
 
-    /// A number that no line has yet.
-    mutating func nextID() -> Int {
-        lastID += 1
-        return lastID
+    /// A number that no line has yet, and the given count of others behind it.
+    mutating func nextID(_ count: Int = 1) -> Int {
+        lastID += count
+        return lastID - count + 1
     }
 
     /// What is queued under any of these keys, the oldest first.
     func queued(for keys: [ContactKey]) -> [OutboxEntry] {
-        keys.flatMap { unsent[$0] ?? [] }.sorted().compactMap { entries[$0] }
+        queuedIDs(for: keys).compactMap { self[$0] }
     }
 
-    /// Everything that is not sent, the oldest first.
-    var allUnsent: [OutboxEntry] {
+    private func queuedIDs(for keys: [ContactKey]) -> [Int] {
+        var ids = keys.flatMap { unsent[$0] ?? [] }
+        for place in openSets {
+            ids += keys.compactMap { sets[place].id(of: $0) }.filter { sets[place].isOpen($0) }
+        }
+        return ids.sorted()
+    }
+
+    /// Those not sent that stand alone, the oldest first.
+    var allAlone: [OutboxEntry] {
         unsent.values.flatMap(\.self).sorted().compactMap { entries[$0] }
     }
 
-    /// Takes a line in; what makes no sense is passed over.
-    mutating func take(_ record: JSONObject) -> Happening {
-        guard let line = OutboxLine(record: record, entry: { entries[$0] }) else {
-            return .nothing
+    /// Everything that is not sent, the oldest first.
+    var allUnsent: [OutboxEntry] { unsentIDs.compactMap { self[$0] } }
+
+    /// The numbers of everything that is not sent, in order.
+    var unsentIDs: [Int] {
+        let shared = openSets.flatMap { place in
+            sets[place].ids.filter { sets[place].isOpen($0) }
         }
-        return take(line)
+        return (unsent.values.flatMap(\.self) + shared).sorted()
     }
 
-    /// Takes a line in.
-    mutating func take(_ line: OutboxLine) -> Happening {
-        switch line {
-        case .step(let step):
-            lastID = max(lastID, step.number)
-            steps[step.number] = step
-            return .nothing
-        case .entry(let entry):
-            lastID = max(lastID, entry.id)
-            steps[entry.step]?.entries.append(entry.id)
-            insert(entry)
-            return .overlay(entry.change.key)
-        case .state(let id, let progress):
-            guard var entry = entries[id] else { return .nothing }
-            remove(entry)
-            let happening = entry.take(progress)
-            insert(entry)
-            return happening
+    /// The set that an entry is one of, by its place; nil where it stands alone.
+    func set(of id: Int) -> Int? {
+        place(of: id).flatMap { sets[$0].fate(id) == .own ? nil : $0 }
+    }
+
+    private func place(of id: Int) -> Int? {
+        var (low, high) = (0, sets.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if sets[middle].first <= id { low = middle + 1 } else { high = middle }
         }
+        return low > 0 && sets[low - 1].ids.contains(id) ? low - 1 : nil
     }
 
     /// How many entries wait: of a step, or of all where it is nil.
@@ -84,26 +98,116 @@ struct Outbox: Sendable {
 
     /// Whether an entry is one of many that nobody waits for singly.
     func isOfRun(_ id: Int) -> Bool {
-        entries[id].map { isRun($0.step) } ?? false
+        let step = entries[id]?.step ?? place(of: id).map { sets[$0].step }
+        return step.map(isRun) ?? false
     }
 
     /// Whether nobody waits for the single changes of a step.
     func isRun(_ step: Int) -> Bool { steps[step]?.isRun ?? false }
 
+    private func isWaiting(_ id: Int) -> Bool {
+        entries[id].map { $0.state == .waiting } ?? set(of: id).map { sets[$0].isOpen(id) } ?? false
+    }
+
     /// The entry that may be sent next; of a run only where `runs`.
     ///
-    /// - Parameter mayGo: told also whether it is the first of those that wait for its contact.
+    /// - Parameter mayGo: can ask whether it is the first of those that wait for its contact.
     mutating func next(
-        runs: Bool, _ mayGo: (_ entry: OutboxEntry, _ isFirst: Bool) -> Bool
+        runs: Bool, _ mayGo: (_ entry: OutboxEntry, _ isFirst: () -> Bool) -> Bool
     ) -> OutboxEntry? {
-        let (entries, unsent) = (entries, unsent)
-        func isWaiting(_ id: Int) -> Bool { entries[id]?.state == .waiting }
-        let id = order.next(runs: runs, isOpen: isWaiting) { id in
-            guard let entry = entries[id] else { return false }
-            let others = unsent[entry.change.key] ?? []
-            return mayGo(entry, !others.contains { $0 < id && isWaiting($0) })
+        var order = order
+        self.order = SendingOrder()
+        defer { self.order = order }
+        let id = order.next(runs: runs, isOpen: { isWaiting($0) }) { id in
+            guard let entry = self[id] else { return false }
+            return mayGo(entry) {
+                !queuedIDs(for: [entry.change.key]).contains { $0 < id && isWaiting($0) }
+            }
         }
-        return id.flatMap { entries[$0] }
+        return id.flatMap { self[$0] }
+    }
+
+    /// Takes a line in; what makes no sense is passed over.
+    mutating func take(_ record: JSONObject) -> [Happening] {
+        OutboxLine(record: record, entry: { self[$0] }).map { take($0) } ?? []
+    }
+
+    /// Takes a line in.
+    mutating func take(_ line: OutboxLine) -> [Happening] {
+        switch line {
+        case .step(let step):
+            lastID = max(lastID, step.number)
+            steps[step.number] = step
+            return []
+        case .entry(let entry):
+            lastID = max(lastID, entry.id)
+            steps[entry.step]?.entries.append(entry.id)
+            insert(entry)
+            return [.overlay(entry.change.key)]
+        case .shared(let set): return insert(set) ? [.shared(set.first)] : []
+        case .state(let id, let progress): return take(progress, of: id)
+        case .fates(let ids, let fate, let time):
+            return ids.flatMap { take(fate, of: $0, at: time) }
+        }
+    }
+
+    private mutating func take(_ progress: OutboxLine.Progress, of id: Int) -> [Happening] {
+        if let place = set(of: id) {
+            if let fate = progress.fate { return take(fate, of: id, at: 0) }
+            guard let entry = sets[place].entry(id) else { return [] }
+            setFate(.own, of: id, in: place, at: 0)
+            insert(entry)
+        }
+        guard var entry = entries[id] else { return [] }
+        remove(entry)
+        let happening = entry.take(progress)
+        insert(entry)
+        return happening.map { [$0] } ?? []
+    }
+
+    private mutating func take(
+        _ fate: SharedEntries.Fate, of id: Int, at time: Int
+    ) -> [Happening] {
+        if let place = set(of: id) {
+            return setFate(fate, of: id, in: place, at: time) && fate != .handed ? [.fate(id)] : []
+        }
+        guard let entry = entries[id], let progress = fate.progress(of: entry, at: time) else {
+            return []
+        }
+        return take(progress, of: id)
+    }
+
+    @discardableResult
+    private mutating func setFate(
+        _ fate: SharedEntries.Fate, of id: Int, in place: Int, at time: Int
+    ) -> Bool {
+        let wasOpen = sets[place].isOpen(id)
+        guard sets[place].set(fate, of: id, at: time) else { return false }
+        let isOpen = sets[place].isOpen(id)
+        guard isOpen != wasOpen else { return true }
+        count(isOpen ? 1 : -1, in: place)
+        if isOpen { order.add(id, isRun: isRun(sets[place].step)) }
+        if sets[place].openCount == 0 { openSets.removeAll { $0 == place } }
+        return true
+    }
+
+    private mutating func count(_ number: Int, in place: Int) {
+        counts.add(waiting: number, callsEach: sets[place].calls)
+        let left = (waiting[sets[place].step] ?? 0) + number
+        waiting[sets[place].step] = left > 0 ? left : nil
+    }
+
+    /// - Returns: false where its numbers are those of others.
+    private mutating func insert(_ set: SharedEntries) -> Bool {
+        guard sets.last.map({ $0.ids.upperBound < set.first }) ?? true else { return false }
+        lastID = max(lastID, set.ids.upperBound)
+        steps[set.step]?.entries.append(set.ids)
+        sets.append(set)
+        openSets.append(sets.count - 1)
+        count(set.count, in: sets.count - 1)
+        let isRun = isRun(set.step)
+        for id in set.ids { order.add(id, isRun: isRun) }
+        return true
     }
 
     private mutating func insert(_ entry: OutboxEntry) {
@@ -128,15 +232,41 @@ struct Outbox: Sendable {
     }
 }
 
+extension OutboxLine.Progress {
+    /// The same for an entry that is told along with others; nil for what takes more words.
+    fileprivate var fate: SharedEntries.Fate? {
+        switch self {
+        case .handed: .handed
+        case .kept: .waiting
+        case .dropped: .dropped
+        case .done, .failed, .conflict, .again: nil
+        }
+    }
+}
+
+extension SharedEntries.Fate {
+    /// The same for an entry that stands alone.
+    fileprivate func progress(of entry: OutboxEntry, at time: Int) -> OutboxLine.Progress? {
+        switch self {
+        case .handed: .handed
+        case .waiting: .kept
+        case .dropped: .dropped
+        case .made: .done(entry.askedWrite, after: nil, at: time)
+        case .found: .done(nil, after: nil, at: time)
+        case .own: nil
+        }
+    }
+}
+
 extension OutboxEntry {
-    fileprivate mutating func take(_ progress: OutboxLine.Progress) -> Outbox.Happening {
+    fileprivate mutating func take(_ progress: OutboxLine.Progress) -> Outbox.Happening? {
         switch progress {
         case .handed:
             isHanded = true
-            return .nothing
+            return nil
         case .kept:
             isHanded = false
-            return .nothing
+            return nil
         case .failed(let error): state = .failed(error)
         case .conflict(let theirs):
             state = .conflict(theirs)
@@ -170,11 +300,14 @@ package struct OutboxCounts: Hashable, Sendable {
     /// All that the server is not known to have.
     package var all: Int { waiting + failed + conflicts }
 
+    mutating func add(waiting number: Int, callsEach: Int) {
+        waiting += number
+        calls += number * callsEach
+    }
+
     mutating func add(_ entry: OutboxEntry, _ number: Int) {
         switch entry.state {
-        case .waiting:
-            waiting += number
-            calls += number * entry.change.callCount
+        case .waiting: add(waiting: number, callsEach: entry.change.change.callCount)
         case .failed: failed += number
         case .conflict: conflicts += number
         case .done, .dropped: break

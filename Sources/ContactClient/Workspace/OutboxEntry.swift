@@ -71,9 +71,9 @@ struct OutboxStep: LoggedStep, Sendable {
     var undoneStep: Int?
     var redoneStep: Int?
     /// Entries of an earlier step that this one dropped before they were sent.
-    var dropped: [Int] = []
+    var dropped = EntryNumbers()
     /// Its entries, in order.
-    var entries: [Int] = []
+    var entries = EntryNumbers()
 
     var id: String { String(number) }
     var undoes: String? { undoneStep.map { String($0) } }

@@ -5,8 +5,11 @@ import JSONText
 enum OutboxLine: Sendable {
     case step(OutboxStep)
     case entry(OutboxEntry)
+    case shared(SharedEntries)
     /// News of an entry.
     case state(Int, Progress)
+    /// The same news of many, at a time in milliseconds since 1970.
+    case fates(EntryNumbers, SharedEntries.Fate, at: Int)
 
     /// What becomes of an entry.
     enum Progress: Sendable {
@@ -30,6 +33,8 @@ extension OutboxLine {
         switch self {
         case .step(let step): step.record
         case .entry(let entry): entry.record
+        case .shared(let set): set.record
+        case .fates(let ids, let fate, let time): fate.record(of: ids, at: time)
         case .state(let id, let progress): progress.record(of: id)
         }
     }
@@ -42,6 +47,12 @@ extension OutboxLine {
             self = .step(step)
         } else if let entry = OutboxEntry(record: record) {
             self = .entry(entry)
+        } else if let set = SharedEntries(record: record) {
+            self = .shared(set)
+        } else if let fate = SharedEntries.Fate(record: record),
+            let ids = EntryNumbers(record["about"])
+        {
+            self = .fates(ids, fate, at: record["ms"]?.integer ?? 0)
         } else if let id = record["about"]?.integer, let entry = entry(id),
             let progress = Progress(record: record, about: entry)
         {
@@ -58,7 +69,7 @@ extension OutboxStep {
         if isRun { record["run"] = .bool(true) }
         if let undoneStep { record["undoes"] = .whole(undoneStep) }
         if let redoneStep { record["redoes"] = .whole(redoneStep) }
-        if !dropped.isEmpty { record["dropped"] = .array(dropped.map { .whole($0) }) }
+        if !dropped.isEmpty { record["dropped"] = dropped.list }
         return record
     }
 
@@ -69,7 +80,7 @@ extension OutboxStep {
         self.init(
             number: number, time: time, isRun: record["run"] == .bool(true),
             undoneStep: record["undoes"]?.integer, redoneStep: record["redoes"]?.integer,
-            dropped: (record["dropped"]?.array ?? []).compactMap(\.integer))
+            dropped: EntryNumbers(record["dropped"]) ?? EntryNumbers())
     }
 }
 
@@ -89,6 +100,26 @@ extension OutboxEntry {
         self.init(
             id: id, step: step, change: change,
             original: record["original"]?.object.map { Contact(record: $0) })
+    }
+}
+
+extension SharedEntries.Fate {
+    private static let words: [String: SharedEntries.Fate] = [
+        "handed": .handed, "kept": .waiting, "made": .made, "found": .found, "dropped": .dropped,
+    ]
+
+    fileprivate func record(of ids: EntryNumbers, at time: Int) -> JSONObject {
+        let word = SharedEntries.Fate.words.first { $0.value == self }?.key ?? ""
+        var record: JSONObject = ["about": ids.value, "is": .string(word)]
+        if isDone { record["ms"] = .whole(time) }
+        return record
+    }
+
+    fileprivate init?(record: JSONObject) {
+        guard let word = record["is"]?.text, let fate = SharedEntries.Fate.words[word] else {
+            return nil
+        }
+        self = fate
     }
 }
 

@@ -26,6 +26,8 @@ package final class WorkspaceClient: ContactBackend {
         var binding: MirrorBinding
         /// The entries that are being sent, and the contacts that they are about.
         var underWay: [Int: ContactKey] = [:]
+        /// What is noted of entries for many at once.
+        var notes = SendingNotes()
         /// Entries that the server failed over.
         var misses: [Int: Miss] = [:]
         /// How often the server took something.
@@ -143,11 +145,6 @@ package final class WorkspaceClient: ContactBackend {
         shared.withLock { shared in
             OutboxStatus(counts: shared.state.outbox.counts, trouble: shared.trouble)
         }
-    }
-
-    /// Everything that is not sent, the oldest first.
-    package var unsent: [OutboxEntry] {
-        shared.withLock { $0.state.outbox.allUnsent }
     }
 
     /// A contact as it is known here, what is queued for it on top; nil where it is not known.

@@ -6,7 +6,7 @@ struct WorkspaceListing: ContactListing {
     let isPartial: Bool
     let numbers: [Int32]
     private let snapshot: Snapshot
-    private let signs: [Int32: UnsentState]
+    private let signs: UnsentSigns
 
     init(
         _ state: WorkspaceState, _ query: Query, _ order: SortOrder, _ marks: RowSet,
@@ -15,7 +15,7 @@ struct WorkspaceListing: ContactListing {
         snapshot = state.shown
         signs = state.signs
         self.isPartial = isPartial
-        numbers = snapshot.select(query, order: order, marks: marks, given: state.signed)
+        numbers = snapshot.select(query, order: order, marks: marks, given: state.signs.sets)
     }
 
     var count: Int { numbers.count }

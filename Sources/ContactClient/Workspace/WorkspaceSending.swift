@@ -42,7 +42,7 @@ extension WorkspaceClient {
         } catch {
             return error
         }
-        return await sendEach()
+        return await remote.nearby { await sendEach() }
     }
 
     private func sendEach() async -> ClientError? {
@@ -70,6 +70,11 @@ extension WorkspaceClient {
                 tellOfChange()
             }
             group.cancelAll()
+            do throws(StoreError) {
+                try shared.withLock { shared throws(StoreError) in try shared.finishNotes() }
+            } catch {
+                trouble = trouble ?? .store(error)
+            }
             return trouble
         }
     }
@@ -78,10 +83,10 @@ extension WorkspaceClient {
     private func begin() -> OutboxEntry? {
         shared.withLock { [width] shared in
             guard !shared.isClosed, !shared.isHeld, let next = shared.nextToSend(width),
-                (try? shared.write([.state(next.id, .handed)], syncs: false)) != nil
+                let handed = shared.hand(next)
             else { return nil }
             shared.underWay[next.id] = next.change.key
-            return next
+            return handed
         }
     }
 
@@ -109,35 +114,14 @@ extension WorkspaceClient {
     ///
     /// - Returns: what is in the way of the others.
     private func settle(_ sent: Sent) -> ClientError? {
-        let id = sent.entry.id
         let (trouble, refused) = shared.withLock {
             [pacing] shared -> (ClientError?, OutboxEntry?) in
-            shared.underWay[id] = nil
-            let progress: OutboxLine.Progress
-            switch sent.result {
-            case .success(let delivery):
-                progress = .done(delivery.write, after: delivery.after, at: pacing.now())
-                shared.trouble = nil
-                shared.noteTaken(id)
-                if shared.awaited.contains(id) { shared.receipts[id] = sent.receipt }
-            case .failure(.conflict(let theirs)), .failure(.exists(let theirs)):
-                progress = .conflict(theirs)
-            case .failure(let error):
-                if error.isTrouble, !shared.isWornOut(id, by: error) {
-                    if !sent.isBegun && !sent.entry.isHanded {
-                        try? shared.write([.state(id, .kept)], syncs: false)
-                    }
-                    return (error, nil)
-                }
-                progress = .failed(error)
-            }
+            shared.underWay[sent.entry.id] = nil
             do throws(StoreError) {
-                try shared.write([.state(id, progress)], syncs: false)
+                return (try shared.settle(sent, at: pacing.now()), shared.refused(sent.entry.id))
             } catch {
                 return (.store(error), nil)
             }
-            let entry = shared.state.outbox[id]
-            return (nil, entry?.isUnsent == true ? entry : nil)
         }
         if let refused { tell(.refused(refused)) }
         return trouble
@@ -172,6 +156,53 @@ extension WorkspaceClient {
 }
 
 extension WorkspaceClient.Shared {
+    /// Notes what became of an entry.
+    ///
+    /// - Returns: what is in the way of the others.
+    fileprivate mutating func settle(
+        _ sent: Sent, at now: Int
+    ) throws(StoreError) -> ClientError? {
+        let id = sent.entry.id
+        switch sent.result {
+        case .success(let delivery):
+            trouble = nil
+            noteTaken(id)
+            if awaited.contains(id) { receipts[id] = sent.receipt }
+            if let fate = state.fate(of: id, after: delivery) {
+                try noteThrough(id, fate, at: now)
+            } else {
+                let progress = OutboxLine.Progress.done(
+                    delivery.write, after: delivery.after, at: now)
+                try write([.state(id, progress)], syncs: false)
+            }
+        case .failure(.conflict(let theirs)), .failure(.exists(let theirs)):
+            try write([.state(id, .conflict(theirs))], syncs: false)
+        case .failure(let error) where error.isTrouble && !isWornOut(id, by: error):
+            if !sent.isBegun && !sent.entry.isHanded {
+                try? write([.state(id, .kept)], syncs: false)
+            }
+            return error
+        case .failure(let error):
+            var lines = [OutboxLine.state(id, .failed(error))]
+            let change = sent.entry.change
+            if state.outbox[id]?.original == nil, case .retag = change.change {
+                // From here on it is to tell whom it is about.
+                let known = change.narrowedOriginal(state.contact(change.key))
+                lines.insert(.state(id, .again(change, original: known)), at: 0)
+            }
+            try write(lines, syncs: false)
+        }
+        return nil
+    }
+
+    /// An entry that was sent, where the server refused it.
+    fileprivate func refused(_ id: Int) -> OutboxEntry? {
+        guard state.outbox.set(of: id) == nil, let entry = state.outbox[id], entry.isUnsent,
+            entry.state != .waiting
+        else { return nil }
+        return entry
+    }
+
     /// Appends lines, after what others appended meanwhile; then they count.
     mutating func write(_ lines: [OutboxLine], syncs: Bool) throws(StoreError) {
         try write(syncs: syncs) { _ in lines }
@@ -196,15 +227,15 @@ extension WorkspaceClient.Shared {
     fileprivate mutating func nextToSend(_ width: Int) -> OutboxEntry? {
         let (busy, misses, taken) = (underWay, misses, taken)
         guard busy.count < 2 * width else { return nil }
-        let runs = busy.keys.count { [outbox = state.outbox] in outbox.isOfRun($0) } < width
+        let runs = busy.keys.count { state.outbox.isOfRun($0) } < width
         let next = state.nextToSend(runs: runs) { entry, isFirst in
             guard busy[entry.id] == nil, !busy.values.contains(entry.change.key) else {
                 return false
             }
-            return misses.isEmpty || isFirst && misses[entry.id].map { $0.taken < taken } ?? true
+            return misses.isEmpty || isFirst() && misses[entry.id].map { $0.taken < taken } ?? true
         }
         guard next == nil, busy.isEmpty, !misses.isEmpty else { return next }
-        return state.nextToSend(runs: runs) { _, isFirst in isFirst }
+        return state.nextToSend(runs: runs) { _, isFirst in isFirst() }
     }
 
     /// The server took something, be it an entry.

@@ -6,32 +6,44 @@ import JSONText
 struct WorkspaceState: Sendable {
     /// What the server said of one contact since a time in milliseconds since 1970; nil where
     /// there is none any more.
-    private struct Note: Sendable {
+    struct Note: Sendable {
         let contact: Contact?
         let time: Int
     }
 
-    private(set) var confirmed: Snapshot
-    private(set) var shown: Snapshot
+    var confirmed: Snapshot
+    var shown: Snapshot
     private(set) var outbox = Outbox()
     /// The contacts with something unsent, by their numbers in `shown`.
-    private(set) var signs: [Int32: UnsentState] = [:]
-    private var notes: [ContactKey: Note] = [:]
+    var signs = UnsentSigns()
+    private(set) var notes: [ContactKey: Note] = [:]
     /// When the reading began that the confirmed contacts come from.
-    private var readAt: Int
+    private(set) var readAt: Int
+    var confirmedLayer: TagLayer
+    var shownLayer: TagLayer
+    /// The numbers of the contacts that the entries of open sets are about, by the number of the
+    /// first entry; -1 for those that are not known.
+    var places: [Int: [Int32]] = [:]
+    /// The contacts that an entry which stands alone is about, by their numbers in `shown`.
+    private(set) var singles = RowSet()
 
     init(mirror: Snapshot, readAt: Int) {
         confirmed = mirror
         shown = mirror
+        confirmedLayer = TagLayer(over: mirror)
+        shownLayer = confirmedLayer
         self.readAt = readAt
     }
 
     /// Takes over what a reading of the workspace brought that began at a time.
     mutating func replaceMirror(_ mirror: Snapshot, readAt: Int) {
         confirmed = mirror
+        confirmedLayer = TagLayer(over: mirror)
         self.readAt = readAt
+        places = [:]
         notes = notes.filter { $0.value.time >= readAt }
         for (key, note) in notes { confirm(note.contact, as: key) }
+        confirmSets()
         rebuild()
     }
 
@@ -40,17 +52,23 @@ struct WorkspaceState: Sendable {
     /// - Returns: whether there were any.
     mutating func take(_ news: LineLog.News) -> Bool {
         guard news.isAnew || !news.lines.isEmpty else { return false }
-        if news.isAnew { outbox = Outbox() }
+        if news.isAnew {
+            outbox = Outbox()
+            places = [:]
+        }
         let isMuch = news.isAnew || news.lines.count > WorkspaceState.fewLines
         for line in news.lines { settle(outbox.take(line), redraws: !isMuch) }
-        if isMuch { rebuild() }
+        if isMuch {
+            confirmSets()
+            rebuild()
+        }
         return true
     }
 
     /// As many are cheaper taken in one by one than all at once.
     private static let fewLines = 1000
 
-    mutating func nextID() -> Int { outbox.nextID() }
+    mutating func nextID(_ count: Int = 1) -> Int { outbox.nextID(count) }
 
     /// Takes in a line that is in the log.
     mutating func take(_ line: OutboxLine) {
@@ -59,24 +77,33 @@ struct WorkspaceState: Sendable {
 
     /// The entry that may be sent next; of a run only where `runs`.
     ///
-    /// - Parameter mayGo: told also whether it is the first of those that wait for its contact.
+    /// - Parameter mayGo: can ask whether it is the first of those that wait for its contact.
     mutating func nextToSend(
-        runs: Bool, _ mayGo: (_ entry: OutboxEntry, _ isFirst: Bool) -> Bool
+        runs: Bool, _ mayGo: (_ entry: OutboxEntry, _ isFirst: () -> Bool) -> Bool
     ) -> OutboxEntry? {
         outbox.next(runs: runs, mayGo)
     }
 
-    private mutating func settle(_ happening: Outbox.Happening, redraws: Bool) {
-        switch happening {
-        case .nothing: return
-        case .overlay(let key):
-            if redraws { redraw(key) }
-        case .confirmed(let key, let contact, let time):
-            if let contact, time >= readAt {
-                confirm(contact, as: key)
-                notes[key] = Note(contact: contact, time: time)
+    private mutating func settle(_ happenings: [Outbox.Happening], redraws: Bool) {
+        for happening in happenings {
+            switch happening {
+            case .overlay(let key):
+                if redraws { redraw(key) }
+            case .confirmed(let key, let contact, let time):
+                if let contact, time >= readAt {
+                    confirm(contact, as: key)
+                    notes[key] = Note(contact: contact, time: time)
+                }
+                if redraws { redraw(key) }
+            case .shared(let first):
+                if redraws { lay(first) }
+            case .fate(let id):
+                guard redraws, let place = outbox.set(of: id) else { continue }
+                let set = outbox.sets[place]
+                if set.fate(id).isDone, set.time(id) >= readAt { confirm(id, of: set) }
+                redraw(id, of: set)
+                if set.openCount == 0 { places[set.first] = nil }
             }
-            if redraws { redraw(key) }
         }
     }
 
@@ -87,7 +114,7 @@ struct WorkspaceState: Sendable {
         redraw(key)
     }
 
-    private mutating func confirm(_ contact: Contact?, as key: ContactKey) {
+    mutating func confirm(_ contact: Contact?, as key: ContactKey) {
         let number = confirmed.soleNumber(of: key)
         guard let contact else {
             if let number { confirmed.take(away: number) }
@@ -104,12 +131,15 @@ struct WorkspaceState: Sendable {
 
     private mutating func rebuild() {
         shown = confirmed
-        signs = [:]
+        shownLayer = confirmedLayer
+        signs = UnsentSigns()
+        singles = RowSet()
+        for place in outbox.openSets { lay(outbox.sets[place].first) }
         for key in outbox.keys { redraw(key) }
     }
 
     /// Puts what is queued for a contact on top of what the server said of it.
-    private mutating func redraw(_ key: ContactKey) {
+    mutating func redraw(_ key: ContactKey) {
         let (standing, queued) = queued(for: key)
         let contact = queued.reduce(standing) { $1.laid(over: $0) }
         let place = shown.soleNumber(of: key)
@@ -121,8 +151,18 @@ struct WorkspaceState: Sendable {
             return
         }
         let number = place ?? shown.put(contact)
-        if place != nil { shown.put(contact, at: number) }
+        if place != nil {
+            let isPlain = queued.isEmpty && confirmed.soleNumber(of: key) == number
+            if !isPlain || !shownLayer.reset(number, to: confirmed, in: &shown) {
+                shown.put(contact, at: number)
+            }
+        }
         signs[number] = queued.compactMap(\.unsent).max()
+        if queued.contains(where: { outbox.set(of: $0.id) == nil }) {
+            singles.insert(number)
+        } else {
+            singles.remove(number)
+        }
     }
 
     private func queued(for key: ContactKey) -> (standing: Contact?, [OutboxEntry]) {
@@ -151,13 +191,6 @@ struct WorkspaceState: Sendable {
             else { return contact }
             return Contact(record: contact.record, isComplete: false)
         }
-    }
-
-    /// The contacts with a sign, by the state that queries ask for.
-    var signed: [Query.State: RowSet] {
-        var sets: [Query.State: RowSet] = [:]
-        for (number, sign) in signs { sets[sign.queried, default: RowSet()].insert(number) }
-        return sets
     }
 }
 
@@ -211,15 +244,5 @@ extension Contact {
             "phone": .string(phone.e164), "name": .null, "email": .null,
             "source": .string(source), "metadata": .object([:]), "tags": .array([]),
         ])
-    }
-}
-
-extension UnsentState {
-    fileprivate var queried: Query.State {
-        switch self {
-        case .waiting: .pending
-        case .failed: .failed
-        case .conflict: .conflict
-        }
     }
 }

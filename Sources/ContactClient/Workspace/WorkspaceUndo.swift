@@ -41,6 +41,7 @@ extension WorkspaceClient {
             var reversal = OutboxReversal(of: step, in: shared.state.outbox)
             reversal.plan(
                 isUnderWay: { shared.underWay[$0] != nil },
+                isAhead: { shared.notes.ahead.contains($0) },
                 known: manner == .attended ? { shared.state.contact($0) } : { _ in nil })
             return reversal
         }
@@ -51,7 +52,7 @@ extension WorkspaceClient {
             } else {
                 new.redoneStep = step.number
             }
-            new.dropped = reversal.dropped.map(\.id)
+            new.dropped = EntryNumbers(reversal.dropped.map(\.id))
         }
         if reversal.isNothing, let key = reversal.created.first {
             throw .unsupported(.deleting(key))
@@ -120,15 +121,19 @@ struct OutboxReversal {
 
     /// - Parameters:
     ///   - isUnderWay: whether an entry is with the network now.
+    ///   - isAhead: whether it is noted as given to the network and was not yet.
     ///   - known: the contact as it is known here; nil where it is not.
-    mutating func plan(isUnderWay: (Int) -> Bool, known: (ContactKey) -> Contact?) {
+    mutating func plan(
+        isUnderWay: (Int) -> Bool, isAhead: (Int) -> Bool, known: (ContactKey) -> Contact?
+    ) {
         for id in step.entries.reversed() {
             guard let entry = outbox[id] else { continue }
             switch entry.state {
             case .dropped: continue
             case .done: takeBack(entry.write, known)
             case .failed, .conflict: dropped.append(entry)
-            case .waiting where !entry.isHanded && !isUnderWay(id): dropped.append(entry)
+            case .waiting where (!entry.isHanded || isAhead(id)) && !isUnderWay(id):
+                dropped.append(entry)
             case .waiting:
                 // The server may have it: not sent again, and taken back in case it has.
                 if !isUnderWay(id), entry.change.change.isPatchOrTags { dropped.append(entry) }
@@ -165,23 +170,13 @@ struct OutboxReversal {
 }
 
 extension OutboxEntry {
-    /// Whether it changed nothing, and never will.
-    fileprivate var cameToNothing: Bool {
-        switch state {
-        case .dropped: true
-        case .done: write == nil
-        case .waiting, .failed, .conflict: false
-        }
-    }
-
     /// What the entry writes where the server has it, which is not known yet.
     fileprivate var presumedWrite: RemoteWrite? {
         switch change.change {
         case .update(let patch):
             guard let original, let after = try? original.applying(patch) else { return nil }
             return .update(change.key, patch, before: original, after: after)
-        case .retag(let add, let remove):
-            return .tags(change.key, added: add, removed: remove)
+        case .retag: return askedWrite
         case .create: return .create(change.key, change)
         case .removeMetadata, .delete: return nil
         }
@@ -201,23 +196,40 @@ extension Change {
 extension Outbox {
     /// Without those of which nothing came.
     private var newestFirst: [OutboxStep] {
-        let undone = Set(steps.values.lazy.flatMap(\.dropped))
+        let undone = steps.values.flatMap(\.dropped.ranges)
         return steps.values.sorted { $0.number > $1.number }.map { step in
             var step = step
             if isGivenUp(step, undone: undone) {
                 step.undoneStep = nil
                 step.redoneStep = nil
             }
-            step.entries.removeAll { self[$0]?.cameToNothing ?? true }
+            step.entries = EntryNumbers(ascending: step.entries.lazy.filter { !cameToNothing($0) })
             return step
         }
     }
 
     /// Whether nothing came of it because all of it was refused or given up, and no later step
     /// took it back: what it was to take back stands.
-    private func isGivenUp(_ step: OutboxStep, undone: Set<Int>) -> Bool {
+    private func isGivenUp(_ step: OutboxStep, undone: [ClosedRange<Int>]) -> Bool {
         !step.entries.isEmpty && step.dropped.isEmpty
-            && step.entries.allSatisfy { self[$0]?.state == .dropped && !undone.contains($0) }
+            && step.entries.allSatisfy { id in
+                isDropped(id) && !undone.contains { $0.contains(id) }
+            }
+    }
+
+    private func isDropped(_ id: Int) -> Bool {
+        set(of: id).map { sets[$0].fate(id) == .dropped } ?? (self[id]?.state == .dropped)
+    }
+
+    /// Whether an entry changed nothing, and never will.
+    private func cameToNothing(_ id: Int) -> Bool {
+        if let place = set(of: id) { return [.dropped, .found].contains(sets[place].fate(id)) }
+        guard let entry = self[id] else { return true }
+        switch entry.state {
+        case .dropped: return true
+        case .done: return entry.write == nil
+        case .waiting, .failed, .conflict: return false
+        }
     }
 
     /// The newest steps that can be taken back that way.
@@ -230,11 +242,22 @@ extension Outbox {
 
     /// What a step wrote, or will write, counted.
     func summary(of step: OutboxStep) -> StepSummary {
-        let writes = (step.entries + step.dropped).compactMap { id -> RemoteWrite? in
-            guard let entry = self[id] else { return nil }
-            return entry.state == .done ? entry.write : .planned(entry.change)
+        let ids = Array(step.entries) + Array(step.dropped)
+        var shared: [Int: Int] = [:]
+        var alone: [RemoteWrite] = []
+        for id in ids {
+            if let place = set(of: id) {
+                if sets[place].fate(id) != .found { shared[place, default: 0] += 1 }
+            } else if let entry = self[id] {
+                let write = entry.state == .done ? entry.write : .planned(entry.change)
+                if let write { alone.append(write) }
+            }
         }
-        return StepSummary(of: writes)
+        var summary = StepSummary(of: alone)
+        for (place, count) in shared.sorted(by: { $0.key < $1.key }) {
+            summary.add(sets[place].change, times: count)
+        }
+        return summary
     }
 
     /// The newest steps as the log tells them.
@@ -244,12 +267,22 @@ extension Outbox {
         return told.prefix(limit).map { step in
             let isUndone = trail.isUndone(step)
             trail.pass(step)
-            let lines = (step.entries + step.dropped).lazy.compactMap { self[$0] }
+            let lines = [step.entries, step.dropped].lazy.joined().compactMap { self[$0] }
             return LogEntry(
                 id: step.id, time: step.time, author: author, isMine: true,
                 what: summary(of: step), undoes: step.undoes, redoes: step.redoes,
                 isUndone: isUndone, lines: lines.map { PlanLine($0.change).object })
         }
+    }
+}
+
+extension StepSummary {
+    /// Counts a change of tags, made to so many contacts.
+    fileprivate mutating func add(_ change: Change, times: Int) {
+        guard case .retag(let add, let remove) = change else { return }
+        addContacts(times)
+        for tag in add.texts { self.add(tag: tag, times: times) }
+        for tag in remove.texts { self.remove(tag: tag, times: times) }
     }
 }
 

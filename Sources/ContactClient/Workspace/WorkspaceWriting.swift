@@ -112,6 +112,7 @@ extension WorkspaceClient {
         replacing replaced: Int? = nil,
         _ adjust: (inout OutboxStep) -> Void = { _ in }
     ) throws(ClientError) -> QueuedStep {
+        let run = isRun ? SharedRun(changes.map(\.change)) : SharedRun(alone: changes.count)
         var queued = QueuedStep(step: 0, ids: [])
         do throws(StoreError) {
             try shared.withLock { shared throws(StoreError) in
@@ -119,16 +120,16 @@ extension WorkspaceClient {
                 try shared.write(syncs: true) { state in
                     var step = OutboxStep(
                         number: state.nextID(), time: Timestamp.now(), isRun: isRun)
-                    step.dropped = dropped
+                    step.dropped = EntryNumbers(dropped)
                     adjust(&step)
-                    let entries = changes.map { queued in
-                        OutboxEntry(
-                            id: state.nextID(), step: step.number, change: queued.change,
-                            original: queued.change.narrowedOriginal(queued.original))
-                    }
-                    queued = QueuedStep(step: step.number, ids: entries.map(\.id))
-                    return [.step(step)] + entries.map(OutboxLine.entry)
-                        + step.dropped.map { .state($0, .dropped) }
+                    let first = state.nextID(run.count)
+                    queued = QueuedStep(
+                        step: step.number, ids: Array(first..<first + run.count))
+                    return [.step(step)]
+                        + run.lines(of: step.number, from: first) { place, id in
+                            changes[place].entry(id, of: step.number)
+                        }
+                        + (step.dropped.isEmpty ? [] : [.fates(step.dropped, .dropped, at: 0)])
                 }
                 if awaits { shared.awaited.formUnion(queued.ids) }
             }
@@ -180,8 +181,10 @@ extension WorkspaceClient {
         shared.withLock { shared in
             let open = ids.filter { shared.underWay[$0] == nil }
                 .compactMap { shared.state.outbox[$0] }.filter(\.isUnsent)
-            let lines = open.map { OutboxLine.state($0.id, .dropped) }
-            guard (try? shared.write(lines, syncs: true)) != nil else { return [] }
+            let ids = EntryNumbers(open.map(\.id))
+            guard !ids.isEmpty,
+                (try? shared.write([.fates(ids, .dropped, at: 0)], syncs: true)) != nil
+            else { return [] }
             return open
         }
     }
@@ -239,9 +242,14 @@ extension WorkspaceClient {
             }
         }
         guard !fitting.isEmpty else { return report }
-        recall()
+        // What is done to tags needs nothing to be held against.
+        let isMany = fitting.count >= SharedEntries.least
+        if !isMany || !fitting.allSatisfy(\.change.isOfTags) { recall() }
         let queued = shared.withLock { shared in
-            fitting.map { QueuedChange($0, shared.state.contact($0.key)) }
+            fitting.map { change in
+                let isRead = !isMany || !change.change.isOfTags
+                return QueuedChange(change, isRead ? shared.state.contact(change.key) : nil)
+            }
         }
         let step = try queue(queued, isRun: true)
         if manner == .unattended { attemptAtOnce(step.step) }
@@ -301,6 +309,17 @@ struct QueuedChange: Sendable {
     init(_ change: ContactChange, _ original: Contact?) {
         self.change = change
         self.original = original
+    }
+
+    fileprivate func entry(_ id: Int, of step: Int) -> OutboxEntry {
+        OutboxEntry(
+            id: id, step: step, change: change, original: change.narrowedOriginal(original))
+    }
+}
+
+extension Change {
+    fileprivate var isOfTags: Bool {
+        if case .retag = self { true } else { false }
     }
 }
 

@@ -57,7 +57,7 @@ package struct Panel: Hashable, Sendable {
         case .duplicates(let groups): "Duplicates · \(groups.count)"
         case .merge(let merge): "Merge \(merge.rows.count) contacts into one"
         case .failures(let failures): "Not changed · \(failures.count)"
-        case .outbox(let items): "Not sent · \(items.count)"
+        case .outbox(let items): "Not sent · \(items.reduce(0) { $0 + $1.count })"
         case .palette: "Command"
         }
     }

@@ -59,8 +59,10 @@ package struct OutboxItem: Hashable, Sendable {
     package let id: Int
     /// What is to be done, and to whom.
     package let change: ContactChange
-    /// The contact's name or number.
+    /// The contact's name or number, or how many contacts there are.
     package let subject: String
+    /// How many contacts it is about.
+    package let count: Int
     /// How it stands.
     package let state: UnsentState
     /// Why it was refused; empty where it was not.
@@ -72,12 +74,13 @@ package struct OutboxItem: Hashable, Sendable {
 
     /// A change, and what is known of it.
     package init(
-        id: Int, change: ContactChange, subject: String, state: UnsentState, reason: String = "",
-        original: Contact? = nil, theirs: Contact? = nil
+        id: Int, change: ContactChange, subject: String, count: Int = 1, state: UnsentState,
+        reason: String = "", original: Contact? = nil, theirs: Contact? = nil
     ) {
         self.id = id
         self.change = change
         self.subject = subject
+        self.count = count
         self.state = state
         self.reason = reason
         self.original = original

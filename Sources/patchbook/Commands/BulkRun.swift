@@ -97,7 +97,7 @@ struct BulkRun {
     /// Says how long the quota of a workspace will make the run wait, where it will.
     private func foretell(_ plan: BulkPlan, on backend: any ContactBackend) {
         guard let client = backend.workspace else { return }
-        let calls = plan.changes.reduce(0) { $0 + $1.callCount }
+        let calls = plan.changes.reduce(0) { $0 + $1.change.callCount }
         let seconds = client.seconds(for: calls)
         guard let limit = client.outlook.limit, seconds > 0 else { return }
         let waiting = client.status.counts.waiting

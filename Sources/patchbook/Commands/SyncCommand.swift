@@ -49,7 +49,7 @@ struct SyncCommand: BlockingCommand {
             }
             if status { return tell(SyncStatus(workspace)) }
             if drop { return try giveUp(in: workspace) }
-            if retry { workspace.retry(workspace.unsent.map(\.id)) }
+            if retry { workspace.retry(workspace.refused.map(\.id)) }
             try await send(workspace)
         }
     }
@@ -61,7 +61,7 @@ struct SyncCommand: BlockingCommand {
     }
 
     private func giveUp(in workspace: WorkspaceClient) throws {
-        let ids = workspace.unsent.map(\.id)
+        let ids = workspace.unsentIDs
         if ids.isEmpty { return place.note("nothing is queued") }
         if !yes, !Question.ask("give up \(ids.count) changes that are not sent?") {
             place.note("nothing was given up")
@@ -94,7 +94,7 @@ struct SyncCommand: BlockingCommand {
         if let trouble {
             Streams.complain(Wording.failure(trouble, place: workspace.place.title).line)
         }
-        for entry in workspace.unsent.filter({ $0.state != .waiting }).prefix(20) {
+        for entry in workspace.refused.prefix(20) {
             Streams.complain(SyncStatus.sentence(entry, in: workspace))
         }
         if after.waiting > 0 {

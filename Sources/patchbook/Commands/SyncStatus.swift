@@ -12,13 +12,20 @@ struct SyncStatus {
         self.workspace = workspace
     }
 
-    /// A line for each change: its sign, the change as `apply` takes it, and why it was refused.
+    /// A line for each change: its sign, the change as `apply` takes it, and why it was refused;
+    /// one for all contacts of whom the same is asked.
     var lines: [String] {
-        workspace.unsent.map { entry in
+        workspace.queue().map { item in
+            let entry = item.entry
+            let sign = entry.unsent?.sign ?? " "
+            if item.count > 1 {
+                let line = Streams.neutral(PlanLine(entry.change).textForMany)
+                return "\(sign) \(line)  \(item.count) contacts"
+            }
             let line = Streams.neutral(PlanLine(entry.change).text)
             let isWaiting = entry.state == .waiting
             let reason = isWaiting ? "" : "  " + SyncStatus.sentence(entry, in: workspace)
-            return "\(entry.unsent?.sign ?? " ") \(line)\(Streams.neutral(reason))"
+            return "\(sign) \(line)\(Streams.neutral(reason))"
         }
     }
 
@@ -76,7 +83,7 @@ struct SyncStatus {
             "calls": .number(JSONNumber(counts.calls)),
             "seconds": .number(JSONNumber(workspace.seconds())),
             "quota": .null, "known": .null,
-            "changes": .array(workspace.unsent.map(record)),
+            "changes": .array(workspace.queue().map(record)),
         ]
         if let limit = outlook.limit, let left = outlook.callsLeft {
             record["quota"] = .object([
@@ -92,17 +99,34 @@ struct SyncStatus {
         return .object(record)
     }
 
-    private func record(_ entry: OutboxEntry) -> JSONValue {
+    private func record(_ item: QueuedItem) -> JSONValue {
+        let entry = item.entry
         let state =
             switch entry.unsent {
             case .failed: "refused"
             case .conflict: "in_conflict"
             case .waiting, nil: "waiting"
             }
+        let line = PlanLine(entry.change)
+        let isOne = item.count == 1
         return .object([
-            "state": .string(state), "contact": .string(workspace.subject(of: entry)),
-            "change": .object(PlanLine(entry.change).object),
+            "state": .string(state), "contacts": .number(JSONNumber(item.count)),
+            "contact": isOne ? .string(workspace.subject(of: entry)) : .null,
+            "change": .object(isOne ? line.object : line.objectForMany),
             "reason": workspace.refusal(of: entry).map(JSONValue.string) ?? .null,
         ])
     }
+}
+
+extension PlanLine {
+    /// The line without whom it is about.
+    fileprivate var objectForMany: JSONObject {
+        var object = JSONObject()
+        for member in self.object.members where !["contact_id", "phone"].contains(member.name) {
+            object[member.name] = member.value
+        }
+        return object
+    }
+
+    fileprivate var textForMany: String { JSONValue.object(objectForMany).jsonText }
 }

@@ -15,7 +15,7 @@ extension EffectPerformer {
                 inbox.send(.changedElsewhere)
             case .progress: inbox.send(.outbox(facts(of: workspace)))
             case .refused(let entry):
-                let item = item(entry, in: workspace)
+                let item = item(QueuedItem(entry), in: workspace)
                 let what = entry.unsent == .conflict ? "someone else changed it" : item.reason
                 let text = "\(item.subject) was not taken: \(what); O shows it"
                 inbox.send(.notice(News(text, .bad)))
@@ -38,13 +38,17 @@ extension EffectPerformer {
             trouble: status.trouble.map { wording($0).message }, quota: quota)
     }
 
-    private func item(_ entry: OutboxEntry, in workspace: WorkspaceClient) -> OutboxItem {
+    /// More than anyone reads through.
+    private static let mostItems = 1000
+
+    private func item(_ queued: QueuedItem, in workspace: WorkspaceClient) -> OutboxItem {
+        let entry = queued.entry
         var theirs: Contact?
         if case .conflict(let contact) = entry.state { theirs = contact }
         return OutboxItem(
-            id: entry.id, change: entry.change, subject: workspace.subject(of: entry),
-            state: entry.unsent ?? .waiting, reason: workspace.refusal(of: entry) ?? "",
-            original: entry.original, theirs: theirs)
+            id: entry.id, change: entry.change, subject: workspace.subject(of: queued),
+            count: queued.count, state: entry.unsent ?? .waiting,
+            reason: workspace.refusal(of: entry) ?? "", original: entry.original, theirs: theirs)
     }
 
     /// Effects on what is not sent.
@@ -55,10 +59,11 @@ extension EffectPerformer {
         guard let workspace = backend.workspace else { return false }
         switch effect {
         case .unsent(let request):
-            let items = workspace.unsent.map { item($0, in: workspace) }
+            let items = workspace.queue(limit: EffectPerformer.mostItems)
+                .map { item($0, in: workspace) }
             inbox.send(.unsent(request: request, items))
         case .retryUnsent(let ids): workspace.retry(ids)
-        case .dropUnsent(let ids): workspace.drop(ids)
+        case .dropUnsent(let ids): workspace.drop(ids.flatMap(workspace.ids))
         case .takeUp(let request, let id, let key):
             let result = await attempt { () async throws(ClientError) in
                 try await workspace.contact(key, without: id)

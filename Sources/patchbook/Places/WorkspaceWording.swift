@@ -9,6 +9,11 @@ extension WorkspaceClient {
         return subject(of: entry.change.key, entry.original)
     }
 
+    /// Whom a change of the queue is about, or how many.
+    func subject(of item: QueuedItem) -> String {
+        item.count > 1 ? "\(item.count) contacts" : subject(of: item.entry)
+    }
+
     /// The contact that bears a key, as people know it.
     func subject(of key: ContactKey, _ remembered: Contact? = nil) -> String {
         (recalled(key) ?? remembered)?.subject(key) ?? key.text

@@ -1,0 +1,130 @@
+import ContactModel
+import JSONText
+
+extension RemoteClient {
+    private static let tool = "tag_contact"
+
+    /// Adds and removes tags: several with one call of a tool that counts by itself, where the
+    /// server has it and the contact's id is known; else with a call each.
+    func retag(
+        _ key: ContactKey, id: String?, adding: TagList, removing: TagList,
+        _ isBegun: inout Bool
+    ) async throws(ClientError) -> Delivery {
+        if let id, adding.count + removing.count > 1,
+            let tags = try await retagAtOnce(id, adding: adding, removing: removing, &isBegun)
+        {
+            let added = tags.newest(of: adding)
+            let isNothing = added.isEmpty && removing.isEmpty
+            return Delivery(
+                write: isNothing ? nil : .tags(key, added: added, removed: removing),
+                after: Contact(key, tags: tags))
+        }
+        return try await retagSingly(key, adding: adding, removing: removing, &isBegun)
+    }
+
+    /// - Returns: the contact's tags after it; nil where the tool is of no use, so that the
+    ///   actions of the API are to be asked: a tag that is there already does no harm.
+    private func retagAtOnce(
+        _ id: String, adding: TagList, removing: TagList, _ isBegun: inout Bool
+    ) async throws(ClientError) -> TagList? {
+        var arguments: JSONObject = ["id": .string(id)]
+        if !adding.isEmpty { arguments["add_tags"] = .array(adding.texts.map(JSONValue.string)) }
+        if !removing.isEmpty {
+            arguments["remove_tags"] = .array(removing.texts.map(JSONValue.string))
+        }
+        do throws(ClientError) {
+            guard let answer = try await tools.write(RemoteClient.tool, arguments) else {
+                return nil
+            }
+            isBegun = true
+            guard answer["tags"]?.array != nil else { return nil }
+            let contact = try Contact(answered: .object(answer)).checked(against: .key(.id(id)))
+            let isAsWanted =
+                contact.tags.subtracting(removing) == contact.tags
+                && adding.subtracting(contact.tags).isEmpty
+            return isAsWanted ? contact.tags : nil
+        } catch {
+            if !error.wasNotTaken { isBegun = true }
+            if error.isAboutListings { return nil }
+            throw error
+        }
+    }
+
+    /// One call for each tag, none to read. A tag that does not come last in the answer to
+    /// add-tag was there before, and is not taken away again by undo.
+    private func retagSingly(
+        _ key: ContactKey, adding: TagList, removing: TagList, _ isBegun: inout Bool
+    ) async throws(ClientError) -> Delivery {
+        var (added, removed) = (TagList(), TagList())
+        var present: TagList?
+        for tag in removing.tags {
+            present = try await send(.removeTag, tag, to: key, &isBegun)
+            removed = removed.appending(TagList([tag]))
+        }
+        for tag in adding.tags {
+            let answer = try await send(.addTag, tag, to: key, &isBegun)
+            if answer.tags.last == tag { added = added.appending(TagList([tag])) }
+            present = answer
+        }
+        let isNothing = added.isEmpty && removed.isEmpty
+        return Delivery(
+            write: isNothing ? nil : .tags(key, added: added, removed: removed),
+            after: present.map { Contact(key, tags: $0) })
+    }
+
+    /// One call of add-tag or remove-tag.
+    ///
+    /// - Returns: the contact's tags after it.
+    private func send(
+        _ action: APIAction, _ tag: Tag, to key: ContactKey, _ isBegun: inout Bool
+    ) async throws(ClientError) -> TagList {
+        var body = key.members
+        body["tag"] = .string(tag.text)
+        do throws(ClientError) {
+            let value = try await call(action, body, about: .key(key))
+            isBegun = true
+            guard value.object?["tags"]?.array != nil else { throw .badAnswer(.shape("tags")) }
+            return try Contact(answered: value).checked(against: .key(key)).tags
+        } catch {
+            if !error.wasNotTaken { isBegun = true }
+            // What an answer of no use leaves open, the contact tells.
+            guard case .badAnswer = error, error.leavesOutcomeOpen,
+                let found = try? await contact(.key(key)),
+                found.tags.contains(tag) == (action == .addTag)
+            else { throw error }
+            return found.tags
+        }
+    }
+}
+
+extension Contact {
+    /// What an answer about tags alone tells.
+    fileprivate init(_ key: ContactKey, tags: TagList) {
+        var record = key.identity
+        record["tags"] = .array(tags.texts.map(JSONValue.string))
+        self.init(record: record, isComplete: false)
+    }
+}
+
+extension ContactKey {
+    fileprivate var identity: JSONObject {
+        switch self {
+        case .id(let id): ["id": .string(id)]
+        case .phone(let phone): ["phone": .string(phone.e164)]
+        case .place: [:]
+        }
+    }
+}
+
+extension TagList {
+    /// Those of some tags that came last, in their order: they were not there before.
+    fileprivate func newest(of some: TagList) -> TagList {
+        var rest = tags[...]
+        var newest: [Tag] = []
+        for tag in some.tags.reversed() where rest.last == tag {
+            rest.removeLast()
+            newest.insert(tag, at: 0)
+        }
+        return TagList(newest)
+    }
+}

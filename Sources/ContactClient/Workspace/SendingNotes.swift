@@ -1,0 +1,115 @@
+import ContactModel
+import ContactStore
+
+/// What became of entries that many contacts share, noted for many at once: a note that is lost
+/// costs a call, not a change, since tags can be sent again.
+struct SendingNotes: Sendable {
+    /// Entries that are noted as given to the network and were not yet.
+    var ahead: Set<Int> = []
+    private var made: [Int] = []
+    private var found: [Int] = []
+    private var since: ContinuousClock.Instant?
+    private var lastTime = 0
+
+    /// So many are noted as given to the network at once.
+    static let reach = 64
+    private static let most = 64
+    private static let longest = Duration.milliseconds(50)
+
+    /// Whether it is time to write down what became of entries.
+    var isDue: Bool {
+        guard let since else { return false }
+        return made.count + found.count >= SendingNotes.most
+            || ContinuousClock.now - since > SendingNotes.longest
+    }
+
+    mutating func add(_ id: Int, _ fate: SharedEntries.Fate, at time: Int) {
+        if fate == .made { made.append(id) } else { found.append(id) }
+        since = since ?? .now
+        lastTime = max(lastTime, time)
+    }
+
+    /// What is to be written down.
+    var lines: [OutboxLine] {
+        [(made, SharedEntries.Fate.made), (found, .found)].filter { !$0.0.isEmpty }.map {
+            .fates(EntryNumbers($0.0), $0.1, at: lastTime)
+        }
+    }
+
+    mutating func forgetLines() {
+        (made, found, since, lastTime) = ([], [], nil, 0)
+    }
+}
+
+extension WorkspaceClient.Shared {
+    /// Notes an entry as given to the network, along with those that come next where many are
+    /// told of at once.
+    ///
+    /// - Returns: the entry as it was before; nil where it could not be noted.
+    mutating func hand(_ entry: OutboxEntry) -> OutboxEntry? {
+        var entry = entry
+        if notes.ahead.remove(entry.id) != nil {
+            entry.isHanded = false
+            return entry
+        }
+        if entry.isHanded { return entry }
+        let ids = state.outbox.untouched(from: entry.id, SendingNotes.reach)
+        guard (try? write([.fates(ids, .handed, at: 0)], syncs: false)) != nil else { return nil }
+        notes.ahead.formUnion(ids)
+        notes.ahead.remove(entry.id)
+        return entry
+    }
+
+    /// The server has an entry that others share.
+    mutating func noteThrough(
+        _ id: Int, _ fate: SharedEntries.Fate, at time: Int
+    ) throws(StoreError) {
+        notes.add(id, fate, at: time)
+        state.take(.fates(EntryNumbers(id...id), fate, at: time))
+        isToldOfChange = false
+        if notes.isDue { try writeNotes() }
+    }
+
+    private mutating func writeNotes() throws(StoreError) {
+        let lines = notes.lines
+        guard !lines.isEmpty else { return }
+        try write(lines, syncs: false)
+        notes.forgetLines()
+    }
+
+    /// Writes down what is not yet, and that what was never given to the network was not.
+    mutating func finishNotes() throws(StoreError) {
+        try writeNotes()
+        let kept = EntryNumbers(notes.ahead.filter { state.outbox[$0]?.state == .waiting })
+        notes.ahead = []
+        if !kept.isEmpty { try write([.fates(kept, .waiting, at: 0)], syncs: false) }
+    }
+}
+
+extension Outbox {
+    /// An entry and those after it in its set that were never given to the network.
+    fileprivate func untouched(from id: Int, _ most: Int) -> EntryNumbers {
+        guard let place = set(of: id) else { return EntryNumbers(id...id) }
+        let last = min(sets[place].ids.upperBound, id + most - 1)
+        return EntryNumbers(ascending: (id...last).filter { sets[place].fate($0) == .waiting })
+    }
+}
+
+extension WorkspaceState {
+    /// How an answer can be noted along with others; nil where there is more to be told of it.
+    func fate(of id: Int, after delivery: Delivery) -> SharedEntries.Fate? {
+        guard let place = outbox.set(of: id),
+            case .retag(let asked, let remove) = outbox.sets[place].change
+        else { return nil }
+        let add = asked.subtracting(remove)
+        var fate = SharedEntries.Fate.found
+        if let write = delivery.write {
+            guard case .tags(_, add, remove) = write else { return nil }
+            fate = .made
+        }
+        guard let number = number(id, of: outbox.sets[place]) else { return fate }
+        let standing = confirmed.tagList(of: number)
+        let wanted = standing.subtracting(remove).appending(add)
+        return delivery.after?.tags == wanted ? fate : nil
+    }
+}
