@@ -95,27 +95,53 @@ static enum answer compared(const struct question *question, const uint8_t *valu
     return compare(number, question->number) & question->test->wanted ? YES : NO;
 }
 
-/// Whether a text stands in a value that is ASCII without escapes, which folding makes lower case.
-static enum answer held(const struct question *question, const uint8_t *value, size_t length) {
-    if (*value == 'n' || *value == '{') return NO;
-    if (*value == '[') return OTHER;
+/// The text of a value that is ASCII without escapes, which folding makes lower case.
+struct plain {
+    uint8_t bytes[256];
+    size_t length;
+};
+
+/// Reads it; 0 of what is longer, or other text.
+static int read_plain(const uint8_t *value, size_t length, struct plain *text) {
     if (*value == '"') {
         value++;
         length -= 2;
     }
-    uint8_t folded[256];
-    size_t wanted = question->test->text_length;
-    if (length > sizeof folded) return OTHER;
+    if (length > sizeof text->bytes) return 0;
     int is_plain = 1;
     for (size_t index = 0; index < length; index++)
         is_plain &= value[index] < 0x80 && value[index] != '\\';
-    if (!is_plain) return OTHER;
-    copy_lower(value, length, folded);
-    for (size_t place = 0; place + wanted <= length; place++) {
-        if (folded[place] == *question->test->text
-            && memcmp(folded + place, question->test->text, wanted) == 0) return YES;
+    copy_lower(value, length, text->bytes);
+    text->length = length;
+    return is_plain;
+}
+
+static enum answer held(const struct question *question, const uint8_t *value, size_t length) {
+    struct plain text;
+    if (*value == 'n' || *value == '{') return NO;
+    if (*value == '[' || !read_plain(value, length, &text)) return OTHER;
+    const uint8_t *wanted = question->test->text;
+    size_t count = question->test->text_length;
+    for (size_t place = 0; place + count <= text.length; place++) {
+        if (text.bytes[place] == *wanted && memcmp(text.bytes + place, wanted, count) == 0)
+            return YES;
     }
     return NO;
+}
+
+/// Compares text with text; a number stands in no way to it.
+static enum answer compared_text(
+    const struct question *question, const uint8_t *value, size_t length) {
+    struct plain text;
+    if (*value == '[') return OTHER;
+    if (*value != '"' && *value != 't' && *value != 'f') return NO;
+    if (!read_plain(value, length, &text)) return OTHER;
+    const struct records_test *test = question->test;
+    size_t least = text.length < test->text_length ? text.length : test->text_length;
+    int order = memcmp(text.bytes, test->text, least);
+    if (order == 0) order = (text.length > least) - (test->text_length > least);
+    unsigned outcome = order < 0 ? RECORDS_LESS : order > 0 ? RECORDS_GREATER : RECORDS_EQUAL;
+    return outcome & test->wanted ? YES : NO;
 }
 
 static enum answer answer(const struct question *question, const uint8_t *value, size_t length) {
@@ -128,6 +154,7 @@ static enum answer answer(const struct question *question, const uint8_t *value,
         if (*value == '[' || *value == '{') return OTHER;
         return *value == 'n' || (*value == '"' && length == 2) ? YES : NO;
     case RECORDS_COMPARES: return compared(question, value, length);
+    case RECORDS_COMPARES_TEXT: return compared_text(question, value, length);
     case RECORDS_HOLDS: return held(question, value, length);
     }
     return OTHER;

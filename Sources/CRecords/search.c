@@ -114,7 +114,7 @@ INLINE uint64_t holds(
         for (size_t place = 0; place < count; place++)
             places &= places_of(at + needle->places[place], needle->bytes[place]);
         ++*steps;
-        if (count < COMPARED || needle->length <= COMPARED) found |= places;
+        if (needle->length <= count) found |= places;
         else if (places && stands(at, places, needle)) return 1;
     }
     return found != 0;
@@ -207,10 +207,8 @@ INLINE size_t run(const struct records *records, const struct search *search) {
         if (search->digits) return ask_all(records, search, COMPARED, 0, 1);
         return ask_all(records, search, COMPARED, 0, 0);
     }
-    if (search->digits) {
-        if (length <= 2) return ask_all(records, search, 2, 1, 1);
-        return ask_all(records, search, COMPARED, 1, 1);
-    }
+    // Signs and digits are rare in names and addresses: two of them tell enough.
+    if (search->digits) return ask_all(records, search, 2, 1, 1);
     if (length == 1) return ask_all(records, search, 1, 1, 0);
     if (length == 2) return ask_all(records, search, 2, 1, 0);
     return ask_all(records, search, COMPARED, 1, 0);

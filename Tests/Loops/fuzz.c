@@ -215,30 +215,42 @@ static void look(const struct records *records, enum records_line line) {
     free(found);
 }
 
-/// Who is said to hold a text is compared with what its value is; whom only Swift can tell of is
-/// passed over.
-static void check_held(
+/// What is expected of a value by its bytes alone, ASCII in lower case.
+static int is_text(const struct records_test *test, const uint8_t *value, size_t length) {
+    if (!length || *value == 'n' || *value == '{') return 0;
+    int is_string = *value == '"', is_word = *value == 't' || *value == 'f', holds = 0;
+    uint8_t *text = malloc(length);
+    for (size_t place = 0; place < length; place++) {
+        uint8_t byte = value[place];
+        text[place] = byte >= 'A' && byte <= 'Z' ? byte | 0x20 : byte;
+    }
+    const uint8_t *inner = text + is_string;
+    size_t count = length - 2 * (size_t)is_string;
+    if (test->question == RECORDS_HOLDS) {
+        for (size_t place = 0; place + test->text_length <= count; place++)
+            holds |= memcmp(inner + place, test->text, test->text_length) == 0;
+    } else if (is_string || is_word) {
+        int order = compare(inner, count, test->text, test->text_length);
+        unsigned outcome = order < 0 ? RECORDS_LESS : order ? RECORDS_GREATER : RECORDS_EQUAL;
+        holds = (outcome & test->wanted) != 0;
+    }
+    free(text);
+    return holds;
+}
+
+/// What is told of texts in metadata is compared with that; of whom only Swift can tell is passed
+/// over.
+static void check_text(
     const struct records *records, const uint8_t *file, const struct records_path *path,
     const struct records_test *test, const uint64_t *candidates, const uint64_t *found,
     const uint64_t *others) {
     for (size_t record = 0; record < records->count; record++) {
         const uint8_t *object = file + records->starts[record];
         struct member value = records_metadata(records, object, record, path);
-        int holds = 0;
-        for (size_t place = 0; place + test->text_length <= value.length; place++) {
-            size_t same = 0;
-            for (uint8_t byte; same < test->text_length; same++) {
-                byte = object[value.start + place + same];
-                if (byte >= 'A' && byte <= 'Z') byte |= 0x20;
-                if (byte != test->text[same]) break;
-            }
-            holds |= same == test->text_length;
-        }
-        const uint8_t *at = object + value.start;
-        if (!value.length || *at == 'n' || *at == '{') holds = 0;
         if (has(found, record) && has(others, record)) fail("an answer");
         if (has(others, record)) continue;
-        if (has(found, record) != (holds && has(candidates, record))) fail("a text in metadata");
+        int expected = has(candidates, record) && is_text(test, object + value.start, value.length);
+        if (has(found, record) != expected) fail("a text in metadata");
     }
 }
 
@@ -247,15 +259,15 @@ static void ask(const struct records *records, const uint8_t *file) {
     size_t ends[] = {1, 3};
     struct records_path path = {(const uint8_t *)"o.k", ends, 2};
     if (below(2)) path = (struct records_path){(const uint8_t *)"k", ends, 1};
-    enum records_question question = (enum records_question)below(5);
-    const char *written = texts[below(question == RECORDS_HOLDS ? 9 : 5)];
+    enum records_question question = (enum records_question)below(6);
+    const char *written = texts[below(question >= RECORDS_COMPARES_TEXT ? 9 : 5)];
     struct records_test test = {
         question, 1 + (unsigned)below(7), (const uint8_t *)written, strlen(written)};
     uint64_t *candidates = bits_of(records, 2), *found = bits_of(records, 0),
              *others = bits_of(records, 0);
     records_ask(records, file, 0, 0, records->count, &path, &test, candidates, found, others);
-    if (question == RECORDS_HOLDS)
-        check_held(records, file, &path, &test, candidates, found, others);
+    if (question >= RECORDS_COMPARES_TEXT)
+        check_text(records, file, &path, &test, candidates, found, others);
     struct records_gathering *gathering =
         records_gather_begin(records, below(2) ? &path : NULL, fold_page);
     if (records_gather(gathering, file, 0, records->count, others)) {

@@ -291,6 +291,8 @@ enum records_question {
     RECORDS_IS_BLANK,
     /// Whether it is less than, equal to, or greater than a number, each a bit.
     RECORDS_COMPARES,
+    /// The same of a text.
+    RECORDS_COMPARES_TEXT,
     /// Whether a text stands in it.
     RECORDS_HOLDS,
 };
@@ -302,7 +304,7 @@ struct records_test {
     enum records_question question;
     /// Which outcomes of a comparison are wanted.
     unsigned wanted;
-    /// The number that is compared with, as it is written; the text that is looked for, folded.
+    /// The number that is compared with, as it is written; other text folded.
     const uint8_t *text;
     size_t text_length;
 };

@@ -78,7 +78,8 @@ extension Query {
     /// What a value is compared with: a number where both are numbers, else folded text.
     package struct Operand: Hashable, Sendable {
         let quantity: Quantity?
-        let folded: String
+        /// Folded into one line as the values are that it is compared with.
+        package let folded: String
         /// The number as it was written; nil where the operand is other text.
         package let number: String?
 

@@ -110,8 +110,8 @@ private struct MetadataQuestion {
             question = RECORDS_HOLDS
             text = Array(word.folded.utf8)
         case .compares(let comparison, let operand):
-            question = operand.number == nil ? RECORDS_HAS_TEXT : RECORDS_COMPARES
-            text = Array((operand.number ?? "").utf8)
+            question = operand.number == nil ? RECORDS_COMPARES_TEXT : RECORDS_COMPARES
+            text = Array((operand.number ?? operand.folded).utf8)
             wanted =
                 switch comparison {
                 case .less: RECORDS_LESS
