@@ -11,10 +11,18 @@ struct SendingNotes: Sendable {
     private var since: ContinuousClock.Instant?
     private var lastTime = 0
 
-    /// So many are noted as given to the network at once.
-    static let reach = 64
-    private static let most = 64
-    private static let longest = Duration.milliseconds(50)
+    /// So many are noted as given to the network at once: an undo of a run that was killed takes
+    /// back what they may have done, so that it is few where calls are counted.
+    var reach = SendingNotes.leastReach
+
+    private static let leastReach = 8
+    private static let mostReach = 256
+    private static let most = 256
+    private static let longest = Duration.milliseconds(200)
+
+    mutating func setReach(isCounted: Bool) {
+        reach = isCounted ? SendingNotes.leastReach : SendingNotes.mostReach
+    }
 
     /// Whether it is time to write down what became of entries.
     var isDue: Bool {
@@ -53,7 +61,7 @@ extension WorkspaceClient.Shared {
             return entry
         }
         if entry.isHanded { return entry }
-        let ids = state.outbox.untouched(from: entry.id, SendingNotes.reach)
+        let ids = state.outbox.untouched(from: entry.id, notes.reach)
         guard (try? write([.fates(ids, .handed, at: 0)], syncs: false)) != nil else { return nil }
         notes.ahead.formUnion(ids)
         notes.ahead.remove(entry.id)

@@ -42,6 +42,8 @@ extension WorkspaceClient {
         } catch {
             return error
         }
+        let isCounted = remote.outlook.limit != nil
+        shared.withLock { $0.notes.setReach(isCounted: isCounted) }
         return await remote.nearby { await sendEach() }
     }
 
