@@ -1,8 +1,8 @@
 /// Memory that a work fills at once and gives back when it is done.
 ///
 /// In pages of 4 KB the system is asked again for each page that is first written to; sorting
-/// 1,000,000 names takes 50 MB, which in pages of 2 MB costs 20 ms less. What is kept stays in
-/// small pages, of which only those are taken that are filled.
+/// 1,000,000 names takes 50 MB, for which pages of 2 MB ask 25 times instead of 12,000. What is
+/// kept stays in small pages, of which only those are taken that are filled.
 #include "internal.h"
 
 #include <stdlib.h>

@@ -4,7 +4,7 @@
 /// All lines are passed over once and counted by two bytes, then by the next two those that begin
 /// as the line at the place does, up to eight bytes. Only records that stand near by then are
 /// compared, and of these only the ones that are wanted are sorted. At 1,000,000 names this takes
-/// 12 ms to 20 ms, where sorting them takes 130 ms to 170 ms.
+/// 19 ms to 24 ms, where sorting them takes 130 ms to 180 ms.
 #include "internal.h"
 
 #include <stdlib.h>

@@ -42,12 +42,9 @@ package final class LocalClient: ContactBackend {
             workspace: Account.Workspace(id: LocalClient.workspaceID(store.path), name: title))
     }
 
-    /// The same for the same path, without telling it to those who are served (FNV-1a, 64 bits).
+    /// The same for the same path, without telling it to those who are served.
     private static func workspaceID(_ path: String) -> String {
-        let hash = path.utf8.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { hash, byte in
-            (hash ^ UInt64(byte)) &* 0x100_0000_01B3
-        }
-        let digits = String(hash, radix: 16)
+        let digits = String(path.utf8.stableHash, radix: 16)
         return "file-" + String(repeating: "0", count: 16 - digits.count) + digits
     }
 

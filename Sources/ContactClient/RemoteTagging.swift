@@ -106,16 +106,6 @@ extension Contact {
     }
 }
 
-extension ContactKey {
-    fileprivate var identity: JSONObject {
-        switch self {
-        case .id(let id): ["id": .string(id)]
-        case .phone(let phone): ["phone": .string(phone.e164)]
-        case .place: [:]
-        }
-    }
-}
-
 extension TagList {
     /// Those of some tags that came last, in their order: they were not there before.
     fileprivate func newest(of some: TagList) -> TagList {

@@ -30,6 +30,13 @@ package struct PlanLine: Hashable, Sendable {
     /// line can say.
     package var object: JSONObject {
         var object = change.key.members
+        object.append(asked)
+        return object
+    }
+
+    /// What is asked, without of whom.
+    package var asked: JSONObject {
+        var object: JSONObject = [:]
         switch change.change {
         case .update(let patch): object.append(patch.body)
         case .retag(let add, let remove):

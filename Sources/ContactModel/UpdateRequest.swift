@@ -70,11 +70,38 @@ extension ContactKey {
         case .place: [:]
         }
     }
+
+    /// The member of the contact itself that the key is: its `id`, or its `phone`; none for a
+    /// place in a file.
+    package var identity: JSONObject {
+        if case .id(let id) = self { ["id": .string(id)] } else { members }
+    }
+
+    /// The key that a record names: by `id`, else by `phone`; nil where it names neither.
+    package init?(identity record: JSONObject) {
+        if let id = record["id"]?.text {
+            self = .id(id)
+        } else if let text = record["phone"]?.text, let phone = try? PhoneNumber(parsing: text) {
+            self = .phone(phone)
+        } else {
+            return nil
+        }
+    }
 }
 
 extension ContactPatch {
     /// The most bytes of JSON text that the metadata of a patch may have.
     package static let maximumMetadataBytes = 65_536
+
+    /// Both patches as one, the later one counting.
+    package func joined(to later: ContactPatch) -> ContactPatch {
+        var patch = self
+        patch.name = later.name ?? name
+        patch.email = later.email ?? email
+        patch.tags = later.tags ?? tags
+        for member in later.metadata.members { patch.metadata[member.name] = member.value }
+        return patch
+    }
 
     /// The members of an update-contact body, without a key.
     package var body: JSONObject {

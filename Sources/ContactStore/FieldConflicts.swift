@@ -23,13 +23,9 @@ struct FieldConflict: Hashable, Sendable {
     let mine: RecordChange.Write
     let theirs: RecordChange.Write
 
-    /// A hash of the contact and the field (FNV-1a), in as many bits as any reader of numbers
-    /// keeps.
+    /// A hash of the contact and the field, in as many bits as any reader of numbers keeps.
     var id: Int {
-        let hash = (key.text + "\n" + mine.field).utf8.reduce(0xCBF2_9CE4_8422_2325 as UInt64) {
-            ($0 ^ UInt64($1)) &* 0x100_0000_01B3
-        }
-        return Int(truncatingIfNeeded: hash >> 12)
+        Int(truncatingIfNeeded: (key.text + "\n" + mine.field).utf8.stableHash >> 12)
     }
 
     /// What writes it once more; nil where no change can say it, or nothing was changed at all.

@@ -205,18 +205,12 @@ extension RecordChange {
     }
 
     fileprivate static func record(of key: ContactKey) -> JSONObject {
-        switch key {
-        case .id(let id): ["id": .string(id)]
-        case .phone(let phone): ["phone": .string(phone.e164)]
-        case .place(let number, _): ["place": .number(JSONNumber(Int(number)))]
-        }
+        guard case .place(let number, _) = key else { return key.identity }
+        return ["place": .number(JSONNumber(Int(number)))]
     }
 
     fileprivate static func key(in record: JSONObject) -> ContactKey? {
-        if let id = record["id"]?.text { return .id(id) }
-        if let text = record["phone"]?.text {
-            return (try? PhoneNumber(parsing: text)).map(ContactKey.phone)
-        }
+        if let key = ContactKey(identity: record) { return key }
         return record["place"]?.int32.map { .place($0, reading: noReading) }
     }
 }

@@ -18,23 +18,18 @@ struct Child {
     init?(_ arguments: [String], input: String = "/dev/null") {
         var pipe: [Int32] = [0, 0]
         guard Glibc.pipe(&pipe) == 0 else { return nil }
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, input, O_RDONLY, 0)
-        posix_spawn_file_actions_adddup2(&actions, pipe[1], STDOUT_FILENO)
-        posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0)
-        posix_spawn_file_actions_addclose(&actions, pipe[0])
-        posix_spawn_file_actions_addclose(&actions, pipe[1])
-        var words = arguments.map { strdup($0) } + [nil]
-        defer { for word in words { free(word) } }
         let start = Stopwatch.wall
-        var process: pid_t = 0
-        let result = posix_spawnp(&process, arguments[0], &actions, nil, &words, environ)
+        let process = Spawning.start(arguments) { actions in
+            posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, input, O_RDONLY, 0)
+            posix_spawn_file_actions_adddup2(&actions, pipe[1], STDOUT_FILENO)
+            posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0)
+            posix_spawn_file_actions_addclose(&actions, pipe[0])
+            posix_spawn_file_actions_addclose(&actions, pipe[1])
+        }
         close(pipe[1])
-        let output = result == 0 ? Child.text(from: pipe[0]) : ""
+        let output = process == nil ? "" : Child.text(from: pipe[0])
         close(pipe[0])
-        guard result == 0 else { return nil }
+        guard let process else { return nil }
         var usage = rusage()
         var state: Int32 = 0
         while wait4(process, &state, 0, &usage) < 0 && errno == EINTR {}

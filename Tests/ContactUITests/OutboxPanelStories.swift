@@ -35,6 +35,19 @@ import Testing
         story.send(.unsent(request: request, items))
     }
 
+    /// Takes an item up, and answers what the contact is now.
+    private func takeUp(
+        _ item: OutboxItem, finding contact: Result<Contact, Failure>, in story: inout Story
+    ) throws {
+        try open([item], in: &story)
+        story.press("Enter")
+        guard case .takeUp(let request, item.id, .id("a"))? = story.effects.last else {
+            Issue.record("\(story.effects)")
+            return
+        }
+        story.send(.loaded(request: request, contact))
+    }
+
     @Test func theStatusLineCountsAndTheMenuTellsWhy() throws {
         var story = story()
         story.send(
@@ -70,13 +83,7 @@ import Testing
 
     @Test func aConflictIsEditedWithBothValuesInSight() throws {
         var story = story()
-        try open([item(9, .conflict)], in: &story)
-        story.press("Enter")
-        guard case .takeUp(let request, 9, .id("a"))? = story.effects.last else {
-            Issue.record("\(story.effects)")
-            return
-        }
-        story.send(.loaded(request: request, .success(theirs)))
+        try takeUp(item(9, .conflict), finding: .success(theirs), in: &story)
         #expect(story.screen.contains("[Mine"))
         #expect(story.screen.contains("fields marked ? have changed since"))
         #expect(story.state.form?.conflicts == [.name])
@@ -84,13 +91,7 @@ import Testing
 
     @Test func whatIsTakenUpStaysQueuedUntilItsReplacementIsSaved() throws {
         var story = story()
-        try open([item(9, .waiting)], in: &story)
-        story.press("Enter")
-        guard case .takeUp(let request, 9, _)? = story.effects.last else {
-            Issue.record("\(story.effects)")
-            return
-        }
-        story.send(.loaded(request: request, .success(ada)))
+        try takeUp(item(9, .waiting), finding: .success(ada), in: &story)
         story.type("!")
         story.press("Ctrl-G")
         #expect(story.screen.contains("What is queued stays as it was."))
@@ -106,13 +107,9 @@ import Testing
 
     @Test func aChangeWhoseContactIsGoneStaysInTheOutbox() throws {
         var story = story()
-        try open([item(8, .failed, "no contact a")], in: &story)
-        story.press("Enter")
-        guard case .takeUp(let request, 8, _)? = story.effects.last else {
-            Issue.record("\(story.effects)")
-            return
-        }
-        story.send(.loaded(request: request, .failure(Failure("no contact a"))))
+        try takeUp(
+            item(8, .failed, "no contact a"), finding: .failure(Failure("no contact a")), in: &story
+        )
         #expect(story.screen.contains("Ada: no contact a; what is queued stays, O shows it"))
         #expect(!story.effects.contains(.dropUnsent([8])))
         story.press("Enter")
@@ -147,13 +144,7 @@ import Testing
         var story = Story([theirs], opens: false)
         story.open()
         story.send(.outbox(OutboxFacts(conflicts: 1)))
-        try open([item(9, .conflict)], in: &story)
-        story.press("Enter")
-        guard case .takeUp(let request, 9, .id("a"))? = story.effects.last else {
-            Issue.record("\(story.effects)")
-            return
-        }
-        story.send(.loaded(request: request, .success(theirs)))
+        try takeUp(item(9, .conflict), finding: .success(theirs), in: &story)
         #expect(story.screen.contains("? now Theirs"))
         story.press("Alt-R Ctrl-S")
         #expect(story.effects.contains(.dropUnsent([9])))

@@ -1,4 +1,3 @@
-import Glibc
 import Testing
 
 extension EndToEnd {
@@ -7,13 +6,7 @@ extension EndToEnd {
         /// A journal with two steps, as a killed program leaves it, of which the first is damaged
         /// afterwards.
         private func damagedShop() async throws -> Home {
-            let home = try Shop.home()
-            let presence = try home.heldOpen("contacts.json")
-            for (id, name) in [("c1", "Ana"), ("c2", "Bo")] {
-                let edit = ["update", id, "--name", name, "--file", "contacts.json"]
-                #expect(try await Program.run(edit, in: home).status == 0)
-            }
-            close(presence)
+            let home = try await Shop.unfolded([("c1", "Ana"), ("c2", "Bo")])
             let journal = try home.text("contacts.json.journal")
             try home.put("contacts.json.journal", journal.replacing("\"Ana\"", with: "\"Eve\""))
             return home

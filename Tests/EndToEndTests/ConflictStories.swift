@@ -7,13 +7,7 @@ extension EndToEnd {
     @Suite struct Conflicts {
         /// A file of which two names were changed here and then by another program.
         private func disputed() async throws -> Home {
-            let home = try Shop.home()
-            let presence = try home.heldOpen("contacts.json")
-            for (id, name) in [("c1", "Mine"), ("c2", "Own")] {
-                let edit = ["update", id, "--name", name, "--file", "contacts.json"]
-                #expect(try await Program.run(edit, in: home).status == 0)
-            }
-            close(presence)
+            let home = try await Shop.unfolded([("c1", "Mine"), ("c2", "Own")])
             try home.put("contacts.json", theirs)
             return home
         }

@@ -1,3 +1,4 @@
+import Glibc
 import Testing
 
 /// The built program as people and scripts meet it; one story after the other.
@@ -23,6 +24,19 @@ enum Shop {
     static func home() throws -> Home {
         let home = try Home()
         try home.put("contacts.json", text)
+        return home
+    }
+
+    /// The same with new names, each a step of a journal that is not part of the file, as a
+    /// killed program leaves it.
+    static func unfolded(_ names: [(id: String, name: String)]) async throws -> Home {
+        let home = try home()
+        let presence = try home.heldOpen("contacts.json")
+        for (id, name) in names {
+            let edit = ["update", id, "--name", name, "--file", "contacts.json"]
+            #expect(try await Program.run(edit, in: home).status == 0)
+        }
+        close(presence)
         return home
     }
 }

@@ -120,11 +120,7 @@ extension OutboxEntry {
 
 extension SharedEntries {
     var record: JSONObject {
-        var asked: JSONObject = [:]
-        let line = PlanLine(ContactChange(key: key(first), change: change)).object
-        for member in line.members where !["contact_id", "phone"].contains(member.name) {
-            asked[member.name] = member.value
-        }
+        let asked = PlanLine(ContactChange(key: key(first), change: change)).asked
         let names = keys.member
         return [
             "entries": .whole(first), "of": .whole(step), "change": .object(asked),

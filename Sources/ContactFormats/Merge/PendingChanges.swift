@@ -50,12 +50,9 @@ struct PendingChange: Hashable, Sendable {
 
     /// Takes in what a further record of the contact writes.
     mutating func overlay(_ merged: MergedRecord) {
-        patch.name = merged.patch.name ?? patch.name
-        patch.email = merged.patch.email ?? patch.email
-        for member in merged.patch.metadata.members { patch.metadata[member.name] = member.value }
-        guard let tags = merged.patch.tags else { return }
         let isAddition = patch.tags == nil || !addedTags.isEmpty
-        patch.tags = tags
+        patch = patch.joined(to: merged.patch)
+        guard merged.patch.tags != nil else { return }
         addedTags =
             !isNew && isAddition && !merged.addedTags.isEmpty
             ? addedTags.appending(merged.addedTags) : TagList()
@@ -78,11 +75,9 @@ struct PendingChange: Hashable, Sendable {
 extension PendingChange {
     /// The change as JSON text, from which it comes back as it was.
     var bytes: [UInt8] {
-        var object: JSONObject = ["of": .string(name)]
-        switch key {
-        case .id(let id): object["id"] = .string(id)
-        case .phone(let phone): object["phone"] = .string(phone.e164)
-        case .place(let number, let reading):
+        var object = key.identity
+        object["of"] = .string(name)
+        if case .place(let number, let reading) = key {
             object["place"] = .number(JSONNumber(Int(number)))
             object["reading"] = .number(JSONNumber(reading))
         }
@@ -113,10 +108,7 @@ extension PendingChange {
     }
 
     private static func key(_ object: JSONObject) -> ContactKey? {
-        if let id = object["id"]?.text { return .id(id) }
-        if let phone = object["phone"]?.text {
-            return (try? PhoneNumber(parsing: phone)).map(ContactKey.phone)
-        }
+        if let key = ContactKey(identity: object) { return key }
         guard case .number(let place) = object["place"], let place = place.integerValue,
             case .number(let reading) = object["reading"], let reading = reading.integerValue
         else { return nil }

@@ -34,7 +34,7 @@ extension Base {
     /// a piece that cannot be read is nil.
     ///
     /// A piece of 256 KB is still in the processor's cache when it is looked at, and all are read
-    /// to the same place: 416 MB take 60 ms instead of 120 ms that way.
+    /// to the same place, which no page has to be asked for again.
     func forEachPiece(
         of wanted: RecordBits? = nil,
         _ body: (_ bytes: [UInt8]?, _ offset: Int, _ records: Range<Int>) -> Bool

@@ -113,7 +113,7 @@ private enum PlanText {
 }
 
 extension Change {
-    fileprivate var isCreation: Bool {
+    var isCreation: Bool {
         if case .create = self { true } else { false }
     }
 }

@@ -33,7 +33,7 @@ struct PlanPreview {
     mutating func take(_ change: ContactChange) async throws(ClientError) {
         let (name, found) = try await subject(of: change)
         var subject = found
-        if subject.now == nil && !change.isCreation { throw .notFound(.key(change.key)) }
+        if subject.now == nil && !change.change.isCreation { throw .notFound(.key(change.key)) }
         let after = change.change == .delete ? nil : try subject.now.after(change)
         defer { subjects[name] = subject }
         guard after != subject.now else { return }
@@ -58,15 +58,9 @@ struct PlanPreview {
             let name = contact.key?.text ?? own
             return (name, subjects[name] ?? Subject(before: contact, now: contact))
         } catch {
-            guard change.isCreation, case .notFound = error else { throw error }
+            guard change.change.isCreation, case .notFound = error else { throw error }
             return (own, Subject(before: nil, now: nil))
         }
-    }
-}
-
-extension ContactChange {
-    fileprivate var isCreation: Bool {
-        if case .create = change { true } else { false }
     }
 }
 
@@ -102,16 +96,5 @@ extension Change {
             .removeMetadata(keys + more.filter { !keys.contains($0) })
         default: nil
         }
-    }
-}
-
-extension ContactPatch {
-    fileprivate func joined(to later: ContactPatch) -> ContactPatch {
-        var patch = self
-        patch.name = later.name ?? name
-        patch.email = later.email ?? email
-        patch.tags = later.tags ?? tags
-        for member in later.metadata.members { patch.metadata[member.name] = member.value }
-        return patch
     }
 }

@@ -19,7 +19,7 @@ struct SyncStatus {
             let entry = item.entry
             let sign = entry.unsent?.sign ?? " "
             if item.count > 1 {
-                let line = Streams.neutral(PlanLine(entry.change).textForMany)
+                let line = Streams.neutral(JSONValue.object(PlanLine(entry.change).asked).jsonText)
                 return "\(sign) \(line)  \(item.count) contacts"
             }
             let line = Streams.neutral(PlanLine(entry.change).text)
@@ -112,21 +112,8 @@ struct SyncStatus {
         return .object([
             "state": .string(state), "contacts": .number(JSONNumber(item.count)),
             "contact": isOne ? .string(workspace.subject(of: entry)) : .null,
-            "change": .object(isOne ? line.object : line.objectForMany),
+            "change": .object(isOne ? line.object : line.asked),
             "reason": workspace.refusal(of: entry).map(JSONValue.string) ?? .null,
         ])
     }
-}
-
-extension PlanLine {
-    /// The line without whom it is about.
-    fileprivate var objectForMany: JSONObject {
-        var object = JSONObject()
-        for member in self.object.members where !["contact_id", "phone"].contains(member.name) {
-            object[member.name] = member.value
-        }
-        return object
-    }
-
-    fileprivate var textForMany: String { JSONValue.object(objectForMany).jsonText }
 }

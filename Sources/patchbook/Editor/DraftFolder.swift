@@ -1,3 +1,4 @@
+import ContactModel
 import ContactUI
 import Glibc
 import JSONText
@@ -46,11 +47,8 @@ struct DraftFolder: Sendable {
         return drafts
     }
 
-    /// A name that any contact's key fits into (FNV-1a of place and key).
+    /// A name that any contact's key fits into: a hash of place and key.
     private func path(_ name: String) -> String {
-        let hash = (place + "\n" + name).utf8.reduce(UInt64(0xCBF2_9CE4_8422_2325)) {
-            ($0 ^ UInt64($1)) &* 0x100_0000_01B3
-        }
-        return folder + "/" + String(hash, radix: 16) + ".json"
+        folder + "/" + String((place + "\n" + name).utf8.stableHash, radix: 16) + ".json"
     }
 }

@@ -10,7 +10,7 @@ extension EffectPerformer {
     func watch(_ store: Store) {
         let seen = store.readingsOfOthers
         let conflicts = store.snapshot.openConflicts.count
-        inbox.send(.outbox(OutboxFacts(conflicts: conflicts)))
+        if conflicts > 0 { inbox.send(.outbox(OutboxFacts(conflicts: conflicts))) }
         guard let watch = StoreWatch(store) else { return }
         DispatchQueue(label: "contacts.watch").async { [self] in
             var look = FileLook(store: store, seen: seen, conflicts: conflicts)

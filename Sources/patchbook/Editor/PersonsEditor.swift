@@ -40,7 +40,7 @@ struct PersonsEditor {
     ) -> Ending {
         let before = Streams.visible(text)
         guard let path = PersonsEditor.temporaryFile(ending) else {
-            return .failed(Failure("no temporary file can be made in \(PersonsEditor.folder)"))
+            return .failed(Failure("no temporary file can be made in \(TemporaryPlace.folder())"))
         }
         guard SmallFile.write(Array(before.utf8), to: path) else {
             return .failed(Failure("\(path) cannot be written"))
@@ -81,14 +81,11 @@ struct PersonsEditor {
         return text
     }
 
-    private static var folder: String { UserPaths.environment("TMPDIR") ?? "/tmp" }
-
     private static func temporaryFile(_ ending: String) -> String? {
-        var name = Array("\(folder)/patchbook-XXXXXX\(ending)".utf8CString)
-        let file = mkstemps(&name, Int32(ending.utf8.count))
-        guard file >= 0 else { return nil }
-        close(file)
-        return String(decoding: name.prefix { $0 != 0 }.map(UInt8.init), as: UTF8.self)
+        let beginning = TemporaryPlace.folder() + "/patchbook-"
+        guard let file = TemporaryPlace.file(beginning, ending: ending) else { return nil }
+        close(file.descriptor)
+        return file.path
     }
 
     private func asksAgain(_ mistakes: Mistakes) -> Bool {

@@ -136,12 +136,10 @@ struct DemoFolder {
 
     /// Makes the folder and the copy in it.
     init() throws {
-        var name = Array(
-            ((UserPaths.environment("TMPDIR") ?? "/tmp") + "/patchbook.XXXXXX").utf8CString)
-        guard mkdtemp(&name) != nil else {
+        guard let folder = TemporaryPlace.folder(TemporaryPlace.folder() + "/patchbook.") else {
             throw ValidationError("no folder for the demonstration can be made in TMPDIR")
         }
-        path = String(decoding: name.prefix { $0 != 0 }.map(UInt8.init), as: UTF8.self)
+        path = folder
         let sample = UnsafeBufferPointer(
             start: resources_sample_contacts(), count: resources_sample_contacts_length())
         guard SmallFile.write(Array(sample), to: file) else {

@@ -26,10 +26,9 @@ final class FileSink {
             guard descriptor >= 0 else { throw FileSink.failure(path) }
             return
         }
-        var name = Array((resolved + ".XXXXXX").utf8CString)
-        descriptor = mkstemp(&name)
-        temporary = String(decoding: name.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        guard descriptor >= 0 else { throw FileSink.failure(path) }
+        guard let made = TemporaryPlace.file(resolved + ".") else { throw FileSink.failure(path) }
+        descriptor = made.descriptor
+        temporary = made.path
         if exists { fchmod(descriptor, status.st_mode & 0o7777) }
     }
 

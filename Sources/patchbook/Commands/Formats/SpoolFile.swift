@@ -100,10 +100,9 @@ package final class SpoolFile: Spool {
     }
 
     private static func create() -> Int32 {
-        let folder = getenv("TMPDIR").map { String(cString: $0) } ?? "/var/tmp"
-        var name = Array((folder + "/patchbook.XXXXXX").utf8CString)
-        let descriptor = mkstemp(&name)
-        if descriptor >= 0 { unlink(name) }
-        return descriptor
+        let folder = TemporaryPlace.folder(orElse: "/var/tmp")
+        guard let file = TemporaryPlace.file(folder + "/patchbook.") else { return -1 }
+        unlink(file.path)
+        return file.descriptor
     }
 }
