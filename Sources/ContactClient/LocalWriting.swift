@@ -8,15 +8,11 @@ extension LocalClient {
         unlessChangedFrom original: Contact?
     ) async throws(ClientError) -> Receipt {
         try patch.checkSize()
-        var changes = [ContactChange(key: key, change: .update(patch))]
-        if !keys.isEmpty { changes.append(ContactChange(key: key, change: .removeMetadata(keys))) }
-        let receipts: [Receipt]
-        do {
-            receipts = try await commit(
-                changes, expecting: original.map(Expectation.unchanged) ?? .anything)
-        } catch .store(.unexpected(let present)) {
-            throw .conflict(present)
-        }
+        let removal = keys.isEmpty ? [] : [Change.removeMetadata(keys)]
+        let receipts = try await commit(
+            ([.update(patch)] + removal).map {
+                ContactChange(key: key, change: $0, unlessChangedFrom: original)
+            })
         let isChanged = receipts.contains { $0.outcome == .changed }
         return Receipt(
             contact: receipts[receipts.count - 1].contact,
@@ -39,9 +35,8 @@ extension LocalClient {
         let change = Change.create(patch, source: source)
         do {
             return try await commit(
-                [ContactChange(key: .phone(phone), change: change)],
-                expecting: onlyNew ? .absent : .anything)[0]
-        } catch .store(.unexpected(let present)) {
+                [ContactChange(key: .phone(phone), change: change)], onlyNew: onlyNew)[0]
+        } catch .conflict(let present) {
             throw .exists(present)
         }
     }
@@ -146,9 +141,9 @@ extension LocalClient {
 
     /// Others that commit at the same time share the wait for the disk.
     private func commit(
-        _ changes: [ContactChange], expecting: Expectation = .anything
+        _ changes: [ContactChange], onlyNew: Bool = false
     ) async throws(ClientError) -> [Receipt] {
-        let result = await commits.answer(to: CommitRequest(changes, expecting: expecting))
+        let result = await commits.answer(to: CommitRequest(changes, onlyNew: onlyNew))
         return try translated { () throws(StoreError) in try result.get() }
     }
 
@@ -168,6 +163,7 @@ extension LocalClient {
         case .unknown(let key): .notFound(.key(key))
         case .ambiguous(let key): .ambiguous(key)
         case .unusable(_, let flaw): .unusable(flaw)
+        case .unexpected(let present): .conflict(present)
         case .nothingToUndo: .nothingToUndo
         case .nothingToRedo: .nothingToRedo
         default: .store(error)

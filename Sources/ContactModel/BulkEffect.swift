@@ -107,25 +107,37 @@ package struct BulkEffect: Hashable, Sendable {
             staying += times
             return nil
         }
-        count(change, of: row.contact, times: times)
+        count([change], from: row.contact, to: nil, times: times)
         return ContactChange(key: key, change: change)
     }
 
-    /// Counts a single change in; `contact` is nil where nobody bears the key.
-    package mutating func count(_ change: ContactChange, on contact: Contact?) {
+    /// Counts single changes in, contact by contact; those of one contact stand together.
+    ///
+    /// - Parameter contact: who bears a key; nil where nobody does.
+    package mutating func count(_ changes: [ContactChange], on contact: (ContactKey) -> Contact?) {
+        var rest = changes[...]
+        while let key = rest.first?.key {
+            let ofOne = rest.prefix { $0.key == key }
+            rest = rest.dropFirst(ofOne.count)
+            count(ofOne.map(\.change), of: key, on: contact(key))
+        }
+    }
+
+    private mutating func count(_ changes: [Change], of key: ContactKey, on contact: Contact?) {
         guard let contact else {
-            guard case .create = change.change else { return obstruct(change.key.text, .gone) }
-            count(change.change, of: Contact(record: [:]))
-            return
+            guard case .create? = changes.first else { return obstruct(key.text, .gone) }
+            return count(changes, from: Contact(record: [:]), to: nil)
         }
         do throws(PatchFlaw) {
-            if change.change != .delete, try contact.after(change.change) == contact {
+            var after = contact
+            for change in changes { after = try after.after(change) }
+            if after == contact, !changes.contains(.delete) {
                 staying += 1
             } else {
-                count(change.change, of: contact)
+                count(changes, from: contact, to: after)
             }
         } catch {
-            obstruct(ContactRow(contact: contact, key: change.key).subject, by: error)
+            obstruct(ContactRow(contact: contact, key: key).subject, by: error)
         }
     }
 
@@ -141,15 +153,20 @@ package struct BulkEffect: Hashable, Sendable {
         obstacles.append(Obstacle(subject: subject, reason: reason))
     }
 
-    private mutating func count(_ change: Change, of contact: Contact, times: Int = 1) {
+    private mutating func count(
+        _ changes: [Change], from before: Contact, to after: Contact?, times: Int = 1
+    ) {
         changing += times
-        if case .retag(let add, let remove) = change {
-            calls += (add.count + remove.count) * times
-        } else {
-            calls += times
+        for change in changes {
+            if case .retag(let add, let remove) = change {
+                calls += (add.count + remove.count) * times
+            } else {
+                calls += times
+            }
         }
-        if samples.count < BulkEffect.sampleSize {
-            samples.append(Sample(before: contact, after: (try? contact.after(change)) ?? contact))
-        }
+        guard samples.count < BulkEffect.sampleSize else { return }
+        var last = after ?? before
+        if after == nil { for change in changes { last = (try? last.after(change)) ?? last } }
+        samples.append(Sample(before: before, after: last))
     }
 }

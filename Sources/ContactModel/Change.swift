@@ -18,10 +18,15 @@ package struct ContactChange: Hashable, Sendable {
     package var key: ContactKey
     /// What is done to it.
     package var change: Change
+    /// The contact that the change was thought of for; nil writes whatever stands there.
+    ///
+    /// Where what the change writes stands otherwise by then, it is refused.
+    package var original: Contact?
 
     /// Pairs a key with what is done to its contact.
-    package init(key: ContactKey, change: Change) {
+    package init(key: ContactKey, change: Change, unlessChangedFrom original: Contact? = nil) {
         self.key = key
         self.change = change
+        self.original = original
     }
 }

@@ -31,13 +31,14 @@ extension ContactPatch {
 }
 
 extension Change {
-    /// Whether what it writes was changed by someone else since `original`.
+    /// Whether what it writes, or takes away, was changed by someone else since `original`.
     package func clashes(original: Contact, present: Contact) -> Bool {
         switch self {
         case .update(let patch): patch.clashes(original: original, present: present)
         case .removeMetadata(let keys):
             ContactPatch().clashes(original: original, present: present, removing: keys)
-        case .retag, .create, .delete: false
+        case .delete: present.record != original.record
+        case .retag, .create: false
         }
     }
 }

@@ -176,12 +176,28 @@ package struct ContactLines: Sendable {
         where row.contact.metadata?[member.name] == member.value {
             patch.metadata[member.name] = nil
         }
-        var changes: [ContactChange] = []
-        if !patch.isEmpty { changes.append(ContactChange(key: key, change: .update(patch))) }
-        if !removed.isEmpty {
-            changes.append(ContactChange(key: key, change: .removeMetadata(removed)))
+        let retagging = ContactLines.retagging(&patch, of: row.contact)
+        var changes: [Change] = patch.isEmpty ? [] : [.update(patch)]
+        if let retagging { changes.append(retagging) }
+        if !removed.isEmpty { changes.append(.removeMetadata(removed)) }
+        return changes.map {
+            ContactChange(key: key, change: $0, unlessChangedFrom: row.contact)
         }
-        return changes
+    }
+
+    /// Takes the tags out of a patch where single tags that come and go say as much: tags that
+    /// others add meanwhile then stay.
+    private static func retagging(_ patch: inout ContactPatch, of contact: Contact) -> Change? {
+        guard let tags = patch.tags, contact.record[Field.tags.name]?.array != nil else {
+            return nil
+        }
+        let (add, remove) = (tags.subtracting(contact.tags), contact.tags.subtracting(tags))
+        let change = Change.retag(add: add, remove: remove)
+        guard !add.isEmpty || !remove.isEmpty,
+            (try? contact.after(change))?.tags.texts == tags.texts
+        else { return nil }
+        patch.tags = nil
+        return change
     }
 
     private func missingKeys(of contact: Contact, in object: JSONObject) -> [String] {

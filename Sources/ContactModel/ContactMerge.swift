@@ -114,11 +114,14 @@ package struct ContactMerge: Hashable, Sendable {
         }
         var changes: [ContactChange] = []
         if let after = try? rows[stays].contact.applying(patch), after != rows[stays].contact {
-            changes.append(ContactChange(key: key, change: .update(patch)))
+            changes.append(
+                ContactChange(
+                    key: key, change: .update(patch), unlessChangedFrom: rows[stays].contact))
         }
         for (index, row) in rows.enumerated() where index != stays {
             guard let key = row.key else { return nil }
-            changes.append(ContactChange(key: key, change: .delete))
+            changes.append(
+                ContactChange(key: key, change: .delete, unlessChangedFrom: row.contact))
         }
         return changes
     }

@@ -90,7 +90,9 @@ extension StoreState {
             step = try work.step()
         } else {
             var recorded: [RecordChange] = []
-            outcome.run(changes.count, progress) { index throws(StoreError) in
+            let goesOn = { $0 > 0 && changes[$0].key == changes[$0 - 1].key }
+            outcome.run(changes.count, progress, goesOn) { index throws(StoreError) in
+                try working.checkOriginal(of: changes[index])
                 let done = try working.perform(changes[index], at: time)
                 if let written = done.written { recorded.append(written) }
                 return done.written != nil
@@ -220,15 +222,26 @@ struct PreparedCommits {
 extension BulkOutcome {
     private static let changesBetweenReports = 64
 
-    /// Makes changes, those that can be made.
+    /// Makes changes, those that can be made, and counts the contacts.
+    ///
+    /// - Parameter goesOn: whether a change is about the contact of the one before.
     fileprivate mutating func run(
-        _ count: Int, _ progress: (Int) -> Bool,
+        _ count: Int, _ progress: (Int) -> Bool, _ goesOn: (Int) -> Bool = { _ in false },
         _ change: (Int) throws(StoreError) -> Bool
     ) {
+        var before: Bool?
         for index in 0..<count {
             if index % BulkOutcome.changesBetweenReports == 0, !progress(index) { return }
+            if !goesOn(index) { before = nil }
             do throws(StoreError) {
-                if try change(index) { changed += 1 } else { unchanged += 1 }
+                let isChanged = try change(index)
+                switch (before, isChanged) {
+                case (nil, true): changed += 1
+                case (nil, false): unchanged += 1
+                case (false, true): (changed, unchanged) = (changed + 1, unchanged - 1)
+                default: break
+                }
+                before = isChanged || before == true
             } catch {
                 failures.append(Failure(index: index, error: error))
             }
@@ -264,7 +277,10 @@ extension Snapshot {
     fileprivate mutating func perform(
         _ request: CommitRequest, at time: String
     ) throws(StoreError) -> (receipts: [Receipt], written: [RecordChange]) {
-        for change in request.changes { try check(change, request.expecting) }
+        for change in request.changes {
+            try checkOriginal(of: change)
+            if request.onlyNew { try checkIsNew(change.key) }
+        }
         let before = self
         var receipts: [Receipt] = []
         var written: [RecordChange] = []

@@ -98,26 +98,16 @@ package struct BulkOutcome: Hashable, Sendable {
     package internal(set) var reached = 0
 }
 
-/// How the contacts of a commit must stand for it to be made.
-package enum Expectation: Hashable, Sendable {
-    /// However they stand.
-    case anything
-    /// No field that is written has changed since the contact stood so.
-    case unchanged(since: Contact)
-    /// No contact bears the key yet.
-    case absent
-}
-
 /// Changes that are one step: all are made, or none.
 package struct CommitRequest: Sendable {
     /// What is done, in order.
     package let changes: [ContactChange]
-    /// How the contacts must stand before it.
-    package let expecting: Expectation
+    /// Whether nobody may bear the keys yet.
+    package let onlyNew: Bool
 
     /// Changes that belong together.
-    package init(_ changes: [ContactChange], expecting: Expectation = .anything) {
+    package init(_ changes: [ContactChange], onlyNew: Bool = false) {
         self.changes = changes
-        self.expecting = expecting
+        self.onlyNew = onlyNew
     }
 }

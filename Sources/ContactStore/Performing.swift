@@ -13,19 +13,19 @@ struct Performed {
 }
 
 extension Snapshot {
-    /// Makes sure that the contact stands as expected.
-    func check(_ change: ContactChange, _ expecting: Expectation) throws(StoreError) {
-        switch expecting {
-        case .anything: return
-        case .unchanged(let original):
-            let present = try standingContact(number(of: change.key))
-            guard !change.change.clashes(original: original, present: present) else {
-                throw .unexpected(present)
-            }
-        case .absent:
-            guard let number = everyRecord(change.key).first(where: holds) else { return }
-            throw .unexpected(try standingContact(number))
+    /// Makes sure that the contact stands as the change was thought of.
+    func checkOriginal(of change: ContactChange) throws(StoreError) {
+        guard let original = change.original else { return }
+        let present = try standingContact(number(of: change.key))
+        guard !change.change.clashes(original: original, present: present) else {
+            throw .unexpected(present)
         }
+    }
+
+    /// Makes sure that nobody bears a key.
+    func checkIsNew(_ key: ContactKey) throws(StoreError) {
+        guard let number = everyRecord(key).first(where: holds) else { return }
+        throw .unexpected(try standingContact(number))
     }
 
     /// Makes one change.

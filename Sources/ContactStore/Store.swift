@@ -56,14 +56,15 @@ package final class Store: Sendable {
 
     /// Carries out changes as one step: all of them, or none.
     ///
+    /// - Parameter onlyNew: whether nobody may bear the keys yet.
     /// - Returns: a receipt for each change, in order.
     /// - Throws: `.unexpected` where a contact stands otherwise than expected; `.unknown`,
     ///   `.ambiguous`, `.unusable` for a change that cannot be made, `.readOnly`, or `.io`;
     ///   nothing is written then.
     package func commit(
-        _ changes: [ContactChange], expecting: Expectation = .anything
+        _ changes: [ContactChange], onlyNew: Bool = false
     ) throws(StoreError) -> [Receipt] {
-        try commit([CommitRequest(changes, expecting: expecting)])[0].get()
+        try commit([CommitRequest(changes, onlyNew: onlyNew)])[0].get()
     }
 
     /// Carries out several commits with one write and one wait for the disk; each stays a step of

@@ -157,7 +157,7 @@ import Testing
         let premises = try await premises()
         try await premises.visit { shop async throws in
             try await write("Ada K", to: "a", in: shop)
-            try await premises.serve { await shop.sync() }
+            try await premises.serve { #expect(await shop.sync() == nil) }
             try await write("Bo K", to: "b", in: shop)
             #expect(try await shop.undo().restored == [.id("b")])
             #expect(shop.status.counts.all == 0)
@@ -166,7 +166,7 @@ import Testing
             #expect(try await shop.signedNames() == ["Ada K", "~Bo K", "Cy"])
             #expect(try await shop.undo(2).map(\.restored) == [[.id("b")], [.id("a")]])
             #expect(try await shop.signedNames() == ["~Ada", "Bo", "Cy"])
-            try await premises.serve { await shop.sync() }
+            try await premises.serve { #expect(await shop.sync() == nil) }
         }
         #expect(try await premises.book.contact(.key(.id("a"))).name == "Ada")
         #expect(try await premises.book.contact(.key(.id("b"))).name == "Bo")

@@ -13,7 +13,7 @@ struct ContactLinesTests {
     private func rows() throws -> [ContactRow] {
         [
             try row(
-                #"{"id":"a","phone":"+1555","name":"Ana","email":null,"tags":["x"],"#
+                #"{"id":"a","phone":"+1555","name":"Ana","email":null,"tags":["x","y"],"#
                     + #""metadata":{"n":9120.00,"k":1}}"#,
                 key: .id("a"), 0),
             try row(#"{"id":"b","name":"Bo"}"#, key: .id("b"), 1),
@@ -57,11 +57,27 @@ struct ContactLinesTests {
         let patch = ContactPatch(
             name: .clear, email: EmailAddress("a@b.co").map(FieldEdit.set),
             metadata: ["new": .bool(true)])
+        let ana = try rows()[0].contact
         #expect(
             found == [
-                ContactChange(key: .id("a"), change: .update(patch)),
-                ContactChange(key: .id("a"), change: .removeMetadata(["k"])),
+                ContactChange(key: .id("a"), change: .update(patch), unlessChangedFrom: ana),
+                ContactChange(
+                    key: .id("a"), change: .removeMetadata(["k"]), unlessChangedFrom: ana),
             ])
+    }
+
+    @Test("tags come and go one by one, so that those that others add meanwhile stay")
+    func tags() throws {
+        func tagged(_ tags: String) throws -> [Change] {
+            try changes { $0.replacing(#""tags":["x","y"]"#, with: #""tags":"# + tags) }
+                .map(\.change)
+        }
+        let list = { (texts: String) throws in try TagList(csv: texts) }
+        #expect(
+            try tagged(#"["y","z"]"#) == [.retag(add: list("z"), remove: list("x"))])
+        #expect(try tagged("[]") == [.retag(add: TagList(), remove: list("x,y"))])
+        let inOtherOrder = try tagged(#"["z","x","y"]"#)
+        #expect(inOtherOrder == [.update(ContactPatch(tags: try list("z,x,y")))])
     }
 
     @Test("a contact without id and phone is known by its line")
@@ -69,7 +85,7 @@ struct ContactLinesTests {
         let found = try changes { $0.replacing("Nobody", with: "Somebody") }
         let patch = ContactPatch(name: .set("Somebody"))
         #expect(
-            found == [ContactChange(key: .place(2, reading: 1), change: .update(patch))])
+            found.map(\.key) == [.place(2, reading: 1)] && found.map(\.change) == [.update(patch)])
     }
 
     @Test("every wrong line is told, the first ones with their reasons")
@@ -92,7 +108,7 @@ struct ContactLinesTests {
                 $0.replacing(gone, with: "").replacing(#""name":"Ana""#, with: #""name":"Anna""#)
             }
             let patch = ContactPatch(name: .set("Anna"))
-            #expect(found == [ContactChange(key: .id("a"), change: .update(patch))])
+            #expect(found.map(\.key) == [.id("a")] && found.map(\.change) == [.update(patch)])
         }
     }
 
@@ -100,7 +116,8 @@ struct ContactLinesTests {
     func separators() throws {
         let found = try changes { $0.replacing("Nobody", with: "No\u{2028}body") }
         let patch = ContactPatch(name: .set("No\u{2028}body"))
-        #expect(found == [ContactChange(key: .place(2, reading: 1), change: .update(patch))])
+        #expect(found.map(\.key) == [.place(2, reading: 1)])
+        #expect(found.map(\.change) == [.update(patch)])
     }
 
     @Test("a mistake is told with its line")

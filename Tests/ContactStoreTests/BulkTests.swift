@@ -110,20 +110,50 @@ struct BulkTests {
         let (one, two) = (try Store(opening: path), try Store(opening: path))
         let original = one.snapshot.contact(0)
         let patch = { (name: String) in
-            ContactChange(key: .id("c1"), change: .update(ContactPatch(name: .set(name))))
+            ContactChange(
+                key: .id("c1"), change: .update(ContactPatch(name: .set(name))),
+                unlessChangedFrom: original)
         }
         _ = try two.commit([patch("theirs")])
         let present = two.snapshot.contact(0)
         #expect(throws: StoreError.unexpected(present)) {
-            try one.commit([patch("mine")], expecting: .unchanged(since: original))
+            try one.commit([patch("mine")])
         }
-        let same = try one.commit([patch("theirs")], expecting: .unchanged(since: original))
+        let same = try one.commit([patch("theirs")])
         #expect(same.map(\.outcome) == [.unchanged])
         let phone = ContactKey.phone(try PhoneNumber(parsing: "+15550001001"))
         let made = ContactChange(key: phone, change: .create(ContactPatch(), source: "manual"))
-        let first = try two.commit([made], expecting: .absent)[0].contact
+        let first = try two.commit([made], onlyNew: true)[0].contact
         #expect(throws: StoreError.unexpected(first)) {
-            try one.commit([made], expecting: .absent)
+            try one.commit([made], onlyNew: true)
+        }
+    }
+
+    @Test("of many changes those whose contacts others changed meanwhile are left out")
+    func guardedOnes() throws {
+        let scratch = try Scratch()
+        let path = try scratch.file(
+            "contacts.json", #"[{"id":"c1","name":"a","tags":["x"]},{"id":"c2","name":"b"}]"#)
+        let (one, two) = (try Store(opening: path), try Store(opening: path))
+        let seen = [one.snapshot.contact(0), one.snapshot.contact(1)]
+        func change(_ index: Int, _ change: Change) -> ContactChange {
+            ContactChange(
+                key: .id("c\(index + 1)"), change: change, unlessChangedFrom: seen[index])
+        }
+        let theirs = ContactPatch(name: .set("theirs"), tags: try TagList(csv: "x,theirs"))
+        _ = try two.commit([ContactChange(key: .id("c1"), change: .update(theirs))])
+        let mine = Change.update(ContactPatch(name: .set("mine")))
+        let outcome = try one.apply([
+            change(0, mine), change(0, .retag(add: try TagList(csv: "y"), remove: TagList())),
+            change(0, .delete), change(1, mine),
+        ])
+        #expect(outcome.changed == 2)
+        #expect(outcome.failures.map(\.index) == [0, 2])
+        let present = one.snapshot.contact(0)
+        #expect(present.name == "theirs" && present.tags.csv == "x,theirs,y")
+        #expect(one.snapshot.contact(1).name == "mine")
+        #expect(throws: StoreError.unexpected(present)) {
+            try one.commit([ContactChange(key: .id("c2"), change: .delete), change(0, .delete)])
         }
     }
 
@@ -137,7 +167,7 @@ struct BulkTests {
             for _ in 0..<8 {
                 group.addTask {
                     let store = try? Store(opening: path)
-                    return (try? store?.commit([made], expecting: .absent)) != nil
+                    return (try? store?.commit([made], onlyNew: true)) != nil
                 }
             }
             return await group.reduce(0) { $0 + ($1 ? 1 : 0) }

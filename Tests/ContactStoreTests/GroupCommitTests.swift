@@ -13,9 +13,12 @@ struct GroupCommitTests {
         {"id":"c3","tags":5}]
         """
 
-    private func rename(_ id: String, _ name: String) -> ContactChange {
+    private func rename(
+        _ id: String, _ name: String, unlessChangedFrom original: Contact? = nil
+    ) -> ContactChange {
         ContactChange(
-            key: .id(id), change: .update(ContactPatch(name: .set(name))))
+            key: .id(id), change: .update(ContactPatch(name: .set(name))),
+            unlessChangedFrom: original)
     }
 
     @Test("each is made or refused by itself, is a step of its own, and all wait once")
@@ -31,7 +34,7 @@ struct GroupCommitTests {
             CommitRequest([rename("c1", "x")]),
             CommitRequest([rename("nobody", "x")]),
             CommitRequest([rename("c2", "y"), rename("nobody", "y")]),
-            CommitRequest([rename("c1", "z")], expecting: .unchanged(since: original)),
+            CommitRequest([rename("c1", "z", unlessChangedFrom: original)]),
             CommitRequest([rename("c1", "x")]),
             CommitRequest([rename("c2", "w")]),
         ])

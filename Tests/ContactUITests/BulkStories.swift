@@ -167,15 +167,16 @@ struct BulkStories {
             work
                 == .edit(
                     .retag(add: (try? TagList(csv: "x")) ?? TagList(), remove: TagList()),
-                    RowSet([0])))
+                    .contacts(RowSet([0]), listing: story.listRequests.last?.number ?? 0)))
         #expect(story.state.bulk != nil)
     }
 
     @Test("what came back from the person's editor is shown before it is applied")
-    func editor() {
+    func editor() throws {
         var story = Story(Contact.shop)
         story.press("2 Space E")
-        #expect(story.effects.last == .editContacts(RowSet([0, 1])))
+        let listing = try #require(story.listRequests.last).number
+        #expect(story.effects.last == .editContacts(RowSet([0, 1]), listing: listing))
         let change = ContactChange(
             key: .id("c2"), change: .update(ContactPatch(name: .set("Fatima H."))))
         story.send(.contactsEdited(.changes([change])))

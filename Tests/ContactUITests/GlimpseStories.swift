@@ -39,13 +39,28 @@ struct GlimpseStories {
             number: request, numbers: numbers, total: glimpse.count,
             keptPosition: glimpse.position)
         story.send(.listed(request: request, .success(listing)))
-        let rows = try #require(story.effects.last)
-        guard case .rows(let number, _, _) = rows else {
-            Issue.record("no rows were asked for")
-            return
-        }
-        story.send(.rows(request: number, glimpse.rows))
+        #expect(story.state.list.rows == glimpse.rows)
         #expect(story.state.list.selected == glimpse.position - 1)
+    }
+
+    @Test("rows that the listing has elsewhere, or of another reading, are fetched anew")
+    func otherwise() throws {
+        for reading in 0...1 {
+            var (story, request, glimpse) = try sorting()
+            story.send(.glimpsed(request: request, glimpse))
+            var numbers = Array((0..<Int32(glimpse.count)).reversed())
+            numbers.swapAt(0, 2)
+            let listing = ListState.Listing(
+                number: request, numbers: numbers, total: glimpse.count, keptPosition: 1,
+                reading: reading)
+            story.send(.listed(request: request, .success(listing)))
+            let kept = reading == 0 ? Set(glimpse.rows.keys).subtracting([0, 2]) : []
+            #expect(Set(story.state.list.rows.keys) == kept)
+            guard case .rows? = story.effects.last else {
+                Issue.record("no rows were asked for")
+                return
+            }
+        }
     }
 
     @Test("nothing is shown of a listing that is not awaited, or of another size")

@@ -145,8 +145,12 @@ struct Story {
     }
 
     private func rows(_ work: BulkWork) -> [ContactRow] {
-        guard case .edit(_, let numbers) = work else { return [] }
-        return contacts.indices.filter { numbers?.contains(Int32($0)) ?? true }.map(row)
+        switch work {
+        case .edit(_, .everybody): contacts.indices.map(row)
+        case .edit(_, .contacts(let numbers, _)):
+            contacts.indices.filter { numbers.contains(Int32($0)) }.map(row)
+        case .changes: []
+        }
     }
 
     private func counted(_ work: BulkWork) -> BulkEffect {
@@ -157,9 +161,7 @@ struct Story {
             return effect
         case .changes(let changes):
             var effect = BulkEffect()
-            for change in changes {
-                effect.count(change, on: contacts.first { $0.key == change.key })
-            }
+            effect.count(changes) { key in contacts.first { $0.key == key } }
             return effect
         }
     }

@@ -248,7 +248,8 @@ extension WorkspaceClient {
         let queued = shared.withLock { shared in
             fitting.map { change in
                 let isRead = !isMany || !change.change.isOfTags
-                return QueuedChange(change, isRead ? shared.state.contact(change.key) : nil)
+                let known = isRead ? shared.state.contact(change.key) : nil
+                return QueuedChange(change, change.original ?? known)
             }
         }
         let step = try queue(queued, isRun: true)
@@ -313,7 +314,8 @@ struct QueuedChange: Sendable {
 
     fileprivate func entry(_ id: Int, of step: Int) -> OutboxEntry {
         OutboxEntry(
-            id: id, step: step, change: change, original: change.narrowedOriginal(original))
+            id: id, step: step, change: ContactChange(key: change.key, change: change.change),
+            original: change.narrowedOriginal(original))
     }
 }
 

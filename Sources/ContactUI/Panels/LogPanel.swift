@@ -57,15 +57,15 @@ extension AppState {
         if isAwaited(request, .newestStep) { return copyNewestStep(result) }
         guard isAwaited(request, .log) else { return [] }
         switch result {
-        case .failure(let failure): return show(News(failure.line, .bad))
+        case .failure(let failure): news = News(failure.line, .bad)
         case .success(let entries):
             if case .log(_, let unfolded)? = panels.last?.subject {
                 refresh(.log(entries, unfolded: unfolded))
             } else if isListInFront {
                 open(.log(entries, unfolded: []))
             }
-            return []
         }
+        return pressInOpened()
     }
 
     private mutating func copyNewestStep(_ result: Result<[LogEntry], Failure>) -> [Effect] {

@@ -76,7 +76,7 @@ extension AppState {
         } else if isListInFront {
             open(.outbox(items))
         }
-        return []
+        return pressInOpened()
     }
 
     /// The facts have changed; an outbox that is open shows it.

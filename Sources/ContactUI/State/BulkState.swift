@@ -5,10 +5,18 @@ package enum BulkScope: Hashable, Sendable {
     case marked, filtered, selected, everybody
 }
 
+/// The contacts that an edit is for.
+package enum BulkTarget: Hashable, Sendable {
+    /// All of the place.
+    case everybody
+    /// Some by their numbers, which mean what they mean in this listing.
+    case contacts(RowSet, listing: Int)
+}
+
 /// A bulk change, ready to be previewed, written down as a plan, or made.
 package enum BulkWork: Hashable, Sendable {
-    /// An edit of these contacts; of all where nil.
-    case edit(BulkEdit, RowSet?)
+    /// An edit of contacts.
+    case edit(BulkEdit, BulkTarget)
     /// Single changes, as they came back from an editor, a merge, or a failure.
     case changes([ContactChange])
 }
@@ -33,6 +41,9 @@ package struct BulkPanel: Hashable, Sendable {
     package let scopes: [BulkScope]
     /// The chosen scope's place in `scopes`.
     package internal(set) var choice = 0
+    /// The contact that was under the cursor, by its number in the listing that is shown; nil
+    /// where it is not there any more.
+    var selected: Int32?
     /// What it would do; nil until counted.
     package internal(set) var effect: BulkEffect?
     /// What it costs at a server that has told its quota.
@@ -84,12 +95,21 @@ package struct RunningState: Hashable, Sendable {
     package internal(set) var done = 0
     /// Contacts in all; nil until known.
     package internal(set) var total: Int?
-    /// Whether contacts are taken away.
-    package internal(set) var isDeletion = false
+    /// What was prepared, to come back to where nothing of it could be made.
+    package let panel: BulkPanel
     /// Whether it was asked to stop.
     package internal(set) var isStopping = false
     /// Records of a file that were left out before, with the reasons.
-    package internal(set) var leftOut: [BulkFailure] = []
+    package var leftOut: [BulkFailure] { panel.leftOut }
+    /// Whether contacts are taken away.
+    package var isDeletion: Bool { panel.subject == .edit(.delete) }
+
+    /// A change that has begun.
+    init(request: Int, title: String, panel: BulkPanel) {
+        self.request = request
+        self.title = title
+        self.panel = panel
+    }
 }
 
 /// One contact that a bulk change could not be made on.

@@ -75,6 +75,8 @@ package struct ListState: Sendable {
     package internal(set) var beginning = 0
     /// The rows fetched so far, by position.
     package internal(set) var rows: [Int: ContactRow] = [:]
+    /// What is shown of a listing before it is there, and the request for it.
+    var glimpse: (request: Int, seen: ListGlimpse)?
     /// Where the cursor is.
     package internal(set) var cursor = LineCursor()
     /// What is filtered by, as it was typed.

@@ -17,6 +17,7 @@ extension AppState {
     ) -> [Effect] {
         if let reason = place?.readOnly { return show(News(reason, .bad)) }
         bulk = BulkPanel(title, subject, scopes: scopes)
+        bulk?.selected = list.selectedNumber
         return preview()
     }
 
@@ -63,13 +64,29 @@ extension AppState {
     private func work(of panel: BulkPanel) -> BulkWork? {
         if case .changes(let changes) = panel.subject { return .changes(changes) }
         guard let edit = try? panel.edit() else { return nil }
-        switch panel.scope {
-        case .marked: return .edit(edit, marks.numbers)
-        case .filtered: return .edit(edit, list.listing?.members ?? RowSet())
-        case .selected: return .edit(edit, RowSet(list.selectedNumber.map { [$0] } ?? []))
-        case .everybody: return .edit(edit, nil)
-        case nil: return nil
+        if panel.scope == .everybody { return .edit(edit, .everybody) }
+        guard let listing = list.listing else { return nil }
+        let numbers: RowSet? =
+            switch panel.scope {
+            case .marked: marks.numbers
+            case .filtered: listing.members
+            case .selected: panel.selected.map { RowSet([$0]) }
+            case .everybody, nil: nil
+            }
+        return numbers.map { .edit(edit, .contacts($0, listing: listing.number)) }
+    }
+
+    /// Another listing is shown: what is being prepared goes on for the same contacts, whose
+    /// numbers and values may be others by now.
+    ///
+    /// - Parameter old: the one that was shown before, with the cursor's place in it.
+    mutating func preparedBefore(_ old: ListState.Listing?, cursor: Int32?) -> [Effect] {
+        guard let panel = bulk, let listing = list.listing else { return [] }
+        if listing.reading != old?.reading {
+            let kept = panel.selected == cursor ? listing.keptPosition : nil
+            bulk?.selected = kept.map { listing.numbers[$0] }
         }
+        return preview()
     }
 
     /// Has the effect counted anew.
@@ -78,7 +95,9 @@ extension AppState {
         panel.effect = nil
         panel.problem = nil
         do throws(Problem) {
-            _ = try panel.edit()
+            if try panel.edit() != nil, panel.scope == .selected, panel.selected == nil {
+                throw Problem("this contact is not there any more")
+            }
         } catch {
             panel.problem = error.message
         }
@@ -96,6 +115,9 @@ extension AppState {
         guard isAwaited(request, .preview) else { return [] }
         bulk?.effect = effect
         bulk?.quota = quota
+        if dialog?.subject == .deleteContacts {
+            dialog = effect.changing > 0 ? DialogWording.delete(effect) : nil
+        }
         return []
     }
 
@@ -156,8 +178,9 @@ extension AppState {
 
     /// Begins the change, or asks once more where it destroys.
     private mutating func acceptBulk() -> [Effect] {
-        guard let panel = bulk, let work = work(of: panel) else { return [] }
+        guard let panel = bulk else { return [] }
         if let problem = panel.problem { return show(News(problem, .bad)) }
+        guard let work = work(of: panel) else { return [] }
         if let effect = panel.effect, effect.changing == 0 {
             return show(News("nothing would change"))
         }
@@ -166,23 +189,22 @@ extension AppState {
             dialog = DialogWording.delete(effect)
             return []
         }
-        return start(work, panel.title)
+        return start(work, panel)
     }
 
     mutating func startDeleting() -> [Effect] {
         guard let panel = bulk, let work = work(of: panel) else { return [] }
-        return start(work, panel.title)
+        return start(work, panel)
     }
 
-    private mutating func start(_ work: BulkWork, _ title: String) -> [Effect] {
+    private mutating func start(_ work: BulkWork, _ panel: BulkPanel) -> [Effect] {
         let number = request(.apply)
-        running = RunningState(request: number, title: summary(of: work) ?? title)
-        if case .edit(.delete, _) = work { running?.isDeletion = true }
-        running?.leftOut = bulk?.leftOut ?? []
-        if bulk?.scope == .filtered, let command = filterCommand(of: work) {
+        running = RunningState(
+            request: number, title: summary(of: work) ?? panel.title, panel: panel)
+        if panel.scope == .filtered, let command = filterCommand(of: work) {
             running?.change = .command(command)
         }
-        if case .edit(_, .some) = work { marks.remember() }
+        if case .edit(_, .contacts) = work { marks.remember() }
         bulk = nil
         panels = []
         news = nil
@@ -227,22 +249,20 @@ extension AppState {
 
     mutating func applied(_ request: Int, _ result: Result<BulkOutcome, Failure>) -> [Effect] {
         guard isAwaited(request, .apply) else { return [] }
-        let title = running?.title ?? ""
-        let leftOut = running?.leftOut ?? []
-        let change = running?.change
-        let isDeletion = running?.isDeletion == true
-        running = nil
+        guard let run = running.take() else { return [] }
         switch result {
-        case .failure(let failure): news = News("nothing changed: " + failure.line, .bad)
+        case .failure(let failure):
+            bulk = run.panel
+            news = News("nothing changed: " + failure.line, .bad)
         case .success(let outcome):
             if outcome.changed + outcome.queued > 0 {
                 marks.seal()
-                lastChange = change
+                lastChange = run.change
             }
             failures =
                 outcome.failures + outcome.notReached + outcome.obstacles.map(BulkFailure.init)
-                + leftOut
-            news = NewsWording.applied(outcome, title: title, isDeletion: isDeletion)
+                + run.leftOut
+            news = NewsWording.applied(outcome, title: run.title, isDeletion: run.isDeletion)
             if !failures.isEmpty { open(.failures(failures)) }
         }
         return relist() + countTags()
@@ -258,8 +278,10 @@ extension AppState {
         if let reason = place?.readOnly { return show(News(reason, .bad)) }
         let numbers =
             marks.count > 0 ? marks.numbers : RowSet(list.selectedNumber.map { [$0] } ?? [])
-        guard !numbers.isEmpty else { return show(News("there is nobody to edit")) }
-        return [.editContacts(numbers)]
+        guard !numbers.isEmpty, let listing = list.listing else {
+            return show(News("there is nobody to edit"))
+        }
+        return [.editContacts(numbers, listing: listing.number)]
     }
 
     mutating func received(_ edited: EditedContacts) -> [Effect] {

@@ -42,7 +42,7 @@ package enum Effect: Hashable, Sendable {
     /// Close this place and open another.
     case follow(PlaceWish)
     /// Open contacts in the person's own editor, a line of JSON each.
-    case editContacts(RowSet)
+    case editContacts(RowSet, listing: Int)
     /// Read what was changed, step by step.
     case log(request: Int)
     /// Tell every change that is not sent.
@@ -99,14 +99,14 @@ package struct ListRequest: Hashable, Sendable {
     package var order: SortOrder
     /// The contact whose position is to be told.
     package var keeping: ContactKey?
-    /// Its number, where `reading` knows it: who has the number need not look for the key.
+    /// Its number in `shown`: who has the number need not look for the key.
     package var keepingNumber: Int32?
-    /// Who is marked, by the numbers of `reading`.
+    /// Who is marked, by the numbers of `shown`.
     package var marks: RowSet
     /// Who was marked before the last bulk change.
     package var lastMarks: RowSet
-    /// The reading of the place that the marks belong to; nil before the first listing.
-    package var reading: Int?
+    /// The listing that the numbers belong to; nil before the first.
+    package var shown: Int?
 }
 
 /// A patch on its way out, with what it was made against.

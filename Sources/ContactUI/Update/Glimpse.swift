@@ -8,12 +8,23 @@ package struct ListGlimpse: Hashable, Sendable {
     package let position: Int
     /// How many contacts the listing will hold.
     package let count: Int
+    /// The reading of the place that the rows' numbers belong to.
+    package let reading: Int
 
     /// Rows by their positions in a listing of `count` contacts.
-    package init(rows: [Int: ContactRow], position: Int, count: Int) {
+    package init(rows: [Int: ContactRow], position: Int, count: Int, reading: Int = 0) {
         self.rows = rows
         self.position = position
         self.count = count
+        self.reading = reading
+    }
+
+    /// The rows that stand in the listing where they were shown.
+    func rows(in listing: ListState.Listing) -> [Int: ContactRow] {
+        guard reading == listing.reading else { return [:] }
+        return rows.filter { position, row in
+            position < listing.count && listing.numbers[position] == row.number
+        }
     }
 }
 
@@ -30,6 +41,7 @@ extension AppState {
             guard glimpse.count == list.listing?.count else { return [] }
         }
         awaited[.rows] = nil
+        list.glimpse = (request, glimpse)
         let screenRow = list.selected - list.top
         list.rows = glimpse.rows
         list.cursor.top = max(0, glimpse.position - screenRow)

@@ -8,6 +8,33 @@ extension AppState {
         return !isWaiting(for: .rows) || list.size == 0 || list.selectedRow != nil
     }
 
+    /// Whether a menu was asked for that what is typed now is meant for.
+    var isMenuAwaited: Bool {
+        isListInFront && (isWaiting(for: .unsent) || isWaiting(for: .log))
+    }
+
+    /// Keeps a key for the menu that was asked for; Ctrl-G gives the menu up.
+    mutating func holdForMenu(_ key: Key) -> [Effect] {
+        if key == .control("l") { return [.redraw] }
+        if key == .control("g") {
+            awaited[.unsent] = nil
+            awaited[.log] = nil
+            heldKeys = []
+        } else if heldKeys.count < AppState.heldLimit {
+            heldKeys.append(key)
+        }
+        return []
+    }
+
+    /// Presses the keys that waited for a menu; where none has opened, they are meant for nobody.
+    mutating func pressInOpened() -> [Effect] {
+        guard !panels.isEmpty else {
+            heldKeys = []
+            return []
+        }
+        return pressHeldKeys()
+    }
+
     private static let heldLimit = 1000
 
     /// Keeps a key until the list that it is meant for is there; what needs no contact is done at
@@ -38,7 +65,7 @@ extension AppState {
     /// Presses the keys that waited, one after the other, as far as each finds what it is for.
     mutating func pressHeldKeys() -> [Effect] {
         var effects: [Effect] = []
-        while !heldKeys.isEmpty, isListSettled || !isListInFront {
+        while !heldKeys.isEmpty, !isMenuAwaited, isListSettled || !isListInFront {
             let key = heldKeys.removeFirst()
             let rest = heldKeys
             heldKeys = []

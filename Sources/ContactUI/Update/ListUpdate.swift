@@ -221,17 +221,20 @@ extension AppState {
             return show(News(failure.line, .bad))
         case .success(let listing):
             let screenRow = list.selected - list.top
+            let (old, cursor) = (list.listing, list.selectedNumber)
             if let translated = listing.translated { take(translated) }
             marks.amend(to: marks.numbers.subtracting(listing.gone))
             list.listing = listing
             list.beginning = 0
-            list.rows = [:]
+            let glimpse = list.glimpse.take()
+            list.rows = glimpse?.request == request ? glimpse?.seen.rows(in: listing) ?? [:] : [:]
             let position = listing.keptPosition ?? list.selected
             list.cursor.top = max(0, position - screenRow)
             list.select(position, height: listHeight)
             list.detailed = nil
             list.told = list.selected
-            return leaveMarkedOnly() ?? fetchRows() + pressHeldKeys()
+            return leaveMarkedOnly()
+                ?? fetchRows() + preparedBefore(old, cursor: cursor) + pressHeldKeys()
         }
     }
 

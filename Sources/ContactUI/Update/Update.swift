@@ -65,6 +65,7 @@ extension AppState {
 
     private mutating func press(_ key: Key) -> [Effect] {
         guard canBeRead else { return pressUnseen(key) }
+        if isMenuAwaited, dialog == nil, help == nil { return holdForMenu(key) }
         if !heldKeys.isEmpty { return holdBack(key) }
         if let dialog { return answer(dialog, key) }
         if openFailure != nil { return pressAfterFailure(key) }
@@ -205,7 +206,7 @@ extension AppState {
         let wanted = ListRequest(
             query: query, order: list.order, keeping: key ?? keptKey,
             keepingNumber: key == nil ? list.selectedNumber : nil,
-            marks: marks.numbers, lastMarks: marks.last, reading: list.listing?.reading)
+            marks: marks.numbers, lastMarks: marks.last, shown: list.listing?.number)
         list.searched = nil
         return [.list(request: request(.list), wanted)]
     }

@@ -73,17 +73,19 @@ extension EffectPerformer {
         return counts.sorted { ($0.value, $1.key) > ($1.value, $0.key) }.map(\.key)
     }
 
-    /// What an edit of contacts comes to, of all where no numbers are given; nil where it is not
-    /// wanted any more.
+    /// What an edit of contacts comes to; nil where it is not wanted any more.
     private func plan(
-        _ edit: BulkEdit, _ numbers: RowSet?, _ backend: any ContactBackend,
+        _ edit: BulkEdit, _ target: BulkTarget, _ backend: any ContactBackend,
         while isWanted: () -> Bool = { true }
     ) async throws(ClientError) -> BulkPlan? {
-        let listing =
-            numbers == nil ? try await backend.list(.all, order: SortOrder()) : listings.newest
-        guard let listing else { return BulkPlan([]) }
-        return listing.plan(
-            edit, for: numbers, naming: BulkEffect.obstacleLimit, while: isWanted)
+        let limit = BulkEffect.obstacleLimit
+        switch target {
+        case .everybody:
+            let listing = try await backend.list(.all, order: SortOrder())
+            return listing.plan(edit, for: nil, naming: limit, while: isWanted)
+        case .contacts(let numbers, let number):
+            return listings[number]?.plan(edit, for: numbers, naming: limit, while: isWanted)
+        }
     }
 
     private func preview(
@@ -92,11 +94,11 @@ extension EffectPerformer {
         bulk.beginPreview(request)
         var effect: BulkEffect
         switch work {
-        case .edit(let edit, let numbers):
+        case .edit(let edit, let target):
             effect = BulkEffect(of: edit)
             do throws(ClientError) {
                 let plan = try await plan(
-                    edit, numbers, backend, while: { bulk.isNewestPreview(request) })
+                    edit, target, backend, while: { bulk.isNewestPreview(request) })
                 guard let plan else { return }
                 effect = plan.effect
             } catch {
@@ -105,9 +107,8 @@ extension EffectPerformer {
         case .changes(let changes):
             effect = BulkEffect()
             let listing = listings.newest
-            for change in changes {
-                let row = listing?.number(of: change.key).flatMap { listing?.row(number: $0) }
-                effect.count(change, on: row?.contact)
+            effect.count(changes) { key in
+                listing?.number(of: key).flatMap { listing?.row(number: $0) }?.contact
             }
         }
         inbox.send(
@@ -121,8 +122,8 @@ extension EffectPerformer {
     ) async throws(ClientError) -> BulkPlan {
         switch work {
         case .changes(let changes): BulkPlan(changes)
-        case .edit(let edit, let numbers):
-            try await plan(edit, numbers, backend) ?? BulkPlan([])
+        case .edit(let edit, let target):
+            try await plan(edit, target, backend) ?? BulkPlan([])
         }
     }
 
@@ -154,8 +155,9 @@ extension EffectPerformer {
             changed: report.changed, unchanged: report.unchanged,
             failures: report.failures.enumerated().map { index, failure in
                 ContactUI.BulkFailure(
-                    failure.change, of: subjects.name(failure.change.key, at: index),
-                    reason: wording(failure.error).line)
+                    failure.change.over(failure.error),
+                    of: subjects.name(failure.change.key, at: index),
+                    reason: reason(failure))
             },
             notReached: report.notReached.enumerated().map { index, change in
                 ContactUI.BulkFailure(
@@ -163,6 +165,15 @@ extension EffectPerformer {
             },
             unwritable: effect.unwritable, obstacles: effect.obstacles, queued: report.queued,
             cause: report.brokenOff.map { wording($0).line })
+    }
+
+    /// Why a change was not made; beside it what someone else wrote.
+    private func reason(_ failure: ContactClient.BulkFailure) -> String {
+        guard case .conflict(let theirs) = failure.error else { return wording(failure.error).line }
+        let (change, original) = (failure.change.change, failure.change.original)
+        let words =
+            change == .delete ? "" : ": " + OutboxLines.words(change, theirs, was: original)
+        return "someone else changed it meanwhile" + words
     }
 
     private func writePlan(
@@ -192,6 +203,14 @@ extension WorkspaceClient {
         return QuotaFacts(
             callsLeft: left, time: seconds > 0 ? QuotaWording.time(seconds) : nil,
             waiting: status.counts.waiting)
+    }
+}
+
+extension ContactChange {
+    /// The change as it is tried again: over what someone else wrote, which is seen by then.
+    fileprivate func over(_ error: ClientError) -> ContactChange {
+        guard case .conflict(let present) = error else { return self }
+        return ContactChange(key: key, change: change, unlessChangedFrom: present)
     }
 }
 

@@ -151,7 +151,7 @@ final class EditorRun {
             case .suspend: terminal.suspend()
             case .quit: break
             case .editMetadata(let entries): editMetadata(entries)
-            case .editContacts(let numbers): editContacts(numbers)
+            case .editContacts(let numbers, let listing): editContacts(numbers, of: listing)
             case .copy(let text): copy(text)
             case .follow(let wish): follow(wish)
             default: performer.perform(effect)
@@ -164,8 +164,8 @@ final class EditorRun {
         lend { .metadataEdited(MetadataEditor.edit(entries, in: $0)) }
     }
 
-    private func editContacts(_ numbers: RowSet) {
-        let rows = performer.rows(numbers)
+    private func editContacts(_ numbers: RowSet, of listing: Int) {
+        let rows = performer.rows(numbers, of: listing)
         let canRemove = state.place?.canRemoveMetadata == true
         lend {
             .contactsEdited(

@@ -49,9 +49,9 @@ final class EffectPerformer: Sendable {
     /// The place; nil before it is open.
     var openBackend: (any ContactBackend)? { shared.withLock { $0.backend } }
 
-    /// The contacts with these numbers, for a person's own editor.
-    func rows(_ numbers: RowSet) -> [ContactRow] {
-        guard let listing = listings.newest else { return [] }
+    /// Contacts by their numbers in a listing, for a person's own editor.
+    func rows(_ numbers: RowSet, of listing: Int) -> [ContactRow] {
+        guard let listing = listings[listing] else { return [] }
         return numbers.compactMap(listing.row)
     }
 

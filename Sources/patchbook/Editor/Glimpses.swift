@@ -10,11 +10,13 @@ extension ListRequest {
     private static let reach = 100
 
     /// What the screen will show of the listing; nil where that takes as long as making it.
-    func glimpse(from backend: any ContactBackend) -> ListGlimpse? {
+    ///
+    /// - Parameter shown: the reading that `keepingNumber` belongs to.
+    func glimpse(from backend: any ContactBackend, shown: Int?) -> ListGlimpse? {
         guard query == .all, let snapshot = try? backend.file?.store.latest(),
             snapshot.count >= ListRequest.many
         else { return nil }
-        let number = reading == snapshot.reading ? keepingNumber : nil
+        let number = shown == snapshot.reading ? keepingNumber : nil
         let kept = number ?? keeping.flatMap(snapshot.soleNumber)
         guard let glimpse = snapshot.glimpse(of: order, around: kept, reach: ListRequest.reach),
             let place = kept.map(glimpse.numbers.firstIndex) ?? 0
@@ -23,6 +25,8 @@ extension ListRequest {
         for (index, number) in glimpse.numbers.enumerated() {
             rows[glimpse.first + index] = snapshot.row(number)
         }
-        return ListGlimpse(rows: rows, position: glimpse.first + place, count: glimpse.count)
+        return ListGlimpse(
+            rows: rows, position: glimpse.first + place, count: glimpse.count,
+            reading: snapshot.reading)
     }
 }

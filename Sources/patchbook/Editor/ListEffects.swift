@@ -28,7 +28,8 @@ extension EffectPerformer {
 
     private func makeListing(_ request: Int, _ wanted: ListRequest) async {
         guard let backend = openBackend else { return }
-        if let glimpse = wanted.glimpse(from: backend) {
+        let shown = wanted.shown.flatMap { listings[$0]?.reading }
+        if let glimpse = wanted.glimpse(from: backend, shown: shown) {
             inbox.send(.glimpsed(request: request, glimpse))
         }
         let result = await attempt { () async throws(ClientError) in

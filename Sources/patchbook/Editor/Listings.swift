@@ -29,31 +29,29 @@ final class Listings: Sendable {
     func make(
         _ wanted: ListRequest, from backend: any ContactBackend
     ) async throws(ClientError) -> ListState.Listing {
-        let before = newest
+        let shown = wanted.shown.flatMap { self[$0] }
         var listing = try await backend.list(
             wanted.query, order: wanted.order, marks: wanted.marks)
         var translated: ListState.Listing.Translation?
-        if let reading = wanted.reading, reading != listing.reading, let before,
-            before.reading == reading
-        {
-            let marked = Listings.translate(wanted.marks, from: before, to: listing)
+        if let shown, shown.reading != listing.reading {
+            let marked = Listings.translate(wanted.marks, from: shown, to: listing)
             translated = ListState.Listing.Translation(
                 marked: marked,
-                last: Listings.translate(wanted.lastMarks, from: before, to: listing),
+                last: Listings.translate(wanted.lastMarks, from: shown, to: listing),
                 lost: wanted.marks.count - marked.count)
             if !wanted.marks.isEmpty {
                 listing = try await backend.list(wanted.query, order: wanted.order, marks: marked)
             }
         }
         let kept: Int?
-        if let number = wanted.keepingNumber, wanted.reading == listing.reading {
+        if let number = wanted.keepingNumber, shown?.reading == listing.reading {
             kept = listing.numbers.firstIndex(of: number)
         } else {
             kept = wanted.keeping.flatMap(listing.position)
         }
         return ListState.Listing(
-            number: remember(listing), numbers: listing.numbers, total: listing.total,
-            isPartial: listing.isPartial, keptPosition: kept,
+            number: remember(listing, beside: wanted.shown), numbers: listing.numbers,
+            total: listing.total, isPartial: listing.isPartial, keptPosition: kept,
             reading: listing.reading, translated: translated,
             gone: RowSet(translated == nil ? wanted.marks.filter { !listing.holds($0) } : []))
     }
@@ -64,11 +62,13 @@ final class Listings: Sendable {
         RowSet(numbers.compactMap { old.row(number: $0)?.key.flatMap(new.number) })
     }
 
-    private func remember(_ listing: any ContactListing) -> Int {
+    /// Keeps a listing; the one that is shown until it is there stays, however old.
+    private func remember(_ listing: any ContactListing, beside shown: Int?) -> Int {
         kept.withLock { kept in
             kept.last += 1
+            let limit = kept.last - Listings.limit
             kept.listings[kept.last] = listing
-            kept.listings[kept.last - Listings.limit] = nil
+            kept.listings = kept.listings.filter { $0.key > limit || $0.key == shown }
             return kept.last
         }
     }
