@@ -91,11 +91,18 @@ extension Store {
     private static let attempts = 3
 
     /// Makes the journal's changes part of the file; edits go on meanwhile.
+    ///
+    /// - Throws: `.notFolded` where a call of the system failed; what keeps the store from being
+    ///   read, or written, as it is.
     package func fold() throws(StoreError) {
         let result = folding.withLock { _ in
             Result { () throws(StoreError) in try foldAlone() }
         }
-        try result.get()
+        do throws(StoreError) {
+            try result.get()
+        } catch .io(let failure) {
+            throw .notFolded(failure)
+        }
     }
 
     private func foldAlone() throws(StoreError) {

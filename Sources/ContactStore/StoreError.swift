@@ -15,6 +15,9 @@ package enum StoreError: Error, Hashable, Sendable {
     case shape(path: String, ShapeFlaw)
     /// A call of the system failed.
     case io(IOFailure)
+    /// A call of the system failed while changes that are saved beside the file were made part of
+    /// it; they are saved all the same.
+    case notFolded(IOFailure)
     /// The store takes no changes.
     case readOnly(path: String, ReadOnlyReason)
     /// No contact bears the key.

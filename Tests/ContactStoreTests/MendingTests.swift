@@ -30,7 +30,12 @@ struct MendingTests {
         let store = try Store(opening: path)
         _ = try store.commit([rename("c1", "first")])
         mkdir(path + ".history", 0o700)
-        #expect(throws: StoreError.self) { try store.fold() }
+        let error = #expect(throws: StoreError.self) { try store.fold() }
+        guard case .notFolded(let failure)? = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(failure.path == path + ".history")
         #expect(try names(store) == ["first", nil])
         #expect(throws: StoreError.self) { try store.commit([rename("c2", "second")]) }
         #expect(try names(try Store(opening: path)) == ["first", nil])

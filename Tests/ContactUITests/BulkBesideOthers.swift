@@ -90,7 +90,7 @@ struct BulkBesideOthers {
                 if case .apply(let request, _) = effect { request } else { nil }
             }.last)
         story.send(.applied(request: request, .failure(Failure("no space is left"))))
-        #expect(story.state.news?.text == "nothing changed: no space is left")
+        #expect(story.state.news?.text == "no space is left")
         #expect(story.screen.contains("+new") && story.screen.contains("no space is left"))
         story.answersSaves = true
         story.press("Enter")

@@ -253,7 +253,7 @@ extension AppState {
         switch result {
         case .failure(let failure):
             bulk = run.panel
-            news = News("nothing changed: " + failure.line, .bad)
+            news = News(failure.line, .bad)
         case .success(let outcome):
             if outcome.changed + outcome.queued > 0 {
                 marks.seal()

@@ -20,10 +20,15 @@ enum StoreWording {
                     + "column \(flaw.column) (byte \(flaw.offset))",
                 advice: "Mend the file there and try again. It was left as it is.")
         case .shape(let path, let flaw): shape(path, flaw)
-        case .io(let failure) where failure.operation == "fchown":
+        case .notFolded(let failure) where failure.operation == "fchown":
             Failure(
                 "the file belongs to somebody else, so edits cannot be made part of it",
                 advice: "they are saved in its journal; its owner's Patchbook folds them")
+        case .notFolded(let failure):
+            Failure(
+                "edits could not be made part of the file: \(failure.operation) "
+                    + "\(failure.path): \(system(failure.code))",
+                advice: "they are saved in its journal, and folded when the cause is gone")
         case .io(let failure):
             Failure(
                 "\(failure.operation) \(failure.path): \(system(failure.code))",
@@ -116,7 +121,7 @@ enum StoreWording {
         case .syntax, .shape, .unusable, .unexpected, .tooLarge, .damagedLog: 65
         case .unknown, .nothingToUndo, .nothingToRedo: 1
         case .ambiguous: 64
-        case .missing, .notAFile, .io, .readOnly, .displaced, .overwritten: 74
+        case .missing, .notAFile, .io, .notFolded, .readOnly, .displaced, .overwritten: 74
         }
     }
 
