@@ -4,12 +4,14 @@
 /// are taken at once and put together: 440 MB in 0.03 s, by tables 0.25 s.
 #include "platform.h"
 
+#include <pthread.h>
 #include <string.h>
 
 /// Eight tables, so that eight bytes are taken in one step (Kounavis and Berry, 2005).
 static uint32_t tables[8][256];
+static pthread_once_t tables_made = PTHREAD_ONCE_INIT;
 
-__attribute__((constructor)) static void make_tables(void) {
+static void make_tables(void) {
     for (uint32_t byte = 0; byte < 256; byte++) {
         uint32_t crc = byte;
         for (int bit = 0; bit < 8; bit++) crc = crc >> 1 ^ (crc & 1 ? 0x82F63B78u : 0);
@@ -24,6 +26,7 @@ __attribute__((constructor)) static void make_tables(void) {
 }
 
 static uint32_t by_tables(uint32_t crc, const uint8_t *bytes, size_t length) {
+    pthread_once(&tables_made, make_tables);
     for (; length >= 8; bytes += 8, length -= 8) {
         uint64_t word;
         memcpy(&word, bytes, 8);
@@ -44,10 +47,13 @@ static uint32_t by_tables(uint32_t crc, const uint8_t *bytes, size_t length) {
 /// What so many zeros make of each byte of a checksum.
 static uint32_t shifts[4][256];
 
-__attribute__((constructor)) static void make_shifts(void) {
-    static const uint8_t zeros[STRETCH];
+static pthread_once_t shifts_made = PTHREAD_ONCE_INIT;
+
+__attribute__((target("sse4.2"))) static void make_shifts(void) {
     for (int bit = 0; bit < 32; bit++) {
-        shifts[bit / 8][1 << bit % 8] = by_tables(1u << bit, zeros, STRETCH);
+        uint64_t crc = 1u << bit;
+        for (int index = 0; index < STRETCH; index += 8) crc = _mm_crc32_u64(crc, 0);
+        shifts[bit / 8][1 << bit % 8] = (uint32_t)crc;
     }
     for (int table = 0; table < 4; table++) {
         for (int byte = 1; byte < 256; byte++) {
@@ -65,6 +71,7 @@ static inline uint32_t shifted(uint64_t crc) {
 __attribute__((target("sse4.2"))) static uint32_t by_instruction(
     uint32_t start, const uint8_t *bytes, size_t length) {
     uint64_t crc = start, words[3];
+    if (length >= 3 * STRETCH) pthread_once(&shifts_made, make_shifts);
     for (; length >= 3 * STRETCH; bytes += 3 * STRETCH, length -= 3 * STRETCH) {
         uint64_t second = 0, third = 0;
         for (size_t index = 0; index < STRETCH; index += 8) {
