@@ -48,6 +48,13 @@ enum JournalText {
             let rest = bytes[reading.end...]
             let feed = rest.firstIndex(of: 0x0A)
             guard let entry = entry(rest[..<(feed ?? rest.endIndex)]) else {
+                // Nothing but a line feed can have stood behind what is whole.
+                if feed == nil, let last = JournalText.entry(rest.dropLast()) {
+                    reading.entries.append(last)
+                    reading.end = rest.endIndex - 1
+                    reading.flaw = .damaged
+                    return reading
+                }
                 reading.flaw = flaw(of: rest, lineEnd: feed)
                 return reading
             }

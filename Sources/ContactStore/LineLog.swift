@@ -219,6 +219,8 @@ private struct CheckedLines {
             lines.append(line)
             end = feed + 1
         }
+        // Nothing but a line feed can have stood behind what is whole.
+        isDamaged = end < bytes.count && CheckedLines.object(bytes, end..<bytes.count - 1) != nil
         return lines
     }
 

@@ -6,6 +6,8 @@ import Glibc
 enum Main {
     static func main() {
         signal(SIGPIPE, SIG_DFL)
+        // A file that may not grow is a failed write like any other.
+        signal(SIGXFSZ, SIG_IGN)
         do {
             if let path = plainPath {
                 try told { try EditCommand.edit(path) }

@@ -57,7 +57,7 @@ import Testing
         let path = scratch.path + "/log"
         try write([line(1), line(2)], to: path)
         let whole = Array(try Scratch.text(at: path).utf8)
-        for place in whole.indices.dropLast() {
+        for place in whole.indices {
             var bytes = whole
             bytes[place] ^= 1
             let copy = "\(scratch.path)/flipped-\(place)"
