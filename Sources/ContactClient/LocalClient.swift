@@ -52,7 +52,7 @@ package final class LocalClient: ContactBackend {
         _ query: Query, order: SortOrder, marks: RowSet
     ) async throws(ClientError) -> any ContactListing {
         let snapshot = try latest()
-        let conflicts = RowSet(snapshot.openConflicts.map(\.number))
+        let conflicts = RowSet(snapshot.openConflicts.compactMap(\.number))
         return LocalListing(
             snapshot: snapshot, conflicts: conflicts,
             numbers: snapshot.select(

@@ -2,30 +2,33 @@ package import ContactModel
 import JSONText
 
 /// A field of a contact that a step wrote and another program wrote otherwise before the step was
-/// part of the file: the file's value stands until somebody chooses.
+/// part of the file, or whose contact it took away: the file stands until somebody chooses.
 package struct OpenConflict: Hashable, Sendable {
     /// What it is called by when somebody chooses; the same in every process.
     package let id: Int
-    /// The contact's number in the snapshot that tells of it.
-    package let number: Int32
+    /// The contact's number in the snapshot that tells of it; nil where the file does not hold it
+    /// by now, or holds it more than once.
+    package let number: Int32?
     /// What writes once more what the step had written.
     package let change: ContactChange
     /// The contact as it stood before either wrote, as far as the field goes.
     package let original: Contact
-    /// The contact as it stands, with the other program's value.
-    package let theirs: Contact
+    /// The contact as it stands, with the other program's value; nil where there is none such.
+    package let theirs: Contact?
 }
 
-/// The same as it is kept in the journal: two writes to one field, each with what stood there
-/// before both.
+/// The same as it is kept in the journal: what the step wrote, with what had stood there before.
 struct FieldConflict: Hashable, Sendable {
     let key: ContactKey
     let mine: RecordChange.Write
-    let theirs: RecordChange.Write
 
     /// A hash of the contact and the field, in as many bits as any reader of numbers keeps.
     var id: Int {
-        Int(truncatingIfNeeded: (key.text + "\n" + mine.field).utf8.stableHash >> 12)
+        FieldConflict.id(key, mine.field)
+    }
+
+    static func id(_ key: ContactKey, _ field: String) -> Int {
+        Int(truncatingIfNeeded: (key.text + "\n" + field).utf8.stableHash >> 12)
     }
 
     /// What writes it once more; nil where no change can say it, or nothing was changed at all.
@@ -45,8 +48,7 @@ struct FieldConflicts: Sendable {
     mutating func add(_ conflict: FieldConflict) {
         if let place = places[conflict.id] {
             all[place] = FieldConflict(
-                key: conflict.key, mine: conflict.mine.after(all[place].mine),
-                theirs: conflict.theirs)
+                key: conflict.key, mine: conflict.mine.after(all[place].mine))
         } else {
             places[conflict.id] = all.count
             all.append(conflict)
@@ -63,32 +65,54 @@ struct FieldConflicts: Sendable {
 }
 
 extension Snapshot {
-    /// What waits for somebody to choose: where the other program's value was changed since,
-    /// somebody has.
+    /// What waits for somebody to choose. What other programs write meanwhile chooses nothing,
+    /// unless it is what the step had written.
     package var openConflicts: [OpenConflict] { conflicts.all.compactMap(open) }
 
-    /// Forgets the conflicts in which somebody has chosen.
+    /// Forgets the conflicts that are over.
     mutating func dropClosedConflicts() {
         let now = self
         conflicts.keep { now.open($0) != nil }
     }
 
-    /// Forgets those in which some steps were the choice: what undoes them is another one.
+    /// Forgets those of which some steps wrote the field, or took the contact away: that was the
+    /// choice, and what undoes them is another one.
     mutating func dropConflicts(closedBy steps: [Step]) {
         guard !conflicts.isEmpty else { return }
-        let written = Set(steps.flatMap(\.keys).map(\.text))
-        let now = self
-        conflicts.keep { !written.contains($0.key.text) || now.open($0) != nil }
+        var written: Set<Int> = []
+        for step in steps {
+            for (key, writes) in step.writes {
+                for write in writes { written.insert(FieldConflict.id(key, write.field)) }
+            }
+        }
+        conflicts.keep { conflict in
+            !written.contains(conflict.id)
+                && !written.contains(FieldConflict.id(conflict.key, RecordChange.Write.whole))
+        }
     }
 
     private func open(_ conflict: FieldConflict) -> OpenConflict? {
-        guard let number = try? number(of: conflict.key),
-            let present = try? standingContact(number), conflict.theirs.stands(in: present),
-            let change = conflict.change
-        else { return nil }
+        guard let change = conflict.change else { return nil }
+        let found = everyRecord(conflict.key).filter(holds)
+        if found.isEmpty, change.change == .delete { return nil }
+        let number = found.count == 1 ? found[0] : nil
+        // Where it cannot be read the file is another one by now, and everything is read anew.
+        let present = number.flatMap { try? standingContact($0) }
+        if let present, conflict.mine.stands(in: present) { return nil }
         return OpenConflict(
             id: conflict.id, number: number, change: change,
-            original: conflict.mine.before(in: present), theirs: present)
+            original: conflict.mine.before(in: present ?? Contact(record: [:])), theirs: present)
+    }
+}
+
+extension Step {
+    /// Whom it wrote to, and what.
+    fileprivate var writes: some Sequence<(ContactKey, [RecordChange.Write])> {
+        let alike = shared.lazy.flatMap { change in
+            change.names.keys.lazy.map { ($0, change.writes) }
+        }
+        return [AnySequence(changes.lazy.map { ($0.key, $0.writes) }), AnySequence(alike)]
+            .joined()
     }
 }
 
@@ -100,19 +124,19 @@ extension RecordChange.Write {
         case .metadata(let name, _, _, _): "metadata.\(name)"
         case .tags: Field.tags.name
         case .stamp: Field.updatedAt.name
-        case .create, .delete: "contact"
+        case .create, .delete: RecordChange.Write.whole
         }
     }
 
-    /// The write that left what stands in a record now; nil where nobody can choose between both.
-    func theirs(in text: RecordText) -> RecordChange.Write? {
+    /// The field that stands for all of a contact.
+    static let whole = "contact"
+
+    /// Whether somebody may have to choose between it and what another program wrote.
+    var canConflict: Bool {
         switch self {
-        case .member(let name, _, let old):
-            .member(name, new: text.written(name), old: old)
-        case .metadata(let name, _, let old, _):
-            .metadata(name, new: text.written(name, in: Field.metadata.name), old: old)
-        case .delete: .create(text: String(decoding: text.bytes, as: UTF8.self))
-        case .tags, .stamp, .create: nil
+        case .member(let name, _, _): name != Field.updatedAt.name
+        case .metadata, .tags, .delete: true
+        case .stamp, .create: false
         }
     }
 
@@ -120,6 +144,7 @@ extension RecordChange.Write {
         switch self {
         case .member(_, let new, let old), .metadata(_, let new, let old, _):
             new?.value != old?.value
+        case .tags(let retagging): !retagging.added.isEmpty || !retagging.removed.isEmpty
         default: true
         }
     }
@@ -131,6 +156,7 @@ extension RecordChange.Write {
             .member(name, new: new, old: old)
         case (.metadata(let name, let new, _, _), .metadata(_, _, let old, _)):
             .metadata(name, new: new, old: old)
+        case (.tags(let later), .tags(let sooner)): .tags(later.after(sooner))
         default: self
         }
     }
@@ -140,9 +166,10 @@ extension RecordChange.Write {
         switch self {
         case .member(let name, let new, _): present.record[name] == new?.value
         case .metadata(let name, let new, _, _): present.metadata?[name] == new?.value
-        case .create(let text, _):
-            RecordText(Array(text.utf8)).contact.record == present.record
-        case .tags, .stamp, .delete: false
+        case .tags(let retagging):
+            TagList(stored: retagging.added).tags.allSatisfy(present.tags.contains)
+                && !TagList(stored: retagging.removed).tags.contains(where: present.tags.contains)
+        case .create, .stamp, .delete: false
         }
     }
 
@@ -156,8 +183,21 @@ extension RecordChange.Write {
             metadata[name] = old?.value
             record[Field.metadata.name] = .object(metadata)
         case .delete(let text, _): return RecordText(Array(text.utf8)).contact
-        case .tags, .stamp, .create: break
+        case .tags(let retagging):
+            record[Field.tags.name] = retagging.was.flatMap { try? JSONValue(parsing: $0) }
+        case .stamp, .create: break
         }
         return Contact(record: record)
+    }
+}
+
+extension RecordChange.Retagging {
+    /// What one and an earlier one came to together.
+    fileprivate func after(_ earlier: RecordChange.Retagging) -> RecordChange.Retagging {
+        let (added, removed) = (TagList(stored: added), TagList(stored: removed))
+        return RecordChange.Retagging(
+            added: TagList(stored: earlier.added).subtracting(removed).appending(added).texts,
+            removed: TagList(stored: earlier.removed).subtracting(added).appending(removed).texts,
+            was: earlier.was)
     }
 }

@@ -95,6 +95,7 @@ extension StoreState {
             rest.shared = step.shared.compactMap { snapshot.rebased($0, &conflicts) }
             guard !rest.isEmpty else { continue }
             snapshot.apply(rest)
+            snapshot.dropConflicts(closedBy: [rest])
             kept.append(rest)
         }
         return kept
@@ -162,12 +163,18 @@ extension Snapshot {
         let found = change.key.isPlace ? [] : everyRecord(change.key).filter(holds)
         guard found.count == 1, let number = found.first else {
             if found.isEmpty, !change.key.isPlace {
-                if change.creates { return change }
+                if let number = change.createdNumber {
+                    // Both are kept: whose number it is nobody here can tell.
+                    let isTaken = everyRecord(number).contains(where: holds)
+                    if isTaken { conflicts.append(StoreConflict(key: number, field: "phone")) }
+                    return change
+                }
                 // Who has been deleted by both is in nobody's way.
                 if change.deletes { return nil }
             }
-            // What a place means in a file that another program wrote nobody can tell.
-            conflicts.append(StoreConflict(key: change.key, field: "contact"))
+            let isOpen = note(change.writes, of: change.key)
+            conflicts.append(
+                StoreConflict(key: change.key, field: RecordChange.Write.whole, isOpen: isOpen))
             return nil
         }
         // Where it cannot be read the file is another one by now, and everything is read anew.
@@ -176,7 +183,7 @@ extension Snapshot {
         result.writes = change.writes.filter { write in
             guard let field = write.contradicted(by: present) else { return true }
             if !field.isEmpty {
-                let isOpen = note(write, to: number, of: change.key)
+                let isOpen = note([write], of: change.key)
                 conflicts.append(StoreConflict(key: change.key, field: field, isOpen: isOpen))
             }
             return false
@@ -184,30 +191,42 @@ extension Snapshot {
         return result.writes.isEmpty ? nil : result
     }
 
-    /// Lets somebody choose between a write and what another program left in its place, where that
-    /// can be said; answers whether.
-    private mutating func note(
-        _ mine: RecordChange.Write, to number: Int32, of key: ContactKey
-    ) -> Bool {
-        guard let bytes = try? bytes(of: number),
-            let theirs = mine.theirs(in: RecordText(bytes))
-        else { return false }
-        let conflict = FieldConflict(key: key, mine: mine, theirs: theirs)
-        conflicts.add(conflict)
-        return conflict.change != nil
+    /// Lets somebody choose between writes and what another program left in their place.
+    ///
+    /// - Returns: whether that can be; what a place means in a file that another program wrote
+    ///   nobody can tell.
+    private mutating func note(_ writes: [RecordChange.Write], of key: ContactKey) -> Bool {
+        guard !key.isPlace else { return false }
+        let noted = writes.filter(\.canConflict).map { FieldConflict(key: key, mine: $0) }
+        for conflict in noted { conflicts.add(conflict) }
+        return noted.contains { $0.change != nil }
     }
 
-    /// A change of tags with the contacts that are still there.
-    fileprivate func rebased(
+    /// Whether nothing but a list stands where the tags of a record belong.
+    private func canBearTags(_ number: Int32) -> Bool {
+        if number < base.spans.count, record(number) == nil,
+            !base.columns.flags(of: Int(number)).contains(.flawed)
+        {
+            return true
+        }
+        return (try? standingContact(number))?.canBearTags ?? true
+    }
+
+    /// A change of tags with the contacts that are still there and can bear them.
+    fileprivate mutating func rebased(
         _ change: SharedChange, _ conflicts: inout [StoreConflict]
     ) -> SharedChange? {
         var result = SharedChange(writes: change.writes, names: ContactNames(change.names.kind))
-        let found = Set(places(of: change.names).map(\.index))
+        let found = Dictionary(
+            places(of: change.names).map { ($0.index, $0.number) }, uniquingKeysWith: { $1 })
         for index in 0..<change.names.count {
-            if found.contains(index) {
+            let number = found[index]
+            if let number, canBearTags(number) {
                 result.names.append(index, of: change.names)
             } else if let key = change.names.key(index) {
-                conflicts.append(StoreConflict(key: key, field: "contact"))
+                let isOpen = note(change.writes, of: key)
+                let field = number == nil ? RecordChange.Write.whole : Field.tags.name
+                conflicts.append(StoreConflict(key: key, field: field, isOpen: isOpen))
             }
         }
         return result.names.isEmpty ? nil : result
@@ -215,8 +234,13 @@ extension Snapshot {
 }
 
 extension RecordChange {
-    fileprivate var creates: Bool {
-        writes.contains { if case .create = $0 { true } else { false } }
+    /// The number of the contact that it makes.
+    fileprivate var createdNumber: ContactKey? {
+        for case .create(let text, _) in writes {
+            let contact = RecordText(Array(text.utf8)).contact
+            return contact.phoneNumber.map(ContactKey.phone) ?? key
+        }
+        return nil
     }
 
     fileprivate var deletes: Bool {
@@ -233,14 +257,29 @@ extension RecordChange.Write {
             return RecordText(Array(text.utf8)).contact.record == present.record ? "" : "contact"
         case .delete(let text, _):
             return RecordText(Array(text.utf8)).contact.record == present.record ? nil : "contact"
-        case .tags, .stamp: return nil
+        case .stamp: return nil
+        case .tags: return present.canBearTags ? nil : Field.tags.name
         case .member(let name, let new, let old):
             let now = present.record[name]
             let stands = now == old?.value || now == new?.value || name == Field.updatedAt.name
             return stands ? nil : name
         case .metadata(let name, let new, let old, _):
             let now = present.metadata?[name]
-            return now == old?.value || now == new?.value ? nil : "metadata.\(name)"
+            let stands = now == old?.value || now == new?.value
+            return stands && present.canBearMetadata ? nil : field
         }
+    }
+}
+
+extension Contact {
+    /// Whether nothing but a list stands where its tags belong.
+    fileprivate var canBearTags: Bool {
+        let value = record[Field.tags.name] ?? .null
+        return value == .null || value.array != nil
+    }
+
+    fileprivate var canBearMetadata: Bool {
+        let value = record[Field.metadata.name] ?? .null
+        return value == .null || value.object != nil
     }
 }

@@ -44,13 +44,15 @@ extension Snapshot {
                 ContactChange(key: change.key, change: .update(patch)), at: time)
         }
         let number = try number(of: change.key)
-        if change.change == .delete { return try delete(number, as: change.key) }
         let text = RecordText(try bytes(of: number))
         let old = text.contact
+        let key = lastingKey(change.key, of: old, number)
+        if change.change == .delete { return delete(number, text, as: key) }
         let new = try old.after(change)
         guard new != old else { return Performed(written: nil, text: text, outcome: .unchanged) }
-        let record = RecordChange(change, from: old, writtenAs: text, to: new)
-            .stamped(time, old)
+        let record = RecordChange(
+            change.change, of: key, from: old, writtenAs: text, to: new
+        ).stamped(time, old)
         var changed = text
         changed.apply(record.writes)
         put(Record(changed), at: number)
@@ -58,15 +60,28 @@ extension Snapshot {
             written: record.resulting(in: changed), text: changed, outcome: .changed)
     }
 
-    private mutating func delete(_ number: Int32, as key: ContactKey) throws(StoreError)
-        -> Performed
-    {
-        let bytes = try bytes(of: number)
+    /// The key by which a step names a contact: the id where it has one of its own, since another
+    /// program may give the number to somebody else before the step is part of the file.
+    private func lastingKey(
+        _ key: ContactKey, of contact: Contact, _ number: Int32
+    ) -> ContactKey {
+        guard case .phone = key, let id = contact.id,
+            isAlone(number) || everyRecord(.id(id)).filter(holds) == [number]
+        else { return key }
+        return .id(id)
+    }
+
+    private mutating func delete(
+        _ number: Int32, _ text: RecordText, as key: ContactKey
+    ) -> Performed {
         let record = RecordChange(
             key: key,
-            writes: [.delete(text: String(decoding: bytes, as: UTF8.self), from: spot(of: number))])
+            writes: [
+                .delete(
+                    text: String(decoding: text.bytes, as: UTF8.self), from: spot(of: number))
+            ])
         deleted.insert(number)
-        return Performed(written: record, text: RecordText(bytes), outcome: .changed)
+        return Performed(written: record, text: text, outcome: .changed)
     }
 
     private mutating func create(
@@ -101,16 +116,17 @@ extension RecordChange {
     /// What is written for a change: single tags stay single tags, so that two writers' tags
     /// never replace each other.
     init(
-        _ change: ContactChange, from old: Contact, writtenAs text: RecordText, to new: Contact
+        _ change: Change, of key: ContactKey, from old: Contact, writtenAs text: RecordText,
+        to new: Contact
     ) {
-        guard case .retag = change.change else {
-            self.init(key: change.key, from: old, writtenAs: text, to: new)
+        guard case .retag = change else {
+            self.init(key: key, from: old, writtenAs: text, to: new)
             return
         }
         let retagging = Retagging(
             added: new.tags.subtracting(old.tags).texts,
             removed: old.tags.subtracting(new.tags).texts, was: text.text(of: Field.tags.name))
-        self.init(key: change.key, writes: [.tags(retagging)])
+        self.init(key: key, writes: [.tags(retagging)])
     }
 
     /// The change with `updated_at` set, where the contact has one.

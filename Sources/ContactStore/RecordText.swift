@@ -121,6 +121,37 @@ struct RecordText {
         }
     }
 
+    /// Takes texts out of a member that is a list and puts others at its end; whatever else is
+    /// in it keeps every byte.
+    ///
+    /// - Returns: false where that takes writing the list anew; nothing is changed then.
+    mutating func edit(
+        list name: String, keeping isKept: (String) -> Bool, appending added: [String]
+    ) -> Bool {
+        guard let place = place(of: name),
+            let elements = try? JSONOutline.elements(of: bytes, in: place),
+            let first = elements.first, let last = elements.last
+        else { return false }
+        let kept = elements.indices.filter { index in
+            bytes[elements[index].lowerBound] != UInt8(ascii: "\"")
+                || isKept(JSONOutline.text(of: bytes, in: elements[index]))
+        }
+        guard !kept.isEmpty || added.isEmpty else { return false }
+        let spacing = Spacing(of: outline, in: bytes, 0..<bytes.count)
+        let gap = [UInt8(ascii: ",")] + spacing.gap(of: elements, in: place, bytes)
+        var text = Array(bytes[place.lowerBound..<first.lowerBound])
+        for index in kept {
+            if index != kept.first {
+                text += bytes[elements[index - 1].upperBound..<elements[index].lowerBound]
+            }
+            text += bytes[elements[index]]
+        }
+        for new in added { text += gap + JSONValue.string(new).encoded }
+        text += bytes[last.upperBound..<place.upperBound]
+        replace(name, with: kept.isEmpty ? Array("[]".utf8) : text)
+        return true
+    }
+
     /// The value that counts for a name, with its text; nil where there is none.
     func written(_ name: String) -> WrittenValue? {
         place(of: name).flatMap(written)
@@ -286,14 +317,18 @@ private struct Spacing {
         else { return text(of: value) }
         let open = Array(bytes[old.lowerBound + 1..<first.lowerBound])
         let close = Array(bytes[last.upperBound..<old.upperBound - 1])
-        guard elements.count > 1 else {
-            let inline: [UInt8] = comma.contains(0x20) ? [0x20] : []
-            let gap = open.contains(0x0A) ? open : inline
-            return list(of: value, open: open, gap: gap, close: close)
-        }
-        let between = bytes[first.upperBound..<elements[1].lowerBound]
-        let gap = Array(between.drop { $0 != UInt8(ascii: ",") }.dropFirst())
+        let gap = gap(of: elements, in: old, bytes)
         return list(of: value, open: open, gap: gap, close: close)
+    }
+
+    /// What stands behind the commas of a list that has elements.
+    func gap(of elements: [Range<Int>], in list: Range<Int>, _ bytes: [UInt8]) -> [UInt8] {
+        guard elements.count > 1 else {
+            let open = Array(bytes[list.lowerBound + 1..<elements[0].lowerBound])
+            return open.contains(0x0A) ? open : comma.contains(0x20) ? [0x20] : []
+        }
+        let between = bytes[elements[0].upperBound..<elements[1].lowerBound]
+        return Array(between.drop { $0 != UInt8(ascii: ",") }.dropFirst())
     }
 
     private func list(

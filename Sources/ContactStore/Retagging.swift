@@ -126,9 +126,8 @@ struct SharedRetagging {
         let old = model.contact
         guard let new = try? old.after(change) else { return .refused }
         guard new != old else { return .stays }
-        let key = ContactKey.place(0, reading: 0)
         let made = RecordChange(
-            ContactChange(key: key, change: change), from: old, writtenAs: model, to: new)
+            change, of: .place(0, reading: 0), from: old, writtenAs: model, to: new)
         let writes = made.writes + [.stamp(time)]
         let place = snapshot.shared.add(standing.after(writes))
         groups.append(Group(writes: writes))

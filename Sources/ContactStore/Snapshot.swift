@@ -119,7 +119,7 @@ package struct Snapshot: Sendable {
     }
 
     /// Whether the columns alone tell that no other record bears its id or number.
-    private func isAlone(_ number: Int32) -> Bool {
+    func isAlone(_ number: Int32) -> Bool {
         addedKeys.isEmpty && number < base.spans.count && edited[number] == nil
             && !base.suspects.contains(Int(number))
     }

@@ -169,17 +169,14 @@ extension FieldConflict {
     fileprivate var record: JSONObject {
         var record = RecordChange.record(of: key)
         record["conflict"] = .object(mine.record)
-        record["theirs"] = .object(theirs.record)
         return record
     }
 
     fileprivate init?(record: JSONObject) {
-        guard let mine = record["conflict"]?.object, let theirs = record["theirs"]?.object,
-            let key = RecordChange.key(in: record),
-            let mine = RecordChange.Write(record: mine),
-            let theirs = RecordChange.Write(record: theirs)
+        guard let mine = record["conflict"]?.object, let key = RecordChange.key(in: record),
+            let mine = RecordChange.Write(record: mine)
         else { return nil }
-        self.init(key: key, mine: mine, theirs: theirs)
+        self.init(key: key, mine: mine)
     }
 }
 

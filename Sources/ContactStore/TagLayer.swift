@@ -45,9 +45,9 @@ package struct TagLayer: Sendable {
             ends[move] = .some(nil)
             return true
         }
-        let change = ContactChange(
-            key: .place(0, reading: 0), change: .retag(add: add, remove: remove))
-        let made = RecordChange(change, from: old, writtenAs: model, to: new)
+        let made = RecordChange(
+            .retag(add: add, remove: remove), of: .place(0, reading: 0), from: old,
+            writtenAs: model, to: new)
         let end = place(of: standing.after(made.writes), in: &snapshot)
         ends[move] = end
         snapshot.shared.put(end, at: number)

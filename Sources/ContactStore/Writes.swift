@@ -129,10 +129,18 @@ extension RecordText {
 
     private mutating func retag(_ added: [String], _ removed: [String]) {
         let value = written(Field.tags.name)?.value
+        // Another program may have put something else there that nobody here has seen.
+        guard value == nil || value == .null || value?.array != nil else { return }
         let present = TagList(stored: (value?.array ?? []).compactMap(\.text))
         let wanted = present.subtracting(TagList(stored: removed))
             .appending(TagList(stored: added))
         guard wanted != present else { return }
+        let gone = TagList(stored: removed)
+        let new = wanted.subtracting(present.subtracting(gone))
+        let isKept = { (text: String) in
+            !TagList(stored: text).tags.contains(where: gone.contains)
+        }
+        if edit(list: Field.tags.name, keeping: isKept, appending: new.texts) { return }
         set(Field.tags.name, to: .array(wanted.texts.map(JSONValue.string)))
     }
 

@@ -147,6 +147,36 @@ struct FidelityTests {
         let value = try JSONValue(parsing: try Scratch.text(at: path))
         #expect(value == book.expected)
     }
+
+    @Test("adding and taking away tags leaves the bytes of all others alone", arguments: 0..<40)
+    func tagBytes(seed: UInt64) throws {
+        var random = SplitMix64(seed: seed)
+        func pick(_ texts: [String]) -> String { texts[Int(random.next() % UInt64(texts.count))] }
+        let others = [
+            #""caf\u00e9""#, #""a\/b""#, #""\ud83d\ude00""#, #""x""#, #""x""#, #""\ud800""#,
+            #""\udc00""#, #""\u0079""#,
+        ]
+        for _ in 0..<20 {
+            let gap = pick(["", " ", "\n   ", "\t"])
+            let elements = (0..<random.next() % 6).map { _ in pick(others) }
+            func list(_ elements: [String]) -> String {
+                elements.isEmpty ? "[]" : "[\(gap)" + elements.joined(separator: ",\(gap)") + " ]"
+            }
+            func book(_ list: String) -> String { #"[{"id":"c1", "tags":\#(list) , "z":1.0}]"# }
+            let gone = pick(["x", "y", "café", "none"])
+            let written = ["x": [#""x""#], "y": [#""\u0079""#], "café": [#""caf\u00e9""#]][gone]
+            let kept = elements.filter { written?.contains($0) != true }
+            let change = Change.retag(
+                add: try TagList(csv: "new"), remove: try TagList(csv: gone))
+            let found = try edited(
+                book(list(elements)), ContactChange(key: .id("c1"), change: change))
+            guard !kept.isEmpty else { continue }
+            // A single element shows no comma; then the record's own stand for it.
+            let lone = elements.count == 1 && !gap.contains("\n")
+            let end = kept.joined(separator: ",\(gap)") + ",\(lone ? " " : gap)\"new\" ]"
+            #expect(found == book("[\(gap)" + end))
+        }
+    }
 }
 
 /// A file with odd spacing, and what it should hold after each change.

@@ -126,7 +126,7 @@ struct MendingTests {
                 .changedOutside(
                     reapplied: 0,
                     conflicts: ["c1", "c2"].map { id in
-                        StoreConflict(key: .id(id), field: "contact", isOpen: id == "c1")
+                        StoreConflict(key: .id(id), field: "contact", isOpen: true)
                     })
             ])
         #expect(try store.log(limit: 9).count == 1)

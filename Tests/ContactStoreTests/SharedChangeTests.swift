@@ -258,7 +258,8 @@ struct SharedChangeTests {
         #expect(
             store.takeNotices() == [
                 .changedOutside(
-                    reapplied: 1, conflicts: [StoreConflict(key: gone, field: "contact")])
+                    reapplied: 1,
+                    conflicts: [StoreConflict(key: gone, field: "contact", isOpen: true)])
             ])
         #expect(try store.undo().map(\.restored.count) == [19])
     }

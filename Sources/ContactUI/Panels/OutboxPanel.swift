@@ -115,7 +115,8 @@ extension AppState {
             news = News("\(item.subject): yours stands again, \(what)")
             return [.retryUnsent([item.id])]
         case .removeItem:
-            news = News("\(item.subject): theirs stands")
+            let words = item.theirs == nil ? "yours is given up" : "theirs stands"
+            news = News("\(item.subject): \(words)")
             return [.dropUnsent([item.id])]
         case .choose: return takeUp(item)
         default: return []

@@ -152,7 +152,10 @@ extension StoreReport {
 extension OpenConflict {
     /// The change of this side, and the contact as the other side left it.
     fileprivate var record: JSONObject {
-        ["mine": .object(PlanLine(change).object), "theirs": .object(theirs.record)]
+        [
+            "mine": .object(PlanLine(change).object),
+            "theirs": theirs.map { .object($0.record) } ?? .null,
+        ]
     }
 }
 

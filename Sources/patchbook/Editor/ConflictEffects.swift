@@ -45,8 +45,8 @@ extension EffectPerformer {
 extension OutboxItem {
     fileprivate init(_ conflict: OpenConflict) {
         self.init(
-            id: conflict.id, change: conflict.change,
-            subject: conflict.theirs.subject(conflict.change.key),
-            state: .conflict, original: conflict.original, theirs: conflict.theirs)
+            id: conflict.id, change: conflict.change, subject: conflict.subject,
+            state: .conflict, reason: conflict.theirs == nil ? StoreWording.goneFromFile : "",
+            original: conflict.original, theirs: conflict.theirs)
     }
 }

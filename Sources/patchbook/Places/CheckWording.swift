@@ -37,7 +37,7 @@ extension StoreWording {
         }
         if !report.conflicts.isEmpty {
             let text =
-                "another program overwrote that: --mine writes yours again, --theirs leaves it"
+                "another program overwrote that: --mine writes yours again, --theirs gives it up"
             lines.append(CheckLine(text: text, isBad: false))
         }
         if !report.isSound && report.flaw == nil {
@@ -50,11 +50,14 @@ extension StoreWording {
 
     /// Whom a conflict is about, and the values of both programs.
     static func words(_ conflict: OpenConflict) -> String {
-        let subject = conflict.theirs.subject(conflict.change.key)
         let what = OutboxLines.words(
             conflict.change.change, conflict.theirs, was: conflict.original)
-        return "\(subject)  \(what)"
+        let whereabouts = conflict.theirs == nil ? " (\(goneFromFile))" : ""
+        return "\(conflict.subject)  \(what)\(whereabouts)"
     }
+
+    /// Where the contact is that a kept change is for.
+    static let goneFromFile = "the contact is not in the file now, or more than once"
 
     private static func lines(_ part: StoreReport.Part) -> [CheckLine] {
         let head = CheckLine(
@@ -92,4 +95,9 @@ extension StoreWording {
                     + "found it, and is left as it is"
             }
     }
+}
+
+extension OpenConflict {
+    /// Whom it is about, as people know the contact.
+    var subject: String { theirs?.subject(change.key) ?? change.key.text }
 }
