@@ -93,18 +93,30 @@ enum StoreWording {
         case .damagedJournal(let offset):
             return "the journal is damaged at byte \(offset): what follows is not shown, and "
                 + "nothing is written; 'patchbook check --repair' sets the damage aside"
-        case .changedOutside(let count, let conflicts):
-            guard !conflicts.isEmpty else {
-                let ours = counted(count, "unfolded change") + (count == 1 ? " is" : " are")
-                return "the file was changed by another program; \(ours) on top of it"
-            }
-            let places = conflicts.prefix(3).map(place)
-            return "the file was changed by another program, whose value stands for "
-                + places.joined(separator: ", ")
-                + (conflicts.count > 3 ? " and \(conflicts.count - 3) more" : "")
-                + (conflicts.contains(where: \.isOpen) ? "; \(way) shows both" : "")
+        case .changedOutside(let count, let conflicts): return changed(count, conflicts, way)
         case .kept(let path): return "a file of another program is kept as \(path)"
         }
+    }
+
+    private static func changed(
+        _ count: Int, _ conflicts: [StoreConflict], _ way: String
+    ) -> String {
+        let numbers = conflicts.filter { $0.field == Field.phone.name }.map(\.key.text)
+        let overwritten = conflicts.filter { $0.field != Field.phone.name }
+        let head = "the file was changed by another program"
+        let twice = numbers.isEmpty ? "" : "; two contacts have \(listed(numbers)) now"
+        guard !overwritten.isEmpty else {
+            let ours = counted(count, "unfolded change") + (count == 1 ? " is" : " are")
+            return head + "; \(ours) on top of it" + twice
+        }
+        return head + ", whose value stands for \(listed(overwritten.map(place)))"
+            + (overwritten.contains(where: \.isOpen) ? "; \(way) shows both" : "") + twice
+    }
+
+    /// The first three, and how many more there are.
+    private static func listed(_ items: [String]) -> String {
+        items.prefix(3).joined(separator: ", ")
+            + (items.count > 3 ? " and \(items.count - 3) more" : "")
     }
 
     private static func place(_ conflict: StoreConflict) -> String {
