@@ -39,10 +39,12 @@ int platform_rename_to_new(const char *from, const char *to) {
 
 int platform_copy_acl(const char *from, int to) {
     static const char name[] = "system.posix_acl_access";
-    char value[4096];
+    char value[4096], own[4096];
     ssize_t length = getxattr(from, name, value, sizeof value);
-    if (length < 0) return errno == ENODATA || errno == ENOTSUP ? 0 : -1;
-    return fsetxattr(to, name, value, (size_t)length, 0);
+    if (length < 0 && errno != ENODATA) return errno == ENOTSUP ? 0 : -1;
+    ssize_t before = fgetxattr(to, name, own, sizeof own);
+    if (before == length && (length < 0 || !memcmp(value, own, (size_t)length))) return 0;
+    return length < 0 ? fremovexattr(to, name) : fsetxattr(to, name, value, (size_t)length, 0);
 }
 
 ptrdiff_t platform_find(

@@ -1,4 +1,5 @@
 package import ContactModel
+package import ContactStore
 
 /// Where contacts live: the one protocol through which the editor, the commands and the server
 /// read and write them, be it a JSON file or a remote workspace.
@@ -110,26 +111,12 @@ package struct Place: Hashable, Sendable {
     /// Whether contacts can be taken away.
     package let canDelete: Bool
     /// Why nothing can be written; nil where writing works.
-    package let readOnly: ReadOnlyReason?
-
-    /// Why a place takes no changes.
-    package enum ReadOnlyReason: Hashable, Sendable {
-        /// The permissions of the file forbid it.
-        case file
-        /// The folder takes no journal beside the file.
-        case folder
-        /// The file system has no working locks.
-        case noLocks
-        /// A journal is damaged and must be looked at first.
-        case damage
-        /// It was opened to be read only.
-        case asked
-    }
+    package let readOnly: StoreError.ReadOnlyReason?
 
     /// Describes a place.
     package init(
         title: String, canRemoveMetadata: Bool, canDelete: Bool = false,
-        readOnly: ReadOnlyReason? = nil
+        readOnly: StoreError.ReadOnlyReason? = nil
     ) {
         self.title = title
         self.canRemoveMetadata = canRemoveMetadata

@@ -33,7 +33,7 @@ package final class LocalClient: ContactBackend {
     package var place: Place {
         Place(
             title: title, canRemoveMetadata: true, canDelete: true,
-            readOnly: store.readOnly.map(Place.ReadOnlyReason.init))
+            readOnly: store.readOnly)
     }
 
     package func account() async throws(ClientError) -> Account {
@@ -152,17 +152,5 @@ private struct LocalListing: ContactListing {
 
     func number(of key: ContactKey) -> Int32? {
         try? snapshot.number(of: key)
-    }
-}
-
-extension Place.ReadOnlyReason {
-    init(_ reason: StoreError.ReadOnlyReason) {
-        switch reason {
-        case .file: self = .file
-        case .folder: self = .folder
-        case .noLocks: self = .noLocks
-        case .damage: self = .damage
-        case .asked: self = .asked
-        }
     }
 }

@@ -96,21 +96,26 @@ final class OpenFile: Sendable {
         return file
     }
 
-    /// Takes over the mode, the group and the access control list of another file, so that a team
-    /// can share both. A group that may not be given gets what everybody gets.
+    /// Takes over the mode, the group and the access control list of another file, and its owner
+    /// where root does it, so that whoever may use the one may use both. A group that may not be
+    /// given gets what everybody gets.
     func takeMode(of other: String) throws(StoreError) {
         var wanted = stat()
         guard stat(other, &wanted) == 0 else { return }
         let own = try status
         var mode = wanted.st_mode & 0o666
-        guard own.st_gid != wanted.st_gid || own.st_mode & 0o7777 != mode else { return }
-        let isGiven = own.st_gid == wanted.st_gid || fchown(descriptor, .max, wanted.st_gid) == 0
-        if !isGiven { mode = mode & 0o606 | (mode & 0o006) << 3 }
-        guard fchmod(descriptor, mode) == 0 || own.st_uid != geteuid() else {
-            throw failure("fchmod")
+        let isOwned = own.st_uid == wanted.st_uid || geteuid() != 0
+        if own.st_gid != wanted.st_gid || own.st_mode & 0o7777 != mode || !isOwned {
+            let owner = isOwned ? .max : wanted.st_uid
+            let isGiven = fchown(descriptor, owner, wanted.st_gid) == 0
+            if !isGiven, own.st_gid != wanted.st_gid { mode = mode & 0o606 | (mode & 0o006) << 3 }
+            guard fchmod(descriptor, mode) == 0 || own.st_uid != geteuid() else {
+                throw failure("fchmod")
+            }
+            if !isGiven, own.st_gid != wanted.st_gid { return }
         }
         // Without it some of the team are kept out, and nobody else gets in.
-        if isGiven { _ = platform_copy_acl(other, descriptor) }
+        _ = platform_copy_acl(other, descriptor)
     }
 
     func truncate(to size: Int) throws(StoreError) {

@@ -78,6 +78,8 @@ package enum StoreError: Error, Hashable, Sendable {
         case file
         /// The folder takes no journal beside the file.
         case folder
+        /// A file that belongs beside it may not be opened: its lock or its journal.
+        case companion(path: String)
         /// The file system has no working locks.
         case noLocks
         /// A damaged journal must be looked at first.

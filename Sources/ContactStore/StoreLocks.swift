@@ -49,11 +49,13 @@ extension Store {
         _ paths: StorePaths
     ) -> (lock: OpenFile?, reason: StoreError.ReadOnlyReason?) {
         guard access(paths.base, W_OK) == 0 else { return (nil, .file) }
-        let isNew = access(paths.lock, F_OK) != 0
-        guard access(paths.folder, W_OK) == 0,
-            let lock = try? OpenFile(paths.lock, O_RDWR | O_CREAT, mode: 0o600)
-        else { return (nil, .folder) }
-        if isNew { try? lock.takeMode(of: paths.base) }
+        guard access(paths.folder, W_OK) == 0 else { return (nil, .folder) }
+        guard let lock = try? OpenFile(paths.lock, O_RDWR | O_CREAT, mode: 0o600) else {
+            let isThere = access(paths.lock, F_OK) == 0
+            return (nil, isThere ? .companion(path: paths.lock) : .folder)
+        }
+        // Whoever made it may have had other rights, and those of the file may have changed.
+        try? lock.takeMode(of: paths.base)
         guard platform_lock(lock.descriptor, presenceByte, 0, 1) == 0,
             platform_lock(lock.descriptor, writerByte, 1, 1) == 0
         else { return (nil, .noLocks) }
@@ -76,7 +78,7 @@ extension StoreState {
             }
             defer { Store.unlock(lock) }
             try load()
-        case .file, .folder, .noLocks:
+        case .file, .folder, .companion, .noLocks:
             let access = Store.openLock(paths)
             defer { Store.unlock(access.lock) }
             guard access.reason == nil else { return false }

@@ -170,12 +170,15 @@ struct StoreState {
     /// The journal; nil where there is none.
     mutating func openJournal() throws(StoreError) -> OpenFile? {
         do {
-            return try OpenFile(paths.journal, readOnly == nil ? O_RDWR | O_APPEND : O_RDONLY)
+            let file = try OpenFile(
+                paths.journal, readOnly == nil ? O_RDWR | O_APPEND : O_RDONLY)
+            if readOnly == nil { try? file.takeMode(of: paths.base) }
+            return file
         } catch .missing {
             return nil
         } catch .io(let failure) where [EACCES, EPERM, EROFS].contains(failure.code) {
             guard readOnly == nil else { throw .io(failure) }
-            obstacle = .folder
+            obstacle = .companion(path: paths.journal)
             return try OpenFile(paths.journal, O_RDONLY)
         }
     }

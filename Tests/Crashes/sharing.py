@@ -1,4 +1,5 @@
-"""What stands beside a file that a team shares is shared like it, to the access control list."""
+"""What stands beside a file that a team shares is shared like it, to the access control list,
+whoever made it and whatever rights the file had then."""
 
 import os
 import struct
@@ -9,10 +10,73 @@ from crashes import Presence, unfolded
 
 NAME = "system.posix_acl_access"
 OWNER, USER, GROUP, MASK, OTHERS = 1, 2, 4, 16, 32
+OURS, COLLEAGUE, TEAM = 65534, 5, 60
 RIGHTS = [(OWNER, 6, -1), (USER, 6, 65534), (GROUP, 4, -1), (MASK, 6, -1), (OTHERS, 0, -1)]
 
 
-def main():
+def person(user):
+    """What makes a command run as one of the team."""
+    def become():
+        os.setgroups([])
+        os.setgid(TEAM)
+        os.setuid(user)
+    return {"preexec_fn": become}
+
+
+def shared(book, mode):
+    """A file of ours, in a folder where the team may make others."""
+    os.chown(book.folder, OURS, TEAM)
+    os.chmod(book.folder, 0o770)
+    os.chown(book.path, OURS, TEAM)
+    os.chmod(book.path, mode)
+
+
+def edit(name):
+    return ["update", "c1", "--name", name, "--quiet"]
+
+
+def made_by_root():
+    """What root makes beside a file belongs to whoever the file belongs to."""
+    with Book() as book:
+        shared(book, 0o600)
+        unfolded(book)
+        for end in ("", ".lock", ".journal"):
+            expect(os.stat(book.path + end).st_uid == OURS, "the owner of", end)
+        outcome = book.run(*edit("ours"), **person(OURS))
+        expect(outcome.returncode == 0, outcome.stderr)
+        outcome = book.run("undo", "2", **person(OURS))
+        expect(outcome.returncode in (0, 1), outcome.stderr)
+    print("what root makes beside a file is its owner's", flush=True)
+
+
+def other_rights():
+    """A file that is shared later: until its owner comes by, the others are told what is in the
+    way; then they can write."""
+    with Book() as book:
+        shared(book, 0o600)
+        unfolded(book)
+        os.chmod(book.path, 0o660)
+        outcome = book.run(*edit("theirs"), **person(COLLEAGUE))
+        words = outcome.stderr
+        expect(outcome.returncode == 74 and ".journal may not be opened" in words, words)
+        expect("nobody's, with the rights 600" in words, words)
+        os.chmod(book.path + ".journal", 0o660)
+        outcome = book.run(*edit("theirs"), **person(COLLEAGUE))
+        expect(".lock may not be opened; it is nobody's" in outcome.stderr, outcome.stderr)
+        outcome = book.run("list", **person(COLLEAGUE))
+        expect(outcome.returncode == 0 and "earlier" in outcome.stdout, outcome.stderr)
+        with Presence(book):
+            outcome = book.run(*edit("ours"), **person(OURS))
+            expect(outcome.returncode == 0, outcome.stderr)
+            for end in (".lock", ".journal"):
+                mode = os.stat(book.path + end).st_mode & 0o777
+                expect(mode == 0o660, "the rights of", end, oct(mode))
+            outcome = book.run(*edit("theirs"), **person(COLLEAGUE))
+            expect(outcome.returncode == 0, outcome.stderr)
+    print("a file that is shared later is shared with all that stands beside it", flush=True)
+
+
+def access_lists():
     wanted = struct.pack("<I", 2) + b"".join(struct.pack("<HHi", *entry) for entry in RIGHTS)
     with Book() as book:
         os.setxattr(book.path, NAME, wanted)
@@ -27,8 +91,18 @@ def main():
             os.unlink(book.path + ".lock")
             book.done("update", "c1", "--name", "newer", "--quiet")
         expect(os.getxattr(book.path + ".lock", NAME) == wanted, "the list of the lock")
+        for end in ("", ".history"):
+            os.removexattr(book.path + end, NAME)
+        os.setxattr(book.path + ".history", NAME, wanted)
+        book.done("update", "c1", "--name", "newest", "--quiet")
+        book.folded()
+        expect(NAME not in os.listxattr(book.path + ".history"), "a list that the file has not")
     print("what stands beside a file takes its access control list", flush=True)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    access_lists()
+    if os.geteuid() == 0:
+        made_by_root()
+        other_rights()
+    sys.exit()

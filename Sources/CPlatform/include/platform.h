@@ -23,9 +23,10 @@ int platform_exchange(const char *one, const char *other);
 /// @return 0, or −1 with errno set, EEXIST where the name is taken
 int platform_rename_to_new(const char *from, const char *to);
 
-/// Gives an open file the access control list of another.
+/// Gives an open file the access control list of another, or none where that has none.
 ///
-/// @return 0 where it was copied or there is none, −1 with errno set where it could not be
+/// @return 0 where both have the same now or the file system has no such lists, −1 with errno set
+/// where it could not be
 int platform_copy_acl(const char *from, int to);
 
 /// Where `needle` first stands in `haystack`; −1 where it does not.

@@ -177,7 +177,7 @@ final class EffectPerformer: Sendable {
         notices += [configuration.news].compactMap(\.self)
         let remembered = views.load(place: choice.draftName, fallback: configuration.view)
         return PlaceFacts(
-            title: place.title, readOnly: place.readOnly.map(PlaceWording.readOnly),
+            title: place.title, readOnly: place.readOnly.map(StoreWording.readOnly),
             canRemoveMetadata: place.canRemoveMetadata, option: choice.option,
             isRemote: !place.canDelete, view: remembered ?? configuration.view,
             notice: notices.isEmpty

@@ -29,6 +29,10 @@ enum StoreWording {
                 "edits could not be made part of the file: \(failure.operation) "
                     + "\(failure.path): \(system(failure.code))",
                 advice: "they are saved in its journal, and folded when the cause is gone")
+        case .io(let failure) where failure.operation == "open" && failure.code == EACCES:
+            Failure(
+                "\(failure.path) may not be opened\(owned(failure.path))",
+                advice: "its owner can give you the right to")
         case .io(let failure):
             Failure(
                 "\(failure.operation) \(failure.path): \(system(failure.code))",
@@ -77,10 +81,20 @@ enum StoreWording {
         switch reason {
         case .file: "read-only: the file may not be written"
         case .folder: "read-only: no journal can be kept in its folder"
+        case .companion(let path): "read-only: \(path) may not be opened\(owned(path))"
         case .noLocks: "read-only: its file system has no locks"
         case .damage: "read-only: its journal is damaged"
         case .asked: "opened to be read only"
         }
+    }
+
+    /// Whose a file is, and with which rights.
+    private static func owned(_ path: String) -> String {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return "" }
+        let name = getpwuid(status.st_uid).map { String(cString: $0.pointee.pw_name) }
+        let rights = String(status.st_mode & 0o777, radix: 8)
+        return "; it is \(name ?? String(status.st_uid))'s, with the rights \(rights)"
     }
 
     /// What was found and done when the file was opened.
