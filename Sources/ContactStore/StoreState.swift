@@ -114,6 +114,7 @@ struct StoreState {
         }
         let found = reading.entries.compactMap(\.step)
         for case .conflict(let conflict) in reading.entries { snapshot.conflicts.add(conflict) }
+        snapshot.dropConflicts(closedBy: found)
         if mark == snapshot.base.mark {
             adopt(found, file, reading)
             if distrustsJournal {

@@ -251,7 +251,8 @@ extension RecordChange.Write {
             guard let now, now.contact.record[name] == new?.value else { return nil }
             return .member(name, new: old?.verbatim, old: now.text.written(name))
         case .metadata(let name, let new, let old, let hole):
-            guard let now, now.contact.metadata?[name] == new?.value else { return nil }
+            guard let now, now.contact.metadata?[name] == new?.value, now.contact.canBearMetadata
+            else { return nil }
             let outer = Field.metadata.name
             return .metadata(
                 name, new: old?.verbatim, old: now.text.written(name, in: outer),
@@ -264,6 +265,7 @@ extension RecordChange.Retagging {
     /// Adding and removing the other way round, as far as the tags still stand so; to the byte
     /// where nobody else has touched them, and nil where nothing is left to take back.
     fileprivate func undoing(on now: StandingRecord) -> RecordChange.Retagging? {
+        guard now.contact.canBearTags else { return nil }
         let tags = now.contact.tags
         let undo = RecordChange.Retagging(
             added: TagList(stored: removed).subtracting(tags).texts,

@@ -265,6 +265,24 @@ struct UndoTests {
         let checksum = JournalLine.checksum(Array(text.utf8))
         return #"{"patchbook":1,"base":{"size":\#(text.utf8.count),"crc32c":"\#(checksum)"}}"#
     }
+
+    @Test("a value of another type that stands there by now is left alone")
+    func otherTypes() throws {
+        let scratch = try Scratch()
+        let text = #"[{"id":"c1","tags":["x"],"metadata":{"k":1}},{"id":"c2","tags":[]}]"#
+        let path = try scratch.file("contacts.json", text)
+        let store = try Store(opening: path)
+        let tags = try TagList(csv: "x")
+        for change in [Change.retag(add: TagList(), remove: tags), .removeMetadata(["k"])] {
+            _ = try store.commit([ContactChange(key: .id("c1"), change: change)])
+        }
+        try store.fold()
+        let theirs = #"[{"id":"c1","tags":"oops","metadata":[1]},{"id":"c2","tags":[]}]"#
+        _ = try scratch.file("contacts.json", theirs)
+        #expect(try store.undo(2).map(\.skipped) == [[.id("c1")], [.id("c1")]])
+        try store.close()
+        #expect(try Scratch.text(at: path) == theirs)
+    }
 }
 
 /// A line of a journal made without the store's own code.
