@@ -36,7 +36,7 @@ extension StoreState {
         _ kept: [Step], of base: ContentMark? = nil
     ) throws(StoreError) {
         snapshot.dropClosedConflicts()
-        if kept.isEmpty && snapshot.conflicts.isEmpty {
+        if kept.isEmpty && snapshot.conflicts.isEmpty && passes.isEmpty {
             try dropJournal()
         } else {
             try replaceJournal(kept, of: base)
@@ -130,6 +130,7 @@ extension StoreState {
             JournalText.write(.conflict(conflict), to: &bytes)
         }
         for step in kept { JournalText.write(.step(step), to: &bytes) }
+        for pass in passes { JournalText.write(.pass(pass), to: &bytes) }
         let file = try OpenFile.replace(paths.journal, with: bytes, modeOf: paths.base)
         forgetJournal()
         try syncFolder()

@@ -24,7 +24,10 @@ extension StoreState {
             reversals[index].step.part = parts.next(of: target.wholeID, id: id)
         }
         let written = reversals.map(\.step).filter { !$0.isEmpty }
-        if !written.isEmpty { try append(written) }
+        let passed = reversals.filter(\.step.isEmpty).map { reversal in
+            StepPass(step: reversal.target.id, author: Signature.author)
+        }
+        if !written.isEmpty || !passed.isEmpty { try append(written, passing: passed) }
         stand(at: working, after: written)
         for reversal in reversals where reversal.step.isEmpty {
             passedOver.append((reversal.target.id, reversal.told))
@@ -63,7 +66,8 @@ extension StoreState {
         _ direction: UndoDirection, _ count: Int
     ) throws(StoreError) -> FoundSteps {
         let folded = try history.newestFirst()
-        let passed = Set(passedOver.map(\.id))
+        let mine = passes.filter { $0.author == Signature.author }
+        let passed = Set(passedOver.map(\.id) + mine.map(\.step))
         let steps = newestFirst(folded).lazy.filter { !passed.contains($0.id) }
         return FoundSteps(direction, StepSearch(direction, count, steps), folded)
     }
@@ -73,15 +77,19 @@ extension StoreState {
         var recent = steps.reversed().makeIterator()
         return AnyIterator {
             if let step = recent.next() { return step }
-            while let line = folded?.next() {
-                if let step = HistoryLines.step(of: line) { return step }
-            }
-            return nil
+            return folded?.nextStep()
         }
     }
 
+    /// Tells once that there are lines of the history that cannot be read, where some were met.
+    mutating func tell(_ folded: HistoryLines?) throws(StoreError) {
+        guard folded?.hasMetDamage == true, !hasToldHistory else { return }
+        hasToldHistory = true
+        notices.append(.damagedHistory(lines: try history.damagedLines()))
+    }
+
     /// The newest steps, told.
-    func log(limit: Int) throws(StoreError) -> [LogEntry] {
+    mutating func log(limit: Int) throws(StoreError) -> [LogEntry] {
         var trail = StepTrail()
         var entries: [LogEntry] = []
         var last: StepPart?
@@ -100,6 +108,7 @@ extension StoreState {
             last = step.part
         }
         if let failure = folded?.failure { throw failure }
+        try tell(folded)
         return entries
     }
 }
