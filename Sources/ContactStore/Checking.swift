@@ -23,12 +23,15 @@ extension Store {
         let journal = try survey(paths.journal)
         report.journal = journal?.part
         report.history = try survey(paths.history)?.part
-        guard let mark, let survey = journal?.survey else { return report }
-        report.findHead(survey)
-        report.relate(survey, to: mark)
+        guard let mark else { return report }
+        if let survey = journal?.survey {
+            report.findHead(survey)
+            report.relate(survey, to: mark)
+        }
         let snapshot = try Store(opening: path, options: StoreOptions(readsOnly: true)).snapshot
         report.contacts = snapshot.count
         report.conflicts = snapshot.openConflicts
+        report.repeated = snapshot.repeatedKeys
         return report
     }
 

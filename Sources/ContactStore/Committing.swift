@@ -27,6 +27,7 @@ extension StoreState {
         journalSize = journalEnd
         journalLacksLineFeed = reading.lacksLineFeed
         take(found)
+        notePasses(reading.entries)
         if !found.isEmpty { readingsOfOthers += 1 }
         return !found.isEmpty
     }
@@ -138,19 +139,21 @@ extension StoreState {
         snapshot.dropConflicts(closedBy: steps)
     }
 
-    /// Writes steps: durable when this returns.
-    mutating func append(_ new: [Step]) throws(StoreError) {
+    /// Writes steps, and which an undo goes by from now on: durable when this returns.
+    mutating func append(_ new: [Step], passing: [StepPass] = []) throws(StoreError) {
         try checkWritable()
         var bytes: [UInt8] = journalLacksLineFeed ? [0x0A] : []
         if journal == nil { try createJournal() }
         if journalEnd == 0 { JournalText.write(.header(snapshot.base.mark), to: &bytes) }
         for step in new { JournalText.write(.step(step), to: &bytes) }
+        for pass in passing { JournalText.write(.pass(pass), to: &bytes) }
         try appendDurably(bytes)
         journalEnd += bytes.count
         journalSize = journalEnd
         journalLacksLineFeed = false
         steps += new
         if new.contains(where: { $0.undoes == nil && $0.redoes == nil }) { passedOver = [] }
+        notePasses(new.map(JournalEntry.step) + passing.map(JournalEntry.pass))
     }
 
     /// Reading what others wrote may have shown that nothing can be written any more.

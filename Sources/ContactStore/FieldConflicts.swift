@@ -4,7 +4,8 @@ import JSONText
 /// A field of a contact that a step wrote and another program wrote otherwise before the step was
 /// part of the file, or whose contact it took away: the file stands until somebody chooses.
 package struct OpenConflict: Hashable, Sendable {
-    /// What it is called by when somebody chooses; the same in every process.
+    /// What it is called by when somebody chooses: the same in every process, and another one when
+    /// the file's value is another one, which whoever chose has not seen.
     package let id: Int
     /// The contact's number in the snapshot that tells of it; nil where the file does not hold it
     /// by now, or holds it more than once.
@@ -29,6 +30,13 @@ struct FieldConflict: Hashable, Sendable {
 
     static func id(_ key: ContactKey, _ field: String) -> Int {
         Int(truncatingIfNeeded: (key.text + "\n" + field).utf8.stableHash >> 12)
+    }
+
+    /// A hash of that and of what stands in the field.
+    fileprivate func id(beside present: Contact?) -> Int {
+        let value = present?.record[mine.member] ?? present.map { .object($0.record) }
+        let text = [key.text, mine.field, value?.jsonText ?? ""].joined(separator: "\n")
+        return Int(truncatingIfNeeded: text.utf8.stableHash >> 12)
     }
 
     /// What writes it once more; nil where no change can say it, or nothing was changed at all.
@@ -91,7 +99,8 @@ extension Snapshot {
         }
     }
 
-    private func open(_ conflict: FieldConflict) -> OpenConflict? {
+    /// How a conflict stands; nil where it is over.
+    func open(_ conflict: FieldConflict) -> OpenConflict? {
         guard let change = conflict.change else { return nil }
         let found = everyRecord(conflict.key).filter(holds)
         if found.isEmpty, change.change == .delete { return nil }
@@ -100,7 +109,7 @@ extension Snapshot {
         let present = number.flatMap { try? standingContact($0) }
         if let present, conflict.mine.stands(in: present) { return nil }
         return OpenConflict(
-            id: conflict.id, number: number, change: change,
+            id: conflict.id(beside: present), number: number, change: change,
             original: conflict.mine.before(in: present ?? Contact(record: [:])), theirs: present)
     }
 }
@@ -126,6 +135,11 @@ extension RecordChange.Write {
         case .stamp: Field.updatedAt.name
         case .create, .delete: RecordChange.Write.whole
         }
+    }
+
+    /// The member that the field is, or is in.
+    fileprivate var member: String {
+        if case .metadata = self { Field.metadata.name } else { field }
     }
 
     /// The field that stands for all of a contact.

@@ -44,6 +44,12 @@ struct History {
         }
     }
 
+    /// How many lines cannot be read.
+    func damagedLines() throws(StoreError) -> Int {
+        let bytes = try OpenFile(paths.history, O_RDONLY).read(limit: .max)
+        return JournalText.survey(bytes).flaws.filter { $0.kind == .damaged }.count
+    }
+
     /// Keeps the newest steps: half of what fits, but the last one whatever its size. A step of
     /// several parts is kept whole or not at all.
     private func trim(_ file: OpenFile) throws(StoreError) {
@@ -73,11 +79,15 @@ struct History {
 /// The lines of a history, the last one first: as much of the file is read as is asked for.
 final class HistoryLines: Sequence, IteratorProtocol {
     private let file: OpenFile
+    /// Whether the line that was answered last ends with a line feed.
+    private var hasMetFeed = false
     /// The end of the file that was read and not answered yet, and where that begins.
     private var bytes: ArraySlice<UInt8> = []
     private var start: Int
     /// What kept lines from being read; nil where they all were.
     private(set) var failure: StoreError?
+    /// Whether a whole line was met that is not what was written.
+    private(set) var hasMetDamage = false
 
     private static let pieceSize = 64 << 10
 
@@ -106,7 +116,10 @@ final class HistoryLines: Sequence, IteratorProtocol {
 
     func next() -> [UInt8]? {
         if bytes.isEmpty { readMore() }
-        if bytes.last == 0x0A { bytes.removeLast() }
+        if bytes.last == 0x0A {
+            bytes.removeLast()
+            hasMetFeed = true
+        }
         while failure == nil {
             if let feed = bytes.lastIndex(of: 0x0A) {
                 defer { bytes = bytes[...feed] }
@@ -132,9 +145,14 @@ final class HistoryLines: Sequence, IteratorProtocol {
         }
     }
 
-    /// The step of a line; nil where it cannot be read.
-    static func step(of line: [UInt8]) -> Step? {
-        for case .step(let step) in JournalText.read(line).entries { return step }
+    /// The step of the next line that can be read.
+    func nextStep() -> Step? {
+        while let line = next() {
+            let reading = JournalText.read(line)
+            for case .step(let step) in reading.entries { return step }
+            // Only the last line can be one that was cut off.
+            hasMetDamage = hasMetDamage || hasMetFeed
+        }
         return nil
     }
 

@@ -45,4 +45,21 @@ extension Snapshot {
         found.formUnion(flawed)
         return found
     }
+
+    /// The ids and numbers that several contacts bear, with how many do.
+    var repeatedKeys: [ContactKey: Int] {
+        var found: [ContactKey: Int] = [:]
+        let count = base.spans.count
+        let flagged = flagged(among: RecordBits(limit: count, filled: true)).numbers
+        for number in flagged + Array(Int32(count)..<limit) where holds(number) {
+            let row = row(number)
+            if row.flaws.contains(.repeatedID), let id = row.contact.id {
+                found[.id(id), default: 0] += 1
+            }
+            if row.flaws.contains(.repeatedPhone), let phone = row.contact.phoneNumber {
+                found[.phone(phone), default: 0] += 1
+            }
+        }
+        return found
+    }
 }

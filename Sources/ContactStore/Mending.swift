@@ -36,7 +36,7 @@ extension StoreState {
         _ kept: [Step], of base: ContentMark? = nil
     ) throws(StoreError) {
         snapshot.dropClosedConflicts()
-        if kept.isEmpty && snapshot.conflicts.isEmpty {
+        if kept.isEmpty && snapshot.conflicts.isEmpty && passes.isEmpty {
             try dropJournal()
         } else {
             try replaceJournal(kept, of: base)
@@ -49,7 +49,8 @@ extension StoreState {
         try checkWritable()
         // What fails half-way is read anew.
         let seen = stamp.take()
-        snapshot.conflicts.keep { !ids.contains($0.id) }
+        let now = snapshot
+        snapshot.conflicts.keep { now.open($0).map { !ids.contains($0.id) } ?? false }
         try renewJournal(steps)
         stamp = seen
     }
@@ -58,8 +59,26 @@ extension StoreState {
     /// lock is held.
     mutating func keepMine(_ ids: Set<Int>) throws(StoreError) -> BulkOutcome {
         _ = try catchUp()
-        let chosen = snapshot.openConflicts.filter { ids.contains($0.id) }
-        return try apply(chosen.map(\.change)) { _ in true }
+        var working = snapshot
+        var written: [RecordChange] = []
+        var outcome = BulkOutcome()
+        let time = Timestamp.now()
+        for conflict in snapshot.openConflicts where ids.contains(conflict.id) {
+            do throws(StoreError) {
+                let changes = try working.overwrite(conflict, at: time)
+                written += changes
+                outcome.changed += changes.isEmpty ? 0 : 1
+                outcome.unchanged += changes.isEmpty ? 1 : 0
+            } catch {
+                outcome.failures.append(
+                    BulkOutcome.Failure(index: outcome.reached, error: error))
+            }
+            outcome.reached += 1
+        }
+        let step = written.isEmpty ? nil : try Step(written, time: time)
+        if let step { try append([step]) }
+        stand(at: working, after: step.map { [$0] } ?? [])
+        return outcome
     }
 
     /// Removes the journal, whose steps are part of the file or were none.
@@ -111,6 +130,7 @@ extension StoreState {
             JournalText.write(.conflict(conflict), to: &bytes)
         }
         for step in kept { JournalText.write(.step(step), to: &bytes) }
+        for pass in passes { JournalText.write(.pass(pass), to: &bytes) }
         let file = try OpenFile.replace(paths.journal, with: bytes, modeOf: paths.base)
         forgetJournal()
         try syncFolder()
@@ -156,6 +176,24 @@ extension StoreState {
 }
 
 extension Snapshot {
+    /// Writes one side of a conflict once more; what it cannot be put into gives way first.
+    fileprivate mutating func overwrite(
+        _ conflict: OpenConflict, at time: String
+    ) throws(StoreError) -> [RecordChange] {
+        let change = conflict.change
+        var written: [RecordChange] = []
+        if let theirs = conflict.theirs, let field = change.change.blocked(by: theirs) {
+            let present = RecordText(try bytes(of: number(of: change.key)))
+            let before = field == .tags ? conflict.original.record[field.name] : .object([:])
+            let clearing = RecordChange.Write.member(
+                field.name, new: before.map { WrittenValue($0) }, old: present.written(field.name))
+            written.append(RecordChange(key: change.key, writes: [clearing]))
+            apply(written[0])
+        }
+        if let change = try perform(change, at: time).written { written.append(change) }
+        return written
+    }
+
     /// A change with the writes that another program's values do not contradict.
     fileprivate mutating func rebased(
         _ change: RecordChange, _ conflicts: inout [StoreConflict]
@@ -233,6 +271,18 @@ extension Snapshot {
     }
 }
 
+extension Change {
+    /// The field of a contact that holds what this cannot be put into; nil where there is none.
+    fileprivate func blocked(by present: Contact) -> Field? {
+        switch self {
+        case .retag: present.canBearTags ? nil : .tags
+        case .update(let patch) where !patch.metadata.isEmpty:
+            present.canBearMetadata ? nil : .metadata
+        default: nil
+        }
+    }
+}
+
 extension RecordChange {
     /// The number of the contact that it makes.
     fileprivate var createdNumber: ContactKey? {
@@ -273,13 +323,15 @@ extension RecordChange.Write {
 
 extension Contact {
     /// Whether nothing but a list stands where its tags belong.
-    fileprivate var canBearTags: Bool {
+    var canBearTags: Bool {
         let value = record[Field.tags.name] ?? .null
         return value == .null || value.array != nil
     }
 
-    fileprivate var canBearMetadata: Bool {
+    /// Whether nothing but an object stands where its metadata belongs; PHP writes an empty one as
+    /// a list.
+    var canBearMetadata: Bool {
         let value = record[Field.metadata.name] ?? .null
-        return value == .null || value.object != nil
+        return value == .null || value.object != nil || value.array?.isEmpty == true
     }
 }

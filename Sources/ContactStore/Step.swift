@@ -30,6 +30,15 @@ enum JournalEntry: Hashable, Sendable {
     case folding(from: ContentMark, to: ContentMark, steps: Int?)
     /// What a step wrote and another program overwrote.
     case conflict(FieldConflict)
+    /// A step of which nothing was left to take back.
+    case pass(StepPass)
+}
+
+/// A step that its user wanted to take back and that everything was changed of since: the next
+/// undo goes by it, until that user makes another step.
+struct StepPass: Hashable, Sendable {
+    let step: String
+    let author: String
 }
 
 extension JournalEntry {
@@ -45,6 +54,9 @@ extension JournalEntry {
             JSONValue.object(record).write(to: &bytes)
         case .step(let step): step.write(to: &bytes)
         case .conflict(let conflict): JSONValue.object(conflict.record).write(to: &bytes)
+        case .pass(let pass):
+            JSONValue.object(["passed": .string(pass.step), "by": .string(pass.author)])
+                .write(to: &bytes)
         }
     }
 
@@ -58,6 +70,8 @@ extension JournalEntry {
             self = .step(step)
         } else if let conflict = FieldConflict(record: record) {
             self = .conflict(conflict)
+        } else if let step = record["passed"]?.text, let author = record["by"]?.text {
+            self = .pass(StepPass(step: step, author: author))
         } else {
             return nil
         }

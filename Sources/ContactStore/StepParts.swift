@@ -31,7 +31,8 @@ struct PartCounts {
 struct FoundSteps {
     private let direction: UndoDirection
     private var search: StepSearch<Step>
-    private let folded: HistoryLines?
+    /// Where those that were folded are read from.
+    let folded: HistoryLines?
     /// Whether there was any.
     private(set) var isAny = false
     /// Whether all were read.
@@ -105,6 +106,7 @@ extension Store {
                 if found == nil { before = state.passedOver.map(\.told) }
                 var steps: FoundSteps
                 if let found { steps = found } else { steps = try state.search(direction, count) }
+                defer { try? state.tell(steps.folded) }
                 let next = try steps.next(writing: Store.partSize)
                 for reversal in try state.takeBack(next, direction, &parts) {
                     told.join(reversal.told, of: reversal.target.wholeID)

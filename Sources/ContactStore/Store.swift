@@ -157,6 +157,7 @@ package final class Store: Sendable {
         return try held { state throws(StoreError) in
             var working = state.snapshot
             var found = try state.search(direction, count)
+            defer { try? state.tell(found.folded) }
             return try state.reversals(direction, of: found.next(writing: .max), on: &working)
                 .flatMap { Array($0.step.planLines) }
         }

@@ -1,3 +1,5 @@
+package import ContactModel
+
 /// What a look at a store's files found.
 package struct StoreReport: Hashable, Sendable {
     /// The file, symbolic links resolved.
@@ -19,6 +21,9 @@ package struct StoreReport: Hashable, Sendable {
     package internal(set) var isFoldingCutOff = false
     /// The fields that another program overwrote, for somebody to choose.
     package internal(set) var conflicts: [OpenConflict] = []
+
+    /// The ids and numbers that several contacts bear, with how many do.
+    package internal(set) var repeated: [ContactKey: Int] = [:]
 
     /// Lines of steps, and what is wrong among them.
     package struct Part: Hashable, Sendable {

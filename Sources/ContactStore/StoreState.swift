@@ -34,6 +34,10 @@ struct StoreState {
     /// The undoings that found everything changed since, with the step each was to take back: the
     /// next one passes over it.
     var passedOver: [(id: String, told: StepUndone)] = []
+    /// The same of every user and program, as the journal holds it.
+    var passes: [StepPass] = []
+    /// Whether lines of the history that cannot be read were told.
+    var hasToldHistory = false
     /// Whether a new file is being written here, which nobody may take for a leftover.
     var isFolding = false
     /// How often something was read that this process had not written.
@@ -80,6 +84,7 @@ struct StoreState {
         unmended = nil
         isDamaged = false
         steps = []
+        passes = []
         forgetJournal()
         mend { state throws(StoreError) in try state.clearReplacement() }
         try loadJournal()
@@ -114,6 +119,8 @@ struct StoreState {
         }
         let found = reading.entries.compactMap(\.step)
         for case .conflict(let conflict) in reading.entries { snapshot.conflicts.add(conflict) }
+        snapshot.dropConflicts(closedBy: found)
+        notePasses(reading.entries)
         if mark == snapshot.base.mark {
             adopt(found, file, reading)
             if distrustsJournal {
@@ -146,6 +153,18 @@ struct StoreState {
                 try file.truncate(to: reading.end)
                 try file.syncData()
                 state.journalSize = reading.end
+            }
+        }
+    }
+
+    /// Notes which steps an undo goes by, and after which steps it does not any more.
+    mutating func notePasses(_ entries: [JournalEntry]) {
+        for entry in entries {
+            switch entry {
+            case .pass(let pass): passes.append(pass)
+            case .step(let step) where step.undoes == nil && step.redoes == nil:
+                passes.removeAll { $0.author == step.author }
+            default: break
             }
         }
     }

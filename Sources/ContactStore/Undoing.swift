@@ -24,7 +24,10 @@ extension StoreState {
             reversals[index].step.part = parts.next(of: target.wholeID, id: id)
         }
         let written = reversals.map(\.step).filter { !$0.isEmpty }
-        if !written.isEmpty { try append(written) }
+        let passed = reversals.filter(\.step.isEmpty).map { reversal in
+            StepPass(step: reversal.target.id, author: Signature.author)
+        }
+        if !written.isEmpty || !passed.isEmpty { try append(written, passing: passed) }
         stand(at: working, after: written)
         for reversal in reversals where reversal.step.isEmpty {
             passedOver.append((reversal.target.id, reversal.told))
@@ -63,7 +66,8 @@ extension StoreState {
         _ direction: UndoDirection, _ count: Int
     ) throws(StoreError) -> FoundSteps {
         let folded = try history.newestFirst()
-        let passed = Set(passedOver.map(\.id))
+        let mine = passes.filter { $0.author == Signature.author }
+        let passed = Set(passedOver.map(\.id) + mine.map(\.step))
         let steps = newestFirst(folded).lazy.filter { !passed.contains($0.id) }
         return FoundSteps(direction, StepSearch(direction, count, steps), folded)
     }
@@ -73,15 +77,19 @@ extension StoreState {
         var recent = steps.reversed().makeIterator()
         return AnyIterator {
             if let step = recent.next() { return step }
-            while let line = folded?.next() {
-                if let step = HistoryLines.step(of: line) { return step }
-            }
-            return nil
+            return folded?.nextStep()
         }
     }
 
+    /// Tells once that there are lines of the history that cannot be read, where some were met.
+    mutating func tell(_ folded: HistoryLines?) throws(StoreError) {
+        guard folded?.hasMetDamage == true, !hasToldHistory else { return }
+        hasToldHistory = true
+        notices.append(.damagedHistory(lines: try history.damagedLines()))
+    }
+
     /// The newest steps, told.
-    func log(limit: Int) throws(StoreError) -> [LogEntry] {
+    mutating func log(limit: Int) throws(StoreError) -> [LogEntry] {
         var trail = StepTrail()
         var entries: [LogEntry] = []
         var last: StepPart?
@@ -100,6 +108,7 @@ extension StoreState {
             last = step.part
         }
         if let failure = folded?.failure { throw failure }
+        try tell(folded)
         return entries
     }
 }
@@ -251,7 +260,8 @@ extension RecordChange.Write {
             guard let now, now.contact.record[name] == new?.value else { return nil }
             return .member(name, new: old?.verbatim, old: now.text.written(name))
         case .metadata(let name, let new, let old, let hole):
-            guard let now, now.contact.metadata?[name] == new?.value else { return nil }
+            guard let now, now.contact.metadata?[name] == new?.value, now.contact.canBearMetadata
+            else { return nil }
             let outer = Field.metadata.name
             return .metadata(
                 name, new: old?.verbatim, old: now.text.written(name, in: outer),
@@ -264,6 +274,7 @@ extension RecordChange.Retagging {
     /// Adding and removing the other way round, as far as the tags still stand so; to the byte
     /// where nobody else has touched them, and nil where nothing is left to take back.
     fileprivate func undoing(on now: StandingRecord) -> RecordChange.Retagging? {
+        guard now.contact.canBearTags else { return nil }
         let tags = now.contact.tags
         let undo = RecordChange.Retagging(
             added: TagList(stored: removed).subtracting(tags).texts,

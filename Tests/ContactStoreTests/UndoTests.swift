@@ -1,5 +1,6 @@
 import ContactModel
 import ContactStore
+import Glibc
 import JSONText
 import TestGround
 import Testing
@@ -264,6 +265,81 @@ struct UndoTests {
     private func header(of text: String) -> String {
         let checksum = JournalLine.checksum(Array(text.utf8))
         return #"{"patchbook":1,"base":{"size":\#(text.utf8.count),"crc32c":"\#(checksum)"}}"#
+    }
+
+    @Test("a step of which nothing is left is gone by in later runs too, until a new step is made")
+    func goneBy() throws {
+        let scratch = try Scratch()
+        let path = try scratch.file("contacts.json", UndoTests.text)
+        func run<T>(_ body: (Store) throws -> T) throws -> T {
+            let store = try Store(opening: path)
+            defer { try? store.close() }
+            return try body(store)
+        }
+        for (id, name) in [("c1", "1"), ("c2", "2")] {
+            _ = try run { try $0.commit([rename(id, name)]) }
+        }
+        let theirs = try Scratch.text(at: path).replacing("\"2\"", with: "\"theirs\"")
+        _ = try scratch.file("contacts.json", theirs)
+        #expect(try run { try $0.undo() }.map(\.skipped) == [[.id("c2")]])
+        #expect(try Scratch.text(at: path) == theirs)
+        #expect(try run { try $0.undo() }.map(\.restored) == [[.id("c1")]])
+        #expect(throws: StoreError.nothingToUndo) { try run { try $0.undo() } }
+        #expect(try run { try $0.log(limit: 9) }.map(\.isUndone) == [false, false, true])
+
+        // The same for what is done again.
+        let again = try Scratch.text(at: path).replacing("\"a\"", with: "\"other\"")
+        _ = try scratch.file("contacts.json", again)
+        #expect(try run { try $0.redo() }.map(\.skipped) == [[.id("c1")]])
+        #expect(throws: StoreError.nothingToRedo) { try run { try $0.redo() } }
+        #expect(try Scratch.text(at: path) == again)
+
+        _ = try run { try $0.commit([rename("c1", "new")]) }
+        #expect(access(path + ".journal", F_OK) != 0)
+        #expect(try run { try $0.undo(2) }.map(\.skipped) == [[], [.id("c2")]])
+    }
+
+    @Test("lines of the history that are not what was written are counted, once")
+    func damagedHistory() throws {
+        let scratch = try Scratch()
+        let path = try scratch.file("contacts.json", UndoTests.text)
+        var store = try Store(opening: path)
+        for name in ["1", "2", "3", "4"] { _ = try store.commit([rename("c1", name)]) }
+        try store.fold()
+        let whole = try Scratch.text(at: path + ".history")
+        let damaged = whole.replacing("\"to\":\"2\"", with: "\"to\":\"x\"")
+            .replacing("\"to\":\"3\"", with: "\"to\":\"y\"")
+        _ = try scratch.file("contacts.json.history", damaged)
+        store = try Store(opening: path)
+        #expect(try store.log(limit: 9).count == 2)
+        #expect(store.takeNotices() == [.damagedHistory(lines: 2)])
+        #expect(try store.log(limit: 9).count == 2)
+        #expect(store.takeNotices().isEmpty)
+        store = try Store(opening: path)
+        _ = try store.undo(2)
+        #expect(store.takeNotices() == [.damagedHistory(lines: 2)])
+        _ = try scratch.file("contacts.json.history", whole + whole.prefix(40))
+        store = try Store(opening: path)
+        _ = try store.log(limit: 9)
+        #expect(store.takeNotices().isEmpty)
+    }
+
+    @Test("a value of another type that stands there by now is left alone")
+    func otherTypes() throws {
+        let scratch = try Scratch()
+        let text = #"[{"id":"c1","tags":["x"],"metadata":{"k":1}},{"id":"c2","tags":[]}]"#
+        let path = try scratch.file("contacts.json", text)
+        let store = try Store(opening: path)
+        let tags = try TagList(csv: "x")
+        for change in [Change.retag(add: TagList(), remove: tags), .removeMetadata(["k"])] {
+            _ = try store.commit([ContactChange(key: .id("c1"), change: change)])
+        }
+        try store.fold()
+        let theirs = #"[{"id":"c1","tags":"oops","metadata":[1]},{"id":"c2","tags":[]}]"#
+        _ = try scratch.file("contacts.json", theirs)
+        #expect(try store.undo(2).map(\.skipped) == [[.id("c1")], [.id("c1")]])
+        try store.close()
+        #expect(try Scratch.text(at: path) == theirs)
     }
 }
 

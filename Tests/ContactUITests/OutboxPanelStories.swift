@@ -140,6 +140,25 @@ import Testing
         #expect(story.state.isLeaving)
     }
 
+    @Test func anEditWhoseContactIsNotInTheFileIsKeptUntilItIsGivenUp() throws {
+        var story = Story([ada], opens: false)
+        story.open()
+        story.send(.outbox(OutboxFacts(conflicts: 1)))
+        let change = ContactChange(
+            key: .id("gone"), change: .update(ContactPatch(name: .set("Mine"))))
+        let kept = OutboxItem(
+            id: 3, change: change, subject: "Bo", state: .conflict, reason: "it is not there")
+        try open([kept], in: &story)
+        for key in ["r", "Enter"] {
+            story.press(key)
+            #expect(story.screen.contains("Bo: kept, since it is not there"))
+        }
+        #expect(!story.effects.contains(.retryUnsent([3])))
+        story.press("x")
+        #expect(story.effects.last == .dropUnsent([3]))
+        #expect(story.screen.contains("Bo: yours is given up"))
+    }
+
     @Test func takingTheirsInTheFormSettlesIt() throws {
         var story = Story([theirs], opens: false)
         story.open()

@@ -36,6 +36,37 @@ extension EndToEnd {
             #expect(try home.text(kept) == damaged)
         }
 
+        @Test func undoNamesWhomItLeavesAloneAndGoesOnBeforeIt() async throws {
+            let home = try Shop.home()
+            for (id, name) in [("c1", "Ana"), ("c2", "Bo")] {
+                _ = try await Program.run(
+                    "update", id, "--name", name, "--file", "contacts.json", in: home)
+            }
+            try home.put(
+                "contacts.json",
+                try home.text("contacts.json").replacing("\"Bo\"", with: "\"Beau\""))
+            let first = try await Program.run("undo", "--file", "contacts.json", in: home)
+            #expect(first.status == 2)
+            #expect(first.errors.contains("Beau (c2) was changed since and is left alone"))
+            let second = try await Program.run("undo", "--file", "contacts.json", in: home)
+            #expect(second.status == 0)
+            #expect(second.output.contains("took back: "))
+            #expect(try !home.text("contacts.json").contains("\"Ana\""))
+        }
+
+        @Test func logTellsOfLinesOfTheHistoryThatAreDamaged() async throws {
+            let home = try Shop.home()
+            _ = try await Program.run(
+                "update", "c1", "--name", "Ana", "--file", "contacts.json", in: home)
+            let history = try home.text("contacts.json.history")
+            try home.put("contacts.json.history", history.replacing("\"Ana\"", with: "\"Eve\""))
+            let told = try await Program.run("log", "--file", "contacts.json", in: home)
+            #expect(told.status == 0)
+            #expect(
+                told.errors.contains(
+                    "1 line of the history is damaged and left out; see patchbook check"))
+        }
+
         @Test func whatIsSoundIsToldAndABrokenFileIsLeftToItsOwner() async throws {
             let home = try Shop.home()
             let sound = try await Program.run("check", "contacts.json", "--json", in: home)

@@ -110,6 +110,8 @@ extension AppState {
     /// What somebody chooses where another program overwrote a field of the file.
     private mutating func choose(_ command: Command, _ item: OutboxItem) -> [Effect] {
         switch command {
+        case .retry where item.theirs == nil, .choose where item.theirs == nil:
+            return show(News("\(item.subject): kept, since \(item.reason)"))
         case .retry:
             let what = OutboxLines.words(item.change.change)
             news = News("\(item.subject): yours stands again, \(what)")

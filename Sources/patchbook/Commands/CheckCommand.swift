@@ -66,12 +66,19 @@ struct CheckCommand: BlockingCommand {
         do {
             let client = try LocalClient(opening: path, title: path, options: options)
             let open = try client.conflicts()
-            let ids = Set(open.map(\.id))
+            let (possible, waiting) = (
+                open.filter { theirs || $0.theirs != nil },
+                open.filter { mine && $0.theirs == nil }
+            )
+            let ids = Set(possible.map(\.id))
             if mine { try client.keepMine(ids) } else { try client.keepTheirs(ids) }
             await client.close()
             guard !quiet, !json else { return }
             let whose = mine ? "yours" : "theirs"
-            for conflict in open {
+            for conflict in waiting {
+                Streams.print(Streams.neutral("still kept: \(StoreWording.words(conflict))"))
+            }
+            for conflict in possible {
                 Streams.print(Streams.neutral("\(whose) stands: \(StoreWording.words(conflict))"))
             }
             if open.isEmpty { Streams.print("nothing is in conflict") }
@@ -132,6 +139,12 @@ extension StoreReport {
         record["changed_outside"] = .bool(isChangedOutside)
         record["folding_cut_off"] = .bool(isFoldingCutOff)
         record["conflicts"] = .array(conflicts.map { .object($0.record) })
+        record["repeated"] = .array(
+            repeated.sorted { $0.key.text < $1.key.text }.map { key, count in
+                var record = key.identity
+                record["contacts"] = .number(JSONNumber(count))
+                return .object(record)
+            })
         if let folded { record["folded"] = .number(JSONNumber(folded)) }
         if let repaired {
             let flaws = (before.journal?.flaws ?? []) + (before.history?.flaws ?? [])

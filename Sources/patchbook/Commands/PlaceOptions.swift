@@ -35,13 +35,13 @@ struct PlaceOptions: ParsableArguments {
             throw ExitCode(error.status)
         }
         do {
-            for notice in backend.file?.store.takeNotices() ?? [] {
-                Streams.complain(StoreWording.notice(notice, shownBy: "'patchbook check'"))
-            }
+            tellNotices(of: backend)
             do {
                 try await body(backend, configuration)
+                tellNotices(of: backend)
                 await backend.close()
             } catch {
+                tellNotices(of: backend)
                 await backend.close()
                 throw error
             }
@@ -49,6 +49,12 @@ struct PlaceOptions: ParsableArguments {
             let failure = Wording.failure(error, place: choice.title)
             Streams.complain(failure.line)
             throw ExitCode(Wording.status(error))
+        }
+    }
+
+    private func tellNotices(of backend: any ContactBackend) {
+        for notice in backend.file?.store.takeNotices() ?? [] {
+            Streams.complain(StoreWording.notice(notice, shownBy: "'patchbook check'"))
         }
     }
 

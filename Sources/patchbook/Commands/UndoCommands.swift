@@ -59,12 +59,21 @@ struct StepOptions: ParsableArguments {
         }
     }
 
+    /// Whom a key names, as people know the contact, and the key beside that.
+    private func subject(of key: ContactKey, in backend: any ContactBackend) -> String {
+        if let workspace = backend.workspace { return workspace.subject(of: key) }
+        let snapshot = backend.file?.store.snapshot
+        let contact = snapshot.flatMap { now in now.soleNumber(of: key).map(now.contact) }
+        let known = contact?.subject(key) ?? key.text
+        return known == key.text ? known : "\(known) (\(key.text))"
+    }
+
     /// What could not be restored.
     ///
     /// - Returns: whether everything was.
     private func tellRest(_ receipt: UndoReceipt, _ backend: any ContactBackend) -> Bool {
         for key in receipt.skipped.prefix(20) {
-            let subject = backend.workspace?.subject(of: key) ?? key.text
+            let subject = subject(of: key, in: backend)
             Streams.complain("\(subject) was changed since and is left alone")
         }
         if receipt.skipped.count > 20 {
@@ -92,8 +101,8 @@ struct UndoCommand: BlockingCommand {
         commandName: "undo", abstract: "Take back your newest steps.",
         discussion: """
             Also those of earlier runs of the program, where the contacts are in a file. Fields \
-            that were changed since are left alone and named (status 2). Status 1 where there is \
-            nothing to take back.
+            that were changed since are left alone and named (status 2); a step of which nothing \
+            was left is passed over the next time. Status 1 where there is nothing to take back.
             """)
 
     @OptionGroup var steps: StepOptions

@@ -40,6 +40,7 @@ extension StoreWording {
                 "another program overwrote that: --mine writes yours again, --theirs gives it up"
             lines.append(CheckLine(text: text, isBad: false))
         }
+        lines += self.lines(report.repeated)
         if !report.isSound && report.flaw == nil {
             let text = "--repair sets the damage aside in a file of its own and goes on without it"
             lines.append(CheckLine(text: text, isBad: false))
@@ -47,6 +48,18 @@ extension StoreWording {
         if report.isSound { lines.append(CheckLine(text: "nothing is damaged", isBad: false)) }
         return lines
     }
+
+    private static func lines(_ repeated: [ContactKey: Int]) -> [CheckLine] {
+        var texts = repeated.sorted { $0.key.text < $1.key.text }.prefix(repeatedLines).map {
+            "\($0.key.text) stands in \($0.value) contacts: open the file and merge them"
+        }
+        if repeated.count > repeatedLines {
+            texts.append("and \(repeated.count - repeatedLines) more stand in several")
+        }
+        return texts.map { CheckLine(text: $0, isBad: false) }
+    }
+
+    private static let repeatedLines = 20
 
     /// Whom a conflict is about, and the values of both programs.
     static func words(_ conflict: OpenConflict) -> String {

@@ -108,6 +108,9 @@ enum StoreWording {
             return "the journal is damaged at byte \(offset): what follows is not shown, and "
                 + "nothing is written; 'patchbook check --repair' sets the damage aside"
         case .changedOutside(let count, let conflicts): return changed(count, conflicts, way)
+        case .damagedHistory(let lines):
+            return "\(counted(lines, "line")) of the history \(lines == 1 ? "is" : "are") damaged "
+                + "and left out; see patchbook check"
         case .kept(let path): return "a file of another program is kept as \(path)"
         }
     }
