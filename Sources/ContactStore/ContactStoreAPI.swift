@@ -61,12 +61,17 @@ package struct StoreConflict: Hashable, Sendable {
     package let field: String
     /// Whether both values are kept for somebody to choose.
     package let isOpen: Bool
+    /// Whether the file has no contact, or several, to whom the key could belong.
+    package let isMissing: Bool
 
     /// Names a field of a contact.
-    package init(key: ContactKey, field: String, isOpen: Bool = false) {
+    package init(
+        key: ContactKey, field: String, isOpen: Bool = false, isMissing: Bool = false
+    ) {
         self.key = key
         self.field = field
         self.isOpen = isOpen
+        self.isMissing = isMissing
     }
 }
 

@@ -212,7 +212,9 @@ extension Snapshot {
             }
             let isOpen = note(change.writes, of: change.key)
             conflicts.append(
-                StoreConflict(key: change.key, field: RecordChange.Write.whole, isOpen: isOpen))
+                StoreConflict(
+                    key: change.key, field: RecordChange.Write.whole, isOpen: isOpen,
+                    isMissing: true))
             return nil
         }
         // Where it cannot be read the file is another one by now, and everything is read anew.
@@ -264,7 +266,9 @@ extension Snapshot {
             } else if let key = change.names.key(index) {
                 let isOpen = note(change.writes, of: key)
                 let field = number == nil ? RecordChange.Write.whole : Field.tags.name
-                conflicts.append(StoreConflict(key: key, field: field, isOpen: isOpen))
+                conflicts.append(
+                    StoreConflict(
+                        key: key, field: field, isOpen: isOpen, isMissing: number == nil))
             }
         }
         return result.names.isEmpty ? nil : result

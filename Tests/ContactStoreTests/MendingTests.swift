@@ -126,7 +126,8 @@ struct MendingTests {
                 .changedOutside(
                     reapplied: 0,
                     conflicts: ["c1", "c2"].map { id in
-                        StoreConflict(key: .id(id), field: "contact", isOpen: true)
+                        StoreConflict(
+                            key: .id(id), field: "contact", isOpen: true, isMissing: id == "c2")
                     })
             ])
         #expect(try store.log(limit: 9).count == 1)

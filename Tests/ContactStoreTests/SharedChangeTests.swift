@@ -259,7 +259,9 @@ struct SharedChangeTests {
             store.takeNotices() == [
                 .changedOutside(
                     reapplied: 1,
-                    conflicts: [StoreConflict(key: gone, field: "contact", isOpen: true)])
+                    conflicts: [
+                        StoreConflict(key: gone, field: "contact", isOpen: true, isMissing: true)
+                    ])
             ])
         #expect(try store.undo().map(\.restored.count) == [19])
     }

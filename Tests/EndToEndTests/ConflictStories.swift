@@ -40,6 +40,27 @@ extension EndToEnd {
             #expect(none.output.contains("nothing is in conflict"))
         }
 
+        @Test func anEditWhoseContactIsGoneIsKeptUntilItIsBack() async throws {
+            let home = try await Shop.unfolded([("c1", "Mine")])
+            let whole = try home.text("contacts.json")
+            try home.put("contacts.json", whole.replacing("\"c1\"", with: "\"other\""))
+            let told = try await Program.run(
+                "update", "c3", "--name", "Else", "--file", "contacts.json", in: home)
+            #expect(told.status == 0)
+            #expect(told.errors.contains("; your edit is kept for c1, no longer in it; "))
+            let mine = try await Program.run("check", "contacts.json", "--mine", in: home)
+            #expect(mine.status == 0)
+            #expect(
+                mine.output.contains(
+                    "still kept: c1  name → Mine: edit kept, its contact is no longer in the file"))
+            #expect(mine.output.contains("an edit is kept until its contact is back"))
+            #expect(!mine.output.contains("another program overwrote"))
+            try home.put("contacts.json", whole)
+            let back = try await Program.run("check", "contacts.json", "--mine", in: home)
+            #expect(back.output.contains("  name → Mine"))
+            #expect(try home.text("contacts.json").contains("\"Mine\""))
+        }
+
         @Test func theEditorShowsThemAndTakesEitherSide() async throws {
             let home = try await disputed()
             try await TmuxSession.open(home) { person in

@@ -35,7 +35,12 @@ extension StoreWording {
         for conflict in report.conflicts {
             lines.append(CheckLine(text: "? " + words(conflict), isBad: false))
         }
-        if !report.conflicts.isEmpty {
+        if report.conflicts.contains(where: { $0.theirs == nil }) {
+            let text =
+                "an edit is kept until its contact is back, to be chosen then; --theirs gives it up"
+            lines.append(CheckLine(text: text, isBad: false))
+        }
+        if report.conflicts.contains(where: { $0.theirs != nil }) {
             let text =
                 "another program overwrote that: --mine writes yours again, --theirs gives it up"
             lines.append(CheckLine(text: text, isBad: false))
@@ -65,12 +70,12 @@ extension StoreWording {
     static func words(_ conflict: OpenConflict) -> String {
         let what = OutboxLines.words(
             conflict.change.change, conflict.theirs, was: conflict.original)
-        let whereabouts = conflict.theirs == nil ? " (\(goneFromFile))" : ""
+        let whereabouts = conflict.theirs == nil ? ": edit kept, \(goneFromFile)" : ""
         return "\(conflict.subject)  \(what)\(whereabouts)"
     }
 
     /// Where the contact is that a kept change is for.
-    static let goneFromFile = "the contact is not in the file now, or more than once"
+    static let goneFromFile = "its contact is no longer in the file, or twice"
 
     private static func lines(_ part: StoreReport.Part) -> [CheckLine] {
         let head = CheckLine(

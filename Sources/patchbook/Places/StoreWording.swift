@@ -119,15 +119,26 @@ enum StoreWording {
         _ count: Int, _ conflicts: [StoreConflict], _ way: String
     ) -> String {
         let numbers = conflicts.filter { $0.field == Field.phone.name }.map(\.key.text)
-        let overwritten = conflicts.filter { $0.field != Field.phone.name }
+        let missing = conflicts.filter { $0.isMissing && $0.isOpen }
+        let overwritten = conflicts.filter {
+            $0.field != Field.phone.name && !($0.isMissing && $0.isOpen)
+        }
         let head = "the file was changed by another program"
         let twice = numbers.isEmpty ? "" : "; two contacts have \(listed(numbers)) now"
+        let kept = missing.isEmpty ? "" : keptWithout(missing, way)
         guard !overwritten.isEmpty else {
+            if !kept.isEmpty { return head + kept + twice }
             let ours = counted(count, "unfolded change") + (count == 1 ? " is" : " are")
             return head + "; \(ours) on top of it" + twice
         }
         return head + ", whose value stands for \(listed(overwritten.map(place)))"
-            + (overwritten.contains(where: \.isOpen) ? "; \(way) shows both" : "") + twice
+            + (overwritten.contains(where: \.isOpen) ? "; \(way) shows both" : "") + kept + twice
+    }
+
+    private static func keptWithout(_ missing: [StoreConflict], _ way: String) -> String {
+        let edits = missing.count == 1 ? "edit is" : "edits are"
+        return "; your \(edits) kept for \(listed(missing.map(\.key.text))), "
+            + "no longer in it; \(way) shows what"
     }
 
     /// The first three, and how many more there are.
