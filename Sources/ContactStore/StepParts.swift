@@ -138,11 +138,13 @@ extension StoreState {
         guard snapshot.base.text.size + journalEnd < limit else {
             throw .tooLarge(path: paths.base, limit: limit)
         }
-        let (start, count) = (journalEnd, steps.count)
+        let start = journalEnd
+        var part: StepPart?
         let outcome = try apply(changes, progress: progress) { step in
-            step.part = StepPart(of: run.whole ?? step.id, index: run.count)
+            part = StepPart(of: run.whole ?? step.id, index: run.count)
+            step.part = part
         }
-        guard steps.count > count, let part = steps.last?.part else { return outcome }
+        guard let part else { return outcome }
         run.whole = part.whole
         run.count += 1
         run.bytes += journalEnd - start

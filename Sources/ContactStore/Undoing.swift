@@ -92,20 +92,29 @@ extension StoreState {
     mutating func log(limit: Int) throws(StoreError) -> [LogEntry] {
         var trail = StepTrail()
         var entries: [LogEntry] = []
-        var last: StepPart?
+        // Where the entry of a step of several parts stands: others may have written between them.
+        var places: [String: Int] = [:]
+        var open: Set<String> = []
         let folded = try history.newestFirst()
         for step in newestFirst(folded) {
-            let isJoined = last != nil && last?.whole == step.part?.whole
-            if entries.count >= limit && !isJoined { break }
+            let place = step.part.flatMap { places[$0.whole] }
+            if entries.count >= limit && open.isEmpty { break }
             let isUndone = trail.isUndone(step)
             guard trail.pass(step) else { continue }
             let entry = LogEntry(
                 id: step.id, time: step.time, author: step.author, isMine: step.isMine,
                 what: step.summary, undoes: step.undoes, redoes: step.redoes,
                 isUndone: isUndone, lines: step.planLines)
-            let later = isJoined ? entries.popLast() : nil
-            entries.append(later?.joined(to: entry) ?? entry)
-            last = step.part
+            if let place {
+                entries[place] = entries[place].joined(to: entry)
+            } else if entries.count < limit {
+                if let part = step.part {
+                    places[part.whole] = entries.count
+                    open.insert(part.whole)
+                }
+                entries.append(entry)
+            }
+            if let part = step.part, part.index == 0 { open.remove(part.whole) }
         }
         if let failure = folded?.failure { throw failure }
         try tell(folded)

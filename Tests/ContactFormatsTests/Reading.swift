@@ -39,7 +39,8 @@ enum Reading {
             try plan.take(record, for: .new(number))
         }
         let refusals = plan.refusals.map { "line \($0.line): \($0.flaw)" }
-        return try plan.changes(0..<plan.size).map { PlanLine($0.change).text } + refusals
+        return try plan.changes(0..<plan.size).flatMap(\.changes).map { PlanLine($0).text }
+            + refusals
     }
 }
 

@@ -81,6 +81,23 @@ struct StepPartTests {
         }
     }
 
+    @Test("is one beside what others write between its parts, and where a part wrote nothing")
+    func besideOthers() throws {
+        let scratch = try Scratch()
+        let path = try scratch.file("contacts.json", StepPartTests.text)
+        let (store, other) = (try Store(opening: path), try Store(opening: path))
+        var run = StepRun()
+        for (start, name) in [(0, "x"), (20, "y"), (20, "z"), (40, "w")] {
+            _ = try store.apply(creations(start..<start + 20), in: &run) { _ in true }
+            _ = try other.commit([rename(name)])
+        }
+        let told = ["name 1", "created 60", "name 1", "name 1", "name 1"]
+        #expect(try store.log(limit: 9).map(\.what.text) == told)
+        #expect(try store.log(limit: 2).map(\.what.text) == Array(told.prefix(2)))
+        #expect(try store.undo(2).map(\.restored.count) == [1, 60])
+        #expect(try store.latest().count == 1)
+    }
+
     @Test("a part that was written before a crash is taken back by itself")
     func cutOff() throws {
         let scratch = try Scratch()

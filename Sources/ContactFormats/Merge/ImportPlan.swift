@@ -127,16 +127,20 @@ package struct ImportPlan: Sendable {
         var changes: [PlannedChange] = []
         for index in range.clamped(to: 0..<size) {
             let (change, line) = try pending.read(index)
-            if change.isNews { changes.append(PlannedChange(change: change.change, line: line)) }
+            if change.isNews {
+                changes.append(PlannedChange(key: change.key, changes: change.changes, line: line))
+            }
         }
         return changes
     }
 }
 
-/// A change of an import.
+/// What an import does to one contact.
 package struct PlannedChange: Hashable, Sendable {
-    /// What is done.
-    package let change: ContactChange
+    /// Which contact.
+    package let key: ContactKey
+    /// What is done: a second change where single tags are added beside other fields.
+    package let changes: [ContactChange]
     /// The line at which its first record begins.
     package let line: Int
 }

@@ -59,16 +59,17 @@ struct PendingChange: Hashable, Sendable {
     }
 
     /// Where tags are only added, single tags, which cannot lose one that is set meanwhile.
-    var change: ContactChange {
+    var changes: [ContactChange] {
         if let source {
-            return ContactChange(key: key, change: .create(patch, source: source))
+            return [ContactChange(key: key, change: .create(patch, source: source))]
         }
+        guard !addedTags.isEmpty else {
+            return [ContactChange(key: key, change: .update(patch))]
+        }
+        let tags = ContactChange(key: key, change: .retag(add: addedTags, remove: TagList()))
         var others = patch
         others.tags = nil
-        guard others.isEmpty, !addedTags.isEmpty else {
-            return ContactChange(key: key, change: .update(patch))
-        }
-        return ContactChange(key: key, change: .retag(add: addedTags, remove: TagList()))
+        return others.isEmpty ? [tags] : [ContactChange(key: key, change: .update(others)), tags]
     }
 }
 

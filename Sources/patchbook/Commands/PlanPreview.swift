@@ -38,14 +38,16 @@ struct PlanPreview {
         defer { subjects[name] = subject }
         guard after != subject.now else { return }
         subject.now = after
-        if let last = subject.lines.last,
-            let joined = lines[last].change.joined(to: change.change, after?.tags)
-        {
-            lines[last] = ContactChange(key: lines[last].key, change: joined)
-        } else {
-            subject.lines.append(lines.count)
-            lines.append(change)
+        for line in subject.lines.reversed() {
+            let earlier = lines[line].change
+            if let joined = earlier.joined(to: change.change, after?.tags) {
+                lines[line].change = joined
+                return
+            }
+            guard earlier.isIndependent(of: change.change) else { break }
         }
+        subject.lines.append(lines.count)
+        lines.append(change)
     }
 
     private func subject(
@@ -88,13 +90,23 @@ extension Change {
             .retag(
                 add: add.subtracting(less).appending(more),
                 remove: remove.subtracting(more).appending(less))
-        case (.update(let patch), .retag), (.retag, .update(let patch)):
+        case (.update(let patch), .retag) where patch.tags != nil,
+            (.retag, .update(let patch)) where patch.tags != nil:
             .update(patch.joined(to: ContactPatch(tags: tags)))
         case (.create(let patch, let source), .retag):
             .create(patch.joined(to: ContactPatch(tags: tags)), source: source)
         case (.removeMetadata(let keys), .removeMetadata(let more)):
             .removeMetadata(keys + more.filter { !keys.contains($0) })
         default: nil
+        }
+    }
+
+    /// Whether both come to the same in either order, as single tags and other fields do: the tags
+    /// that a contact gains are never said by the list of all.
+    fileprivate func isIndependent(of other: Change) -> Bool {
+        switch (self, other) {
+        case (.update(let patch), .retag), (.retag, .update(let patch)): patch.tags == nil
+        default: false
         }
     }
 }

@@ -24,7 +24,7 @@ extension EffectPerformer {
             options: ReadingOptions(plan: dialingPlan))
         do {
             let planned = try await file.planned(backend) { _, _ in }
-            let changes = try planned.plan.changes(0..<planned.plan.size).map(\.change)
+            let changes = try planned.plan.changes(0..<planned.plan.size).flatMap(\.changes)
             let refusals = planned.report.refusals.map {
                 ContactUI.BulkFailure(subject: "line \($0.line)", reason: $0.words)
             }

@@ -39,7 +39,7 @@ struct ImportMaking {
             do throws(ClientError) {
                 let done = try await make(batch)
                 report.take(done, batch, backend.place.title)
-                reached += batch.count - done.notReached.count
+                reached += batch.count - Set(done.notReached.map(\.key)).count
                 guard done.notReached.isEmpty && done.brokenOff == nil else {
                     return stopped(done.brokenOff)
                 }
@@ -55,11 +55,11 @@ struct ImportMaking {
         _ batch: [PlannedChange]
     ) async throws(ClientError) -> BulkReport {
         let (progress, before) = (progress, reached)
+        let changes = batch.flatMap(\.changes)
         let goOn: @Sendable (Int) -> Bool = { done in
-            progress.show(before + done)
+            progress.show(before + done * batch.count / max(changes.count, 1))
             return !Interruption.isAsked
         }
-        let changes = batch.map(\.change)
         guard let client = backend.file else {
             return try await backend.apply(changes, progress: goOn)
         }

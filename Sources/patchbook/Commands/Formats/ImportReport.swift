@@ -37,12 +37,12 @@ package struct ImportReport {
         var failed: [ContactKey: ClientError] = [:]
         for failure in report.failures { failed[failure.change.key] = failure.error }
         let missed = Set(report.notReached.map(\.key))
-        for planned in changes where !missed.contains(planned.change.key) {
-            if let error = failed[planned.change.key] {
+        for planned in changes where !missed.contains(planned.key) {
+            if let error = failed[planned.key] {
                 counts.refused += 1
                 guard refused.count < ImportPlan.refusalsKept else { continue }
                 refused.append((planned.line, Wording.failure(error, place: title).line))
-            } else if case .create = planned.change.change {
+            } else if case .create? = planned.changes.first?.change {
                 counts.added += 1
             } else {
                 counts.updated += 1

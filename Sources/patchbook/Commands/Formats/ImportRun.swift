@@ -44,7 +44,7 @@ struct ImportRun {
     private func printLines(of plan: ImportPlan) throws(FormatError) {
         for start in stride(from: 0, to: plan.size, by: ImportMaking.batch) {
             for planned in try plan.changes(start..<start + ImportMaking.batch) {
-                Streams.print(PlanLine(planned.change).text)
+                for change in planned.changes { Streams.print(PlanLine(change).text) }
             }
         }
     }
