@@ -49,15 +49,46 @@ import Testing
         var limits = Listener.Limits()
         limits.bodyBytes = 1000
         try await open(limits) { port in
-            let large = String(repeating: " ", count: 5000)
+            let large = String(repeating: " ", count: 1001)
             let answer = try await BareClient.talk(
                 port,
                 [
-                    head("/v1/actions/list-tags", "Content-Length: 5000") + large,
+                    head("/v1/actions/list-tags", "Content-Length: 1001") + large,
                     head("/healthz", "Connection: close", method: "GET"),
                 ])
             #expect(status(answer) == "HTTP/1.1 413")
             #expect(answer.contains("HTTP/1.1 200 OK"))
+        }
+    }
+
+    @Test("what no body can mend is answered before the body has come")
+    func early() async throws {
+        try await open { port in
+            for (line, code) in [
+                ("POST /v1/actions/list-tags", "401"), ("POST /v1/none", "404"),
+                ("PUT /v1/actions/list-tags", "405"),
+            ] {
+                let answer = try await BareClient.talk(
+                    port, ["\(line) HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{"])
+                #expect(status(answer) == "HTTP/1.1 \(code)")
+            }
+            let large = try await BareClient.talk(
+                port, [head("/v1/actions/list-tags", "Content-Length: 9999999") + "{"])
+            #expect(status(large) == "HTTP/1.1 413")
+        }
+    }
+
+    @Test("a target may name the server")
+    func targets() async throws {
+        try await open { port in
+            for (target, code) in [
+                ("http://shop.example/healthz?x", "200"), ("HTTPS://shop.example:1/healthz", "200"),
+                ("http://shop.example", "404"), ("http://shop.example?/healthz", "404"),
+            ] {
+                let answer = try await BareClient.talk(
+                    port, ["GET \(target) HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"])
+                #expect(status(answer) == "HTTP/1.1 \(code)")
+            }
         }
     }
 

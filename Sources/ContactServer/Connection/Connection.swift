@@ -38,10 +38,6 @@ final class Connection: ChannelDuplexHandler {
         case fault(Response)
     }
 
-    /// A body that is too large is read on to this many times the limit, since a client that is
-    /// still sending would not see the answer.
-    private static let tolerance = 16
-
     private let terms: Terms
     private let crowd: Crowd
     private let seat: Crowd.Seat?
@@ -120,9 +116,17 @@ extension Connection {
         switch phase {
         case .head(let since): patience?.lasts(until: since + TimeAmount(limits.headDeadline))
         case .body(let incoming):
-            if !isAtWork, terms.responder.refusal(beforeBodyOf: incoming.request) == nil {
-                work()
+            // What is refused whatever the rest holds need not wait for it; a client that is
+            // still sending is heard out for a while after the answer.
+            if let refusal = terms.responder.refusal(beforeBodyOf: incoming.request) {
+                send(refusal, to: incoming)
+                break
             }
+            if incoming.body != nil {
+                answer(incoming)
+                break
+            }
+            if !isAtWork { work() }
             patience?.lasts(until: incoming.start + TimeAmount(limits.requestDeadline))
         case .resting, .answering, .leaving: break
         }
@@ -195,7 +199,6 @@ extension Connection {
             phase = .resting
             incoming.append(bytes, limit: limits.bodyBytes)
             phase = .body(incoming)
-            if incoming.count > limits.bodyBytes * Connection.tolerance { answer(incoming) }
         case (.end, .body(var incoming)):
             incoming.isWhole = true
             answer(incoming)
@@ -209,14 +212,14 @@ extension Connection {
         if let flaw = head.flaw(targetBytes: limits.targetBytes) {
             return send(flaw, to: incoming)
         }
+        if head.announcesMore(than: limits.bodyBytes) {
+            incoming.body = .tooLarge(limit: limits.bodyBytes)
+        }
         guard head.asksFirst else {
             phase = .body(incoming)
             return
         }
-        if head.announcesMore(than: limits.bodyBytes) {
-            incoming.body = .tooLarge(limit: limits.bodyBytes)
-            return answer(incoming)
-        }
+        if incoming.body != nil { return answer(incoming) }
         if let refusal = terms.responder.refusal(beforeBodyOf: head.request) {
             return send(refusal, to: incoming)
         }

@@ -54,9 +54,17 @@ struct RequestHead {
         }
     }
 
-    /// The path as the client wrote it, without the query.
+    /// The path as the client wrote it, without the query; a target may name the server as well
+    /// (RFC 9112, 3.2.2).
     private static func path(of target: String) -> String {
-        String(target.prefix { $0 != "?" && $0 != "#" })
+        var rest = target[...]
+        if !target.hasPrefix("/"),
+            let scheme = ["http://", "https://"].first(where: target.lowercased().hasPrefix)
+        {
+            rest = rest.dropFirst(scheme.count).drop { !"/?#".contains($0) }
+            if rest.first != "/" { return "/" }
+        }
+        return String(rest.prefix { $0 != "?" && $0 != "#" })
     }
 
     /// Whether the client waits for a word before it sends the body.

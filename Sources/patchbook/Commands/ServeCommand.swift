@@ -102,7 +102,8 @@ struct ServeCommand: BlockingCommand {
             try await listener.run(
                 until: StopSignal.wait,
                 onListening: { port in
-                    Streams.complain("serving \(title) at http://\(address.host):\(port)")
+                    let host = address.host.contains(":") ? "[\(address.host)]" : address.host
+                    Streams.complain("serving \(title) at http://\(host):\(port)")
                 })
         } catch {
             let reason = error.code.map { String(cString: strerror($0)) } ?? error.reason
