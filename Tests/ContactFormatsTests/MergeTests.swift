@@ -176,6 +176,15 @@ struct ImportPlanTests {
         #expect(replaced.lines == [#"{"phone":"+15550001001","tags":"y"}"#])
     }
 
+    @Test("names are made fit for one line, and counted")
+    func madeFit() throws {
+        let (lines, counts) = try plan(
+            #"[{"phone":"+15550001001","name":"A\tB\u001b"}]"#,
+            on: #"{"id":"a","phone":"+15550001001","name":"A"}"#)
+        #expect(lines.first == #"{"phone":"+15550001001","name":"A B"}"#)
+        #expect(counts.madeFit == 1)
+    }
+
     @Test("a record with a flaw changes nothing of its contact")
     func flawed() throws {
         let (lines, counts) = try plan(

@@ -121,6 +121,14 @@ struct VCardTests {
         #expect(record.members["vcard"]?.object?["NOTE"] == .string("C:\\reports"))
     }
 
+    @Test("quoted-printable that names no character set is UTF-8, else that of western Windows")
+    func unnamedCharacterSet() throws {
+        for written in ["M=FCller", "M=C3=BCller"] {
+            let text = card("VERSION:2.1", "FN;ENCODING=QUOTED-PRINTABLE:" + written, "TEL:+1")
+            #expect(try Reading.records(text, .vcard).first?.name?.text == "Müller")
+        }
+    }
+
     @Test("what is wrong within a card refuses that card alone")
     func flaws() throws {
         let texts = [

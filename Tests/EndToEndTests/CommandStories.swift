@@ -170,6 +170,8 @@ extension EndToEnd {
             let outcome = try await Program.shell(
                 "patchbook list --file contacts.json >/dev/full", in: home)
             #expect(outcome.status == 74)
+            #expect(
+                outcome.errors == "patchbook: cannot write the output: No space left on device\n")
         }
 
         @Test func controlCharactersNeverReachTheTerminal() async throws {

@@ -25,6 +25,8 @@ package struct MergedRecord: Hashable, Sendable {
     package var cleared = 0
     /// How many fields are empty in the record and stay as they are.
     package var kept = 0
+    /// How many values hold what does not fit into one line and is made fit.
+    package var madeFit = 0
 }
 
 extension ImportRecord {
@@ -55,7 +57,9 @@ extension ImportRecord {
             try name.checkKind(.name)
             let edit = FieldEdit(madeFit: name.text)
             let isThere = present.cell(.field(.name)).hasSameUTF8(as: edit.value ?? "")
-            if !isThere { merged.patch.name = edit }
+            guard !isThere else { return }
+            merged.patch.name = edit
+            if name.text.holdsControls { merged.madeFit += 1 }
         }
     }
 

@@ -39,6 +39,8 @@ package struct ImportPlan: Sendable {
         package var cleared = 0
         /// Fields that are empty in a record and stay as they are.
         package var kept = 0
+        /// Values that held line ends or other control characters and are made fit for one line.
+        package var madeFit = 0
     }
 
     /// How many refusals are kept with their reasons.
@@ -93,6 +95,7 @@ package struct ImportPlan: Sendable {
         }
         counts.cleared += merged.cleared
         counts.kept += merged.kept
+        counts.madeFit += merged.madeFit
         guard let before else {
             change.patch = merged.patch
             change.addedTags = change.isNew ? TagList() : merged.addedTags

@@ -77,7 +77,12 @@ enum Streams {
                 Glibc.write(descriptor, $0.baseAddress.map { $0 + done }, $0.count - done)
             }
             if count < 0 && errno == EINTR { continue }
-            if count <= 0 { exit(74) }
+            if count <= 0 {
+                let reason = String(cString: strerror(errno))
+                var words = Array("patchbook: cannot write the output: \(reason)\n".utf8)
+                if descriptor == STDOUT_FILENO { drain(&words, to: STDERR_FILENO) }
+                exit(74)
+            }
             done += count
         }
         bytes = []

@@ -125,6 +125,11 @@ package struct ImportReport {
                     ? "1 field is empty here and kept (--empty-clears clears it)"
                     : "\(counts.kept) fields are empty here and kept (--empty-clears clears them)")
         }
+        if counts.madeFit > 0 {
+            let names = ImportReport.count(counts.madeFit, "name")
+            notes.append(
+                "\(names) held line ends or other control characters: spaces, or left out")
+        }
         if counts.cleared > 0 {
             notes.append(ImportReport.count(counts.cleared, "field") + " cleared")
         }
