@@ -148,6 +148,14 @@ struct FidelityTests {
         #expect(value == book.expected)
     }
 
+    @Test("of two lists of contacts the last one counts, and the other stays")
+    func twoLists() throws {
+        let text = #"{"data":[{"id":"c1","name":"a"},{"id":"c2"}],"n":1,"d\u0061ta":[{"id":"c1"}]}"#
+        #expect(
+            try edited(text, update("c1", ContactPatch(name: .set("b"))))
+                == text.replacing(#"[{"id":"c1"}]"#, with: #"[{"id":"c1","name":"b"}]"#))
+    }
+
     @Test("adding and taking away tags leaves the bytes of all others alone", arguments: 0..<40)
     func tagBytes(seed: UInt64) throws {
         var random = SplitMix64(seed: seed)

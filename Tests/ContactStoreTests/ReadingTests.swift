@@ -13,7 +13,9 @@ struct ReadingTests {
         let hasMark = bytes.starts(with: [0xEF, 0xBB, 0xBF])
         let value = try JSONValue(
             parsing: bytes, in: (hasMark ? 3 : 0)..<bytes.count, loneSurrogates: .replace)
-        let list = value.object?.members.first { $0.name == "data" }?.value ?? value
+        let list =
+            value.object?.members.last { $0.name == "data" && $0.value.array != nil }?.value
+            ?? value
         guard let elements = list.array, elements.allSatisfy({ $0.object != nil }) else {
             return nil
         }

@@ -79,18 +79,23 @@ struct BaseReader {
         return nil
     }
 
-    /// Reads `{"data": [...]}`; whatever stands beside it is kept.
+    /// Reads `{"data": [...]}`; whatever stands beside it is kept. Where several lists have the
+    /// name the last one counts, as for most readers of JSON.
     private mutating func readEnvelope(
         at start: Int
     ) throws(JSONSyntaxError) -> StoreError.ShapeFlaw? {
         var found = false
         while case .name(let name) = try tokens.next() {
-            guard !found, JSONOutline.text(of: bytes, in: name) == "data" else {
+            guard JSONOutline.text(of: bytes, in: name) == "data" else {
                 _ = try tokens.skipValue()
                 continue
             }
             tokens.skipWhitespace()
             let place = tokens.position
+            guard !found || bytes[place] == UInt8(ascii: "[") else {
+                _ = try tokens.skipValue()
+                continue
+            }
             guard try tokens.next() == .beginArray else {
                 return flaw(kind(at: place), nil, place)
             }
