@@ -42,11 +42,6 @@ int records_sort_keys(const uint32_t *keys, size_t count, int32_t *order) {
     return 1;
 }
 
-size_t records_next_place(const uint32_t *hashes, size_t count, uint32_t hash, size_t place) {
-    while (place < count && hashes[place] != hash) place++;
-    return place;
-}
-
 size_t records_number_keys(
     const int32_t *column, size_t count, int is_descending, uint32_t *keys) {
     size_t others = 0;

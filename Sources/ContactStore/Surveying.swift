@@ -43,7 +43,12 @@ extension Snapshot {
         guard record(number) == nil else { return nil }
         if let place = shared.place(of: number) { return .standing(place) }
         let list = base.tags.list(of: Int(number))
-        return list > 0 && !base.tags.areFlawed[list] ? .list(list) : nil
+        // The first list is that of all who bear no tags, be it for another kind of value.
+        let isPlain =
+            list > 0
+            ? !base.tags.areFlawed[list]
+            : !base.columns.flags(of: Int(number)).contains(.flawed)
+        return isPlain ? .list(list) : nil
     }
 
     private func changes(_ source: TagSource, _ edit: BulkEdit) -> Bool {

@@ -5,9 +5,9 @@ import Synchronization
 
 /// Which records of a file bear an id or a telephone number.
 ///
-/// The first few questions are answered by passing over all hashes, in 1 ms at 1,000,000 contacts;
-/// who asks more often has them sorted into buckets, in 50 ms. What a hash points at is read to
-/// make sure.
+/// The first few questions are answered by passing over all hashes, in 0.2 ms at 1,000,000
+/// contacts; who asks more often has them sorted into buckets, in 8 ms. What a hash points at is
+/// read to make sure.
 final class KeyIndex: Sendable {
     private let text: BaseText
     private let columns: RecordColumns
@@ -109,33 +109,29 @@ enum PhoneKey {
 
 /// Places of a column sorted into buckets by the hash that stands there; 0 stands for nothing.
 private struct HashBuckets {
-    private let starts: [Int32]
-    private let places: [Int32]
+    private let starts: [UInt32]
+    private let places: [UInt32]
     private let shift: UInt32
 
     /// About four places a bucket.
     init(_ hashes: UnsafeBufferPointer<UInt32>) {
         let bits = UInt32(max(0, Int.bitWidth - (hashes.count / 4).leadingZeroBitCount))
-        let shift = 32 - bits
-        var ends = [Int32](repeating: 0, count: 1 << Int(bits) + 1)
-        for hash in hashes where hash != 0 { ends[Int(hash >> shift) + 1] += 1 }
-        for index in ends.indices.dropFirst() { ends[index] += ends[index - 1] }
-        var places = [Int32](repeating: 0, count: Int(ends.last ?? 0))
-        var next = ends
-        for (place, hash) in hashes.enumerated() where hash != 0 {
-            places[Int(next[Int(hash >> shift)])] = Int32(place)
-            next[Int(hash >> shift)] += 1
+        let (shift, buckets) = (32 - bits, 1 << Int(bits))
+        var starts = [UInt32](repeating: 0, count: buckets + 2)
+        places = [UInt32](unsafeUninitializedCapacity: hashes.count) { places, count in
+            records_buckets(
+                hashes.baseAddress, hashes.count, shift, &starts, buckets, places.baseAddress)
+            count = Int(starts[buckets])
         }
-        self.places = places
+        self.starts = starts
         self.shift = shift
-        starts = ends
     }
 
     func candidates(_ hash: UInt32, _ hashes: UnsafeBufferPointer<UInt32>) -> [Int32] {
-        bucket(hash).filter { hashes[Int($0)] == hash }
+        bucket(hash).filter { hashes[Int($0)] == hash }.map(Int32.init)
     }
 
-    private func bucket(_ hash: UInt32) -> ArraySlice<Int32> {
+    private func bucket(_ hash: UInt32) -> ArraySlice<UInt32> {
         let index = Int(hash >> shift)
         return places[Int(starts[index])..<Int(starts[index + 1])]
     }
