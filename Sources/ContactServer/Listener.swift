@@ -32,7 +32,7 @@ package struct Listener: Sendable {
         /// How many connections may be open; beyond, the one that rested longest gives way.
         package var connections = 512
         /// How long requests may go on after the stop.
-        package var farewell = Duration.seconds(10)
+        package var farewell = Duration.seconds(5)
 
         /// The customary limits.
         package init() {}

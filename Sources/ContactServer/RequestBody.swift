@@ -23,11 +23,18 @@ enum RequestBody {
         case .tooLarge(let limit):
             throw Refusal(.error(413, "The body is larger than \(limit) bytes."))
         case .bytes(let bytes):
-            guard bytes.isEmpty || isJSON(request.contentType) else {
-                throw Refusal(
-                    .error(415, "The body must be JSON, of content type application/json."))
-            }
+            if !bytes.isEmpty { try checkType(of: request) }
             return bytes
+        }
+    }
+
+    /// Makes sure that the type of a body is one that is read here.
+    ///
+    /// - Throws: 415.
+    static func checkType(of request: Request) throws(Refusal) {
+        guard isJSON(request.contentType) else {
+            throw Refusal(
+                .error(415, "The body must be JSON, of content type application/json."))
         }
     }
 
@@ -39,7 +46,11 @@ enum RequestBody {
             throw Refusal(.error(400, error.sentence))
         }
         switch value {
-        case .object(let members): return members
+        case .object(let members):
+            if let name = members.repeatedName ?? members["metadata"]?.object?.repeatedName {
+                throw Refusal(.error(400, "The body says \"\(name)\" twice."))
+            }
+            return members
         case .array(let elements) where elements.isEmpty: return [:]
         default:
             throw Refusal(.error(400, "The body must be a JSON object, not \(value.kind)."))
@@ -55,6 +66,14 @@ enum RequestBody {
         let type = parts[0].filter { $0 != " " && $0 != "\t" }.lowercased()
         return type == "application/json" || type == "text/json"
             || (type.hasPrefix("application/") && type.hasSuffix("+json"))
+    }
+}
+
+extension JSONObject {
+    /// A name that several members have.
+    fileprivate var repeatedName: String? {
+        var seen: Set<String> = []
+        return members.first { !seen.insert($0.name).inserted }?.name
     }
 }
 

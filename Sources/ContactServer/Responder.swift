@@ -52,6 +52,7 @@ package final class Responder: Sendable {
     func refusal(beforeBodyOf request: Request) -> Response? {
         do throws(Refusal) {
             _ = try route(of: request)
+            if request.method == "POST" { try RequestBody.checkType(of: request) }
             return nil
         } catch {
             return error.response

@@ -14,12 +14,18 @@ struct History {
         try file.takeMode(of: paths.base)
         let size = Int(try file.status.st_size)
         let lines = HistoryLines(file, size: size)
-        // A line that was cut off must not pass for the step whose name it begins with.
-        let whole = try lines.wholeEnd
-        if whole < size { try file.truncate(to: whole) }
+        var whole = try lines.wholeEnd
         let known = Set(lines.prefix(steps.count).compactMap(HistoryLines.id))
         if let failure = lines.failure { throw failure }
         var text: [UInt8] = []
+        if whole < size {
+            // A line that was cut off must not pass for the step whose name it begins with; one
+            // that lacks nothing but its line feed is whole.
+            let last = JournalText.read(try file.bytes(whole..<size))
+            if !last.entries.isEmpty { text.append(0x0A) }
+            whole += last.end
+            try file.truncate(to: whole)
+        }
         for step in steps where !known.contains(step.id) {
             JournalText.write(.step(step), to: &text)
         }

@@ -72,6 +72,13 @@ import Testing
                     port, ["\(line) HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{"])
                 #expect(status(answer) == "HTTP/1.1 \(code)")
             }
+            let typed = try await BareClient.talk(
+                port,
+                [
+                    head("/v1/actions/list-tags", "Content-Length: 9", "Content-Type: text/plain")
+                        + "{"
+                ])
+            #expect(status(typed) == "HTTP/1.1 415")
             let large = try await BareClient.talk(
                 port, [head("/v1/actions/list-tags", "Content-Length: 9999999") + "{"])
             #expect(status(large) == "HTTP/1.1 413")

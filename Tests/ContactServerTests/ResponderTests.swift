@@ -158,6 +158,25 @@ import Testing
         #expect(late.body.jsonText == #"{"error":"The request did not arrive in time."}"#)
     }
 
+    @Test("a name that stands twice is refused, since nobody can tell which value was meant")
+    func repeatedNames() async throws {
+        let scratch = try Scratch()
+        let responder = try responder(limit: nil, scratch: scratch)
+        var request = me
+        request.method = "POST"
+        request.path = "/v1/actions/update-contact"
+        for (body, name) in [
+            (#"{"contact_id":"c1","name":"a","name":"b"}"#, "name"),
+            (#"{"contact_id":"c1","metadata":{"k":1,"k":2}}"#, "k"),
+        ] {
+            request.body = .bytes(Array(body.utf8))
+            let response = await responder.respond(to: request)
+            #expect(response.status == 400)
+            #expect(
+                response.body == .object(["error": .string("The body says \"\(name)\" twice.")]))
+        }
+    }
+
     @Test func whatBreaksInsideIsForTheLogAlone() async throws {
         let token = try #require(Token(ResponderTests.secret))
         let cause = ClientError.outcomeUnknown(.other("secret detail"))

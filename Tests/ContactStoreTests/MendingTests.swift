@@ -111,6 +111,24 @@ struct MendingTests {
         #expect(try store.undo().map(\.restored) == [[.id("c1")]])
     }
 
+    @Test("a history whose last line feed is another byte by now, or gone, loses no step")
+    func flippedLineFeedOfHistory() throws {
+        for end in ["", "J"] {
+            let scratch = try Scratch()
+            let path = try scratch.file("contacts.json", MendingTests.text)
+            let store = try Store(opening: path)
+            _ = try store.commit([rename("c1", "first")])
+            try store.fold()
+            let history = try Scratch.text(at: path + ".history")
+            _ = try scratch.file("contacts.json.history", String(history.dropLast()) + end)
+            _ = try store.commit([rename("c2", "second")])
+            try store.fold()
+            let lines = try Scratch.text(at: path + ".history").split(separator: "\n")
+            #expect(lines.count == 2 && lines[0] == history.dropLast())
+            #expect(try store.undo(2).map(\.restored) == [[.id("c2")], [.id("c1")]])
+        }
+    }
+
     @Test("a contact that others changed is not taken away; one that they took away is named")
     func outsideAgainstDeletion() throws {
         let scratch = try Scratch()

@@ -51,6 +51,8 @@ final class Connection: ChannelDuplexHandler {
     private var hasEnded = false
     /// The answer under way is the last.
     private var isLast = false
+    /// When the rest of a request must have come, where the server is about to stop.
+    private var farewell = NIODeadline.distantFuture
     /// The first line of the present head as far as it came.
     private var firstLine = (bytes: 0, isOver: false)
     /// Whether there is a request to answer, or one whose sender may have it answered.
@@ -127,7 +129,8 @@ extension Connection {
                 break
             }
             if !isAtWork { work() }
-            patience?.lasts(until: incoming.start + TimeAmount(limits.requestDeadline))
+            patience?.lasts(
+                until: min(farewell, incoming.start + TimeAmount(limits.requestDeadline)))
         case .resting, .answering, .leaving: break
         }
         context.fireChannelReadComplete()
@@ -165,7 +168,10 @@ extension Connection {
         isLast = true
         switch phase {
         case .resting, .head, .leaving: context?.close(promise: nil)
-        case .body, .answering: break
+        case .body:
+            farewell = .now() + TimeAmount(limits.farewell)
+            patience?.lasts(until: farewell)
+        case .answering: break
         }
     }
 
@@ -312,7 +318,9 @@ extension Connection {
     private func leave(_ context: ChannelHandlerContext, hearsOut: Bool) {
         phase = .leaving
         waiting.removeAll()
-        guard hearsOut, !hasEnded else { return context.close(promise: nil) }
+        guard hearsOut, !hasEnded, farewell == .distantFuture else {
+            return context.close(promise: nil)
+        }
         isAtWork = false
         seat?.isBusy(false)
         patience?.lasts(until: .now() + TimeAmount(limits.linger))

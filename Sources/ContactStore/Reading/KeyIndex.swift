@@ -14,7 +14,7 @@ final class KeyIndex: Sendable {
     private let byID = Mutex(Lookup())
     private let byPhone = Mutex(Lookup())
     /// How many questions are answered without sorting.
-    private static let scans = 16
+    private static let scans = 4
 
     private struct Lookup {
         var index: HashBuckets?
