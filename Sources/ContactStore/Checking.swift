@@ -118,14 +118,7 @@ extension StoreState {
         try history.replace(with: survey.entries.flatMap(JournalText.line))
     }
 
-    /// Keeps bytes under a name that nothing bears yet.
     private func setAside(_ bytes: [UInt8], of path: String) throws(StoreError) -> String {
-        let kept = path + ".damaged-" + (try Signature.randomHex(4))
-        let file = try OpenFile(kept, O_WRONLY | O_CREAT | O_EXCL, mode: 0o600)
-        try file.takeMode(of: paths.base)
-        try file.write(bytes)
-        try file.syncAll()
-        try syncFolder()
-        return kept
+        try OpenFile.setAside(bytes, of: path, as: "damaged", modeOf: paths.base)
     }
 }

@@ -40,8 +40,9 @@ package struct StoreOptions: Sendable {
 
 /// What a store found and did when it read its files, for the person to know.
 package enum StoreNotice: Hashable, Sendable {
-    /// The last write had been cut off; these bytes were never acknowledged and are gone.
-    case tornTail(bytes: Int)
+    /// The last write had been cut off; these bytes were never acknowledged, are left out, and
+    /// are kept under this name where there was anything in them and a file could be made.
+    case tornTail(bytes: Int, kept: String?)
     /// The journal is damaged at this offset; what follows is not shown and nothing is written.
     case damagedJournal(offset: Int)
     /// Another program changed the file; changes of the journal were put on top of it again, but

@@ -21,10 +21,14 @@ struct History {
         if whole < size {
             // A line that was cut off must not pass for the step whose name it begins with; one
             // that lacks nothing but its line feed is whole.
-            let last = JournalText.read(try file.bytes(whole..<size))
+            let tail = try file.bytes(whole..<size)
+            let last = JournalText.read(tail)
             if !last.entries.isEmpty { text.append(0x0A) }
             whole += last.end
-            try file.truncate(to: whole)
+            if whole < size {
+                _ = try file.cut(
+                    to: whole, setting: Array(tail[last.end...]), modeOf: paths.base)
+            }
         }
         for step in steps where !known.contains(step.id) {
             JournalText.write(.step(step), to: &text)

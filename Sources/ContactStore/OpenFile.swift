@@ -96,6 +96,41 @@ final class OpenFile: Sendable {
         return file
     }
 
+    /// Keeps bytes of a file, durably, under a name that nothing bears yet.
+    ///
+    /// - Parameter kind: what they are, as it stands in the name.
+    /// - Returns: that name.
+    static func setAside(
+        _ bytes: [UInt8], of path: String, as kind: String, modeOf other: String
+    ) throws(StoreError) -> String {
+        let kept = "\(path).\(kind)-\(try Signature.randomHex(4))"
+        let file = try OpenFile(kept, O_WRONLY | O_CREAT | O_EXCL, mode: 0o600)
+        do throws(StoreError) {
+            try file.takeMode(of: other)
+            try file.write(bytes)
+            try file.syncAll()
+            try OpenFile(StorePaths(path).folder, O_RDONLY | O_DIRECTORY).syncAll()
+        } catch {
+            unlink(kept)
+            throw error
+        }
+        return kept
+    }
+
+    /// Cuts off, durably, what follows a place; what of it is not zeros is set aside first.
+    ///
+    /// - Returns: the name it is kept under; nil where there was nothing to keep.
+    func cut(to end: Int, setting tail: [UInt8], modeOf other: String) throws(StoreError) -> String?
+    {
+        var kept: String?
+        if tail.contains(where: { $0 != 0 }) {
+            kept = try OpenFile.setAside(tail, of: path, as: "torn", modeOf: other)
+        }
+        try truncate(to: end)
+        try syncData()
+        return kept
+    }
+
     /// Takes over the mode, the group and the access control list of another file, and its owner
     /// where root does it, so that whoever may use the one may use both. A group that may not be
     /// given gets what everybody gets.

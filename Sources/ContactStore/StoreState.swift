@@ -138,7 +138,7 @@ struct StoreState {
         }
     }
 
-    /// Cuts a torn tail; goes read-only before a damaged entry.
+    /// Cuts a torn tail and sets it aside; goes read-only before a damaged entry.
     private mutating func settle(
         _ reading: JournalText.Reading, of bytes: [UInt8], in file: OpenFile
     ) {
@@ -148,12 +148,14 @@ struct StoreState {
             isDamaged = true
             notices.append(.damagedJournal(offset: reading.end))
         case .torn:
-            notices.append(.tornTail(bytes: bytes.count - reading.end))
+            let tail = Array(bytes[reading.end...])
+            var kept: String?
             mend { state throws(StoreError) in
-                try file.truncate(to: reading.end)
-                try file.syncData()
+                kept = try file.cut(
+                    to: reading.end, setting: tail, modeOf: state.paths.base)
                 state.journalSize = reading.end
             }
+            notices.append(.tornTail(bytes: tail.count, kept: kept))
         }
     }
 

@@ -65,9 +65,28 @@ struct JournalTests {
         let (path, journal) = try unfolded(scratch)
         try write(journal + [UInt8](repeating: 0, count: 300), to: path + ".journal")
         let store = try Store(opening: path)
-        #expect(store.takeNotices() == [.tornTail(bytes: 300)])
+        #expect(store.takeNotices() == [.tornTail(bytes: 300, kept: nil)])
         _ = try store.commit([rename("c1", "third")])
         #expect(try names(path) == ["third", "second"])
+    }
+
+    @Test("what was cut off is kept beside the journal, with its rights, and named")
+    func tornTailIsSetAside() throws {
+        let scratch = try Scratch()
+        let (path, journal) = try unfolded(scratch)
+        #expect(chmod(path, 0o660) == 0)
+        try write(journal.dropLast(10), to: path + ".journal")
+        let store = try Store(opening: path)
+        guard case .tornTail(let count, let kept?)? = store.takeNotices().first else {
+            Issue.record("nothing was set aside")
+            return
+        }
+        let whole = try #require(journal.dropLast().lastIndex(of: 0x0A)) + 1
+        #expect(Array(try Scratch.text(at: kept).utf8) == Array(journal[whole...].dropLast(10)))
+        #expect(count == journal.count - whole - 10)
+        #expect(kept.hasPrefix(path + ".journal.torn-"))
+        var status = stat()
+        #expect(stat(kept, &status) == 0 && status.st_mode & 0o777 == 0o660)
     }
 
     @Test(

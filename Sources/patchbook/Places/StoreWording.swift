@@ -102,8 +102,9 @@ enum StoreWording {
     /// - Parameter way: what shows both values of a field that two programs wrote.
     static func notice(_ notice: StoreNotice, shownBy way: String) -> String {
         switch notice {
-        case .tornTail(let bytes):
+        case .tornTail(let bytes, let kept):
             return "a write was cut off before it was done (\(bytes) bytes); it is left out"
+                + (kept.map { ", and kept as \($0)" } ?? "")
         case .damagedJournal(let offset):
             return "the journal is damaged at byte \(offset): what follows is not shown, and "
                 + "nothing is written; 'patchbook check --repair' sets the damage aside"
