@@ -224,8 +224,8 @@ def fail_at(scenario, start, calls, number, error):
 
 
 def attempts(scenario, start, calls):
-    """Every call is killed and fails, in the first scenario up to the commit in every way; the
-    calls of a folding are the same ones in all scenarios and tried in the first."""
+    """Every call is killed and fails, in the first scenario in every way; the calls of a folding
+    are the same ones in all scenarios and tried in the first."""
     synced = commit(scenario, calls)[1]
     if scenario.text is LARGE:
         yield from attempts_at_new_file(scenario, start, calls, synced)
@@ -237,9 +237,8 @@ def attempts(scenario, start, calls):
         yield f"killed at {call}", kill_at, (scenario, start, calls, number)
         if folds and not is_first:
             continue
-        turn = number % len(ERRORS)
-        errors = ERRORS if is_first and not folds else [ERRORS[turn], ERRORS[turn - 2]]
-        for error in ["EIO"] if call.name in READING else errors if is_first else errors[:1]:
+        errors = ERRORS if is_first else [ERRORS[number % len(ERRORS)]]
+        for error in ["EIO"] if call.name in READING else errors:
             yield f"{error} at {call}", fail_at, (scenario, start, calls, number, error)
 
 

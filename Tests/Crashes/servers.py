@@ -75,5 +75,5 @@ class ServedWriter(Writer):
 
 
 if __name__ == "__main__":
-    with write_at_once(ServedWriter, int(sys.argv[1]) if len(sys.argv) > 1 else 150):
+    with write_at_once(ServedWriter, int(sys.argv[1]) if len(sys.argv) > 1 else 1000):
         pass
