@@ -47,6 +47,25 @@ int platform_copy_acl(const char *from, int to) {
     return length < 0 ? fremovexattr(to, name) : fsetxattr(to, name, value, (size_t)length, 0);
 }
 
+int platform_copy_attributes(const char *from, int to) {
+    // The most that Linux lets a list of names and a value be (xattr(7)).
+    enum { names_size = 65536, value_size = 65536 };
+    char *names = malloc(names_size + value_size);
+    if (!names) return -1;
+    char *value = names + names_size;
+    ssize_t length = listxattr(from, names, names_size);
+    int result = length < 0 && errno != ENOTSUP ? -1 : 0;
+    for (char *name = names; result == 0 && name < names + length; name += strlen(name) + 1) {
+        if (strncmp(name, "user.", 5)) continue;
+        ssize_t size = getxattr(from, name, value, value_size);
+        result = size < 0 ? -1 : fsetxattr(to, name, value, (size_t)size, 0);
+    }
+    int error = errno;
+    free(names);
+    errno = error;
+    return result;
+}
+
 ptrdiff_t platform_find(
     const uint8_t *haystack, size_t haystack_length, const uint8_t *needle, size_t needle_length) {
     const uint8_t *found = memmem(haystack, haystack_length, needle, needle_length);

@@ -82,6 +82,9 @@ struct Folding: Sendable {
         guard fchmod(file.descriptor, status.st_mode & 0o7777) == 0,
             platform_copy_acl(paths.base, file.descriptor) == 0
         else { throw file.failure("fchmod") }
+        guard platform_copy_attributes(paths.base, file.descriptor) == 0 else {
+            throw file.failure("setxattr")
+        }
         return file
     }
 }

@@ -245,13 +245,32 @@ struct StorePaths: Hashable, Sendable {
     /// Where a new base is written before it takes the place of the old one.
     var replacement: String { folder + "/." + name + ".new" }
 
-    /// The paths for a name a person gave; a missing file is named as it will be made.
+    /// The paths for a name a person gave; a missing file is named as it will be made, where a
+    /// link to it says so.
     init(_ path: String) {
-        guard let resolved = realpath(path, nil) else {
-            base = path
-            return
+        var path = path
+        for _ in 0..<StorePaths.mostLinks {
+            if let resolved = realpath(path, nil) {
+                path = String(cString: resolved)
+                free(resolved)
+                break
+            }
+            guard errno == ENOENT, let target = StorePaths.target(of: path) else { break }
+            path = target
         }
-        base = String(cString: resolved)
-        free(resolved)
+        base = path
+    }
+
+    /// As many as Linux follows (path_resolution(7)).
+    private static let mostLinks = 40
+
+    /// Where a symbolic link leads; nil where there is none.
+    private static func target(of link: String) -> String? {
+        var text = [CChar](repeating: 0, count: Int(PATH_MAX))
+        let count = readlink(link, &text, text.count)
+        guard count > 0, count < text.count else { return nil }
+        let target = String(decoding: text[..<count].map(UInt8.init(bitPattern:)), as: UTF8.self)
+        guard !target.hasPrefix("/"), let slash = link.lastIndex(of: "/") else { return target }
+        return link[...slash] + target
     }
 }

@@ -100,8 +100,25 @@ def access_lists():
     print("what stands beside a file takes its access control list", flush=True)
 
 
+def attributes():
+    """What people note about a file stays with its name."""
+    notes = {"user.origin": b"the shop", "user.empty": b""}
+    with Book() as book:
+        for name, value in notes.items():
+            os.setxattr(book.path, name, value)
+        before = os.stat(book.path).st_ino
+        book.done("update", "c1", "--name", "new", "--quiet")
+        book.folded()
+        expect(os.stat(book.path).st_ino != before, "nothing was folded")
+        found = {name: os.getxattr(book.path, name) for name in os.listxattr(book.path)
+                 if name.startswith("user.")}
+        expect(found == notes, "the attributes are", found)
+    print("a folded file keeps its extended attributes", flush=True)
+
+
 if __name__ == "__main__":
     access_lists()
+    attributes()
     if os.geteuid() == 0:
         made_by_root()
         other_rights()

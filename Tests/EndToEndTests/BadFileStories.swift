@@ -148,6 +148,23 @@ extension EndToEnd {
             #expect(try home.text("contacts.json") == text)
         }
 
+        @Test func aFileIsMadeWhereALinkSaysSo() async throws {
+            let home = try Home()
+            mkdir(home.folder + "/team", 0o750)
+            symlink("team/book.json", home.folder + "/contacts.json")
+            home.variables["PATCHBOOK_FILE"] = "contacts.json"
+            for name in ["Ana", "Bo"] {
+                let created = try await Program.run(
+                    "create", "+15550001\(name.utf8.count)00", "--name", name, "--quiet",
+                    in: home)
+                #expect(created.status == 0)
+            }
+            let listed = try await Program.run("list", "--sort", "name", in: home)
+            #expect(listed.output.contains("Ana") && listed.output.contains("Bo"))
+            #expect(home.names == ["contacts.json", "team"])
+            #expect(home.mode("team/book.json") == "600")
+        }
+
         @Test func aLinkStaysALinkAndAModeStaysAMode() async throws {
             let home = try Shop.home()
             mkdir(home.folder + "/team", 0o750)

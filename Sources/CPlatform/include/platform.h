@@ -29,6 +29,11 @@ int platform_rename_to_new(const char *from, const char *to);
 /// where it could not be
 int platform_copy_acl(const char *from, int to);
 
+/// Gives an open file the extended attributes of another that people and programs set (`user.`).
+///
+/// @return 0 where it has them now or the file system has none, −1 with errno set
+int platform_copy_attributes(const char *from, int to);
+
 /// Where `needle` first stands in `haystack`; −1 where it does not.
 ptrdiff_t platform_find(
     const uint8_t *haystack, size_t haystack_length, const uint8_t *needle, size_t needle_length);
