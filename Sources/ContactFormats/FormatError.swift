@@ -44,6 +44,8 @@ package enum RecordFlaw: Error, Hashable, Sendable {
     case notJSON(JSONSyntaxError.Reason, column: Int)
     /// It is a value of this kind, not an object.
     case notAnObject(kind: String)
+    /// A name stands twice in the object, so that nobody can tell which value was meant.
+    case repeatedName(String)
     /// A line of a card names no property; the line.
     case notAProperty(line: Int)
     /// It stands between two cards, or after the last.

@@ -157,6 +157,8 @@ package struct UnreadValues: Hashable, Sendable {
     package internal(set) var fixed = NotedNames()
     /// How many pictures, sounds and keys cards held.
     package internal(set) var attachments = 0
+    /// How many cards held another one, of an agent.
+    package internal(set) var agents = 0
 }
 
 /// How a text is read.

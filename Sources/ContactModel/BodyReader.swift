@@ -92,7 +92,7 @@ package struct BodyReader {
 
     private mutating func email() -> FieldEdit<EmailAddress>? {
         guard let text = text("email") else { return nil }
-        if text.trimmingWhitespace().isEmpty { return .clear }
+        if text.isEmpty { return .clear }
         if let email = EmailAddress(text) { return .set(email) }
         note("email", "The email field must be a valid email address.")
         return nil

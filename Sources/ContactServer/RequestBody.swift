@@ -69,14 +69,6 @@ enum RequestBody {
     }
 }
 
-extension JSONObject {
-    /// A name that several members have.
-    fileprivate var repeatedName: String? {
-        var seen: Set<String> = []
-        return members.first { !seen.insert($0.name).inserted }?.name
-    }
-}
-
 extension JSONSyntaxError {
     /// A sentence for whoever wrote the client.
     var sentence: String {

@@ -28,6 +28,13 @@ package struct JSONObject: Sendable {
     /// The names, in order; a repeated name stands as often as it was written.
     package var names: [String] { members.map(\.name) }
 
+    /// The first name that stood before; nil where each stands once.
+    package var repeatedName: String? {
+        guard members.count > 1 else { return nil }
+        var seen: Set<[UInt8]> = []
+        return members.first { !seen.insert(Array($0.name.utf8)).inserted }?.name
+    }
+
     /// Whether there is no member at all.
     package var isEmpty: Bool { members.isEmpty }
 

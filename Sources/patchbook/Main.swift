@@ -16,7 +16,13 @@ enum Main {
                 try told { try perform(&command) }
             }
         } catch {
-            RootCommand.exit(withError: error)
+            guard RootCommand.exitCode(for: error).isSuccess else {
+                RootCommand.exit(withError: error)
+            }
+            // Help and the version are output like any other, which a full disk cuts off.
+            let text = RootCommand.fullMessage(for: error)
+            if !text.isEmpty { Streams.print(text) }
+            Streams.flush()
         }
     }
 

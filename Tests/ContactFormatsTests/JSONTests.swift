@@ -51,13 +51,14 @@ struct JSONTests {
             {"phone":
             [1]
             {"phone":"+15550001002"}
+            {"phone":"+15550001003","name":"a","name":"b"}
             """
         let found = try Reading.entries(Array(text.utf8), .jsonl).entries
         #expect(found.compactMap(\.record?.line) == [1, 5])
         #expect(
             found.compactMap(\.flaw) == [
                 "line 3: notJSON(JSONText.JSONSyntaxError.Reason.unexpectedEnd, column: 10)",
-                "line 4: notAnObject(kind: \"list\")",
+                "line 4: notAnObject(kind: \"list\")", "line 6: repeatedName(\"name\")",
             ])
     }
 

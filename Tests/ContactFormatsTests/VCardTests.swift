@@ -45,10 +45,12 @@ struct VCardTests {
     @Test("vCard 4.0: tel URIs and preferences")
     func four() throws {
         let text = card(
-            "VERSION:4.0", "FN:Ana", "TEL;VALUE=uri;PREF=2;TYPE=\"cell,voice\":tel:+1-555-000-1008",
+            "VERSION:4.0", "FN:A. P.", "FN;PREF=1:Ana",
+            "TEL;VALUE=uri;PREF=2;TYPE=\"cell,voice\":tel:+1-555-000-1008",
             "TEL;VALUE=uri;PREF=1:tel:+1-555-000-1001;ext=5", "EMAIL;PREF=1:mailto:ana@example.com",
             "UID:urn:uuid:4fbe8971-0bc3-424c-9c26-36c3e1eff6b1", "BDAY:19800101")
         let record = try #require(try Reading.records(text, .vcard).first)
+        #expect(record.name?.text == "Ana")
         #expect(record.phone?.number?.e164 == "+15550001001")
         #expect(record.email?.text == "ana@example.com")
         #expect(record.id?.text == "urn:uuid:4fbe8971-0bc3-424c-9c26-36c3e1eff6b1")
@@ -70,6 +72,7 @@ struct VCardTests {
                     + #""of":"+15550001001"},{"value":"+15550001008","parameters":"HOME"}],"#
                     + #""NOTE":"café\n€ 5"}},"source":"csv_import"}"#
             ])
+        #expect(try Reading.entries(Array(text.utf8), .vcard).unread.agents == 1)
     }
 
     @Test("a card without name has none")

@@ -67,10 +67,12 @@ struct PatchTests {
         ])
         #expect(request.key == .id("c1"))
         #expect(request.patch == ContactPatch(tags: try TagList(csv: "a,b")))
-        let flaws = #expect(throws: InvalidFields.self) {
-            try UpdateRequest(body: ["name": .string("x"), "email": .string("no")])
+        for email in ["no", "  "] {
+            let flaws = #expect(throws: InvalidFields.self) {
+                try UpdateRequest(body: ["name": .string("x"), "email": .string(email)])
+            }
+            #expect(flaws?.fields.map(\.name) == ["contact_id", "phone", "email"])
         }
-        #expect(flaws?.fields.map(\.name) == ["contact_id", "phone", "email"])
     }
 
     @Test("the diff of any documented writes makes the same contact", arguments: 0..<400)

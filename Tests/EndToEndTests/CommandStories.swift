@@ -167,11 +167,13 @@ extension EndToEnd {
 
         @Test func aFullDiskIsNoSuccess() async throws {
             let home = try Shop.home()
-            let outcome = try await Program.shell(
-                "patchbook list --file contacts.json >/dev/full", in: home)
-            #expect(outcome.status == 74)
-            #expect(
-                outcome.errors == "patchbook: cannot write the output: No space left on device\n")
+            for words in ["list --file contacts.json", "--version", "list --help"] {
+                let outcome = try await Program.shell("patchbook \(words) >/dev/full", in: home)
+                #expect(outcome.status == 74)
+                #expect(
+                    outcome.errors
+                        == "patchbook: cannot write the output: No space left on device\n")
+            }
         }
 
         @Test func controlCharactersNeverReachTheTerminal() async throws {

@@ -18,6 +18,9 @@ struct JSONReading: Sendable {
         guard let object = value.object else {
             return .flawed(line: line, .notAnObject(kind: value.kind))
         }
+        if let name = object.repeatedName {
+            return .flawed(line: line, .repeatedName(name))
+        }
         var draft = JSONDraft(line: line, plan: options.plan)
         for name in object.names {
             guard let value = object[name] else { continue }

@@ -4,6 +4,8 @@ struct VCard: Hashable, Sendable {
     let line: Int
     var properties: [ContentLine] = []
     var flaw: RecordFlaw?
+    /// Whether another card stands within it, which is not read.
+    var hasAgent = false
 }
 
 /// Splits a text into cards, piece by piece: unfolds lines (RFC 6350, section 3.2), also those
@@ -92,7 +94,12 @@ struct VCardParser: Sendable {
         guard logical.contains(where: { $0 > 0x20 }) else { return }
         let word = logical.count > 40 ? "" : VCardParser.plain(logical)
         if word == "BEGIN:VCARD" {
-            if card == nil { card = VCard(line: logicalLine) } else { depth += 1 }
+            if card == nil {
+                card = VCard(line: logicalLine)
+            } else {
+                depth += 1
+                card?.hasAgent = true
+            }
             (isBegun, isBetween) = (true, false)
         } else if card == nil {
             guard isBegun else { throw .notVCard(line: logicalLine) }

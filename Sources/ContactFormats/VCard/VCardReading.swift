@@ -45,16 +45,13 @@ struct VCardReading {
         rest.first { $0.name == name && !$0.isEmpty }
     }
 
-    private mutating func take(_ name: String) -> ContentLine? {
-        guard let index = rest.firstIndex(where: { $0.name == name && !$0.isEmpty }) else {
-            return nil
-        }
-        return rest.remove(at: index)
+    private mutating func takePreferred(_ name: String) -> ContentLine? {
+        ranked(name).first.map { rest.remove(at: $0.index) }
     }
 
     /// The name as it is shown, else made of its parts.
     private mutating func takeName() -> ImportValue {
-        let (shown, parts) = (take("FN"), take("N"))
+        let (shown, parts) = (takePreferred("FN"), takePreferred("N"))
         let name = shown?.text ?? parts.map(VCardReading.name) ?? ""
         if let shown { keep(shown, of: name) }
         if let parts, parts.value != VCardFields.parts(name) || parts.hasExtras {

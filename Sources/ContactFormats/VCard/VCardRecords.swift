@@ -25,6 +25,7 @@ struct VCardRecords: RecordReader {
             if let flaw = card.flaw { return .flawed(line: card.line, flaw) }
             var reading = VCardReading(card, options.plan)
             unread.attachments += reading.dropAttachments()
+            unread.agents += card.hasAgent ? 1 : 0
             return .record(reading.record())
         }
     }

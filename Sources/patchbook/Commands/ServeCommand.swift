@@ -67,6 +67,9 @@ struct ServeCommand: BlockingCommand {
         }
     }
 
+    /// Characters, each of at least four bits where a machine has chosen it.
+    private static let safeTokenLength = 32
+
     private func readToken() throws -> Token {
         let variable = "PATCHBOOK_SERVE_TOKEN"
         let text =
@@ -90,6 +93,10 @@ struct ServeCommand: BlockingCommand {
             Streams.complain(
                 "other machines can reach \(listen), and nothing is encrypted: put a reverse "
                     + "proxy with TLS in front")
+            if token.secret.utf8.count < ServeCommand.safeTokenLength {
+                Streams.complain(
+                    "a token this short can be guessed: openssl rand -hex 32 makes one that cannot")
+            }
         }
         let listener = Listener(
             responder: Responder(

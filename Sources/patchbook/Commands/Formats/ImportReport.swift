@@ -110,6 +110,10 @@ package struct ImportReport {
                     ? "left out: 1 picture, sound or key"
                     : "left out: \(count) pictures, sounds or keys")
         }
+        if unread.agents > 0 {
+            let cards = ImportReport.count(unread.agents, "card")
+            notes.append("left out: the card of an agent (AGENT) within \(cards)")
+        }
         if let outgrown {
             notes.append(
                 "larger than the history may be (\(outgrown / 1_000_000) MB): undo takes it back "

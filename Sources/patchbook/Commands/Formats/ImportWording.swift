@@ -59,6 +59,7 @@ package enum ImportWording {
         case .notJSON(let reason, let column):
             "not JSON at column \(column): \(SyntaxWording.phrase(reason))"
         case .notAnObject(let kind): "not an object but \(kind)"
+        case .repeatedName(let name): "'\(name)' stands twice in it"
         case .notAProperty(let line): "line \(line) is no property of a card"
         case .betweenCards: "this stands in no card: BEGIN:VCARD should come before it"
         case .characterSet(let name): "the character set \(name) is not read: save it as UTF-8"
