@@ -92,12 +92,14 @@ struct Measuring {
         let database = references.database()
         var round = 0
         let figures = medians([
-            { onCopy { step("edits", file: $0) } },
-            { database.flatMap { references.oneRow($0, count: 50) }.map { [$0] } },
             {
                 round += 1
-                return onCopy { step("bulk", ["t\(round)"], file: $0) }
+                return onCopy { step("edits", file: $0) }
             },
+            {
+                database.flatMap { references.oneRow($0, count: 50, round: round) }.map { [$0] }
+            },
+            { onCopy { step("bulk", ["t\(round)"], file: $0) } },
             {
                 database.flatMap { references.manyRows($0, count: 100_000, round: round) }
                     .map { [$0] }

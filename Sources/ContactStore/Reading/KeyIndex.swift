@@ -6,37 +6,31 @@ import Synchronization
 /// Which records of a file bear an id or a telephone number.
 ///
 /// The first few questions are answered by passing over all hashes, in 0.2 ms at 1,000,000
-/// contacts; who asks more often has them sorted into buckets, in 8 ms. What a hash points at is
-/// read to make sure.
+/// contacts; for who asks more often they are sorted into buckets meanwhile, in 8 ms. What a hash
+/// points at is read to make sure.
 final class KeyIndex: Sendable {
     private let text: BaseText
     private let columns: RecordColumns
-    private let byID = Mutex(Lookup())
-    private let byPhone = Mutex(Lookup())
-    /// How many questions are answered without sorting.
-    private static let scans = 4
-
-    private struct Lookup {
-        var index: HashBuckets?
-        var count = 0
-    }
+    private let byID: HashLookup
+    private let byPhone: HashLookup
 
     init(_ text: BaseText, _ columns: RecordColumns) {
         self.text = text
         self.columns = columns
+        byID = HashLookup(columns, \.ids)
+        byPhone = HashLookup(columns, \.phones)
     }
 
     /// The records that bear this id.
     func records(id: String) -> [Int32] {
-        let found = KeyIndex.candidates(RecordColumns.hash(id), columns.ids, byID)
+        let found = byID.candidates(RecordColumns.hash(id))
         return found.filter { holds(.id, of: $0) { $0.hasSameUTF8(as: id) } }
     }
 
     /// The records that bear this number, however it is written.
     func records(phone: String) -> [Int32] {
         let normal = PhoneKey.normal(phone)
-        let found = KeyIndex.candidates(
-            RecordColumns.hash(normal), columns.phones, byPhone)
+        let found = byPhone.candidates(RecordColumns.hash(normal))
         return found.filter { number in
             holds(.phone, of: number) { PhoneKey.normal($0).hasSameUTF8(as: normal) }
         }
@@ -45,9 +39,7 @@ final class KeyIndex: Sendable {
     /// The records that may bear a text as their id or their number, which is not looked at.
     func candidates(_ text: UnsafeBufferPointer<UInt8>, as field: Field) -> [Int32] {
         let hash = RecordColumns.hash(text)
-        return field == .id
-            ? KeyIndex.candidates(hash, columns.ids, byID)
-            : KeyIndex.candidates(hash, columns.phones, byPhone)
+        return (field == .id ? byID : byPhone).candidates(hash)
     }
 
     /// The records whose id or number has the hash of another record's: all that are repeated,
@@ -62,31 +54,6 @@ final class KeyIndex: Sendable {
             if isDone == false { return RecordBits(limit: columns.count, filled: true) }
         }
         return bits
-    }
-
-    private static func candidates(
-        _ hash: UInt32, _ hashes: UnsafeBufferPointer<UInt32>, _ lookup: borrowing Mutex<Lookup>
-    ) -> [Int32] {
-        let index = lookup.withLock { lookup -> HashBuckets? in
-            lookup.count += 1
-            if lookup.index == nil, lookup.count > KeyIndex.scans {
-                lookup.index = HashBuckets(hashes)
-            }
-            return lookup.index
-        }
-        return index?.candidates(hash, hashes) ?? places(of: hash, in: hashes)
-    }
-
-    private static func places(
-        of hash: UInt32, in hashes: UnsafeBufferPointer<UInt32>
-    ) -> [Int32] {
-        var found: [Int32] = []
-        var place = records_next_place(hashes.baseAddress, hashes.count, hash, 0)
-        while place < hashes.count {
-            found.append(Int32(place))
-            place = records_next_place(hashes.baseAddress, hashes.count, hash, place + 1)
-        }
-        return found
     }
 
     /// Whether the text of a field is the one that is looked for. Of a record that cannot be
@@ -104,6 +71,69 @@ final class KeyIndex: Sendable {
 enum PhoneKey {
     static func normal(_ phone: String) -> String {
         (try? PhoneNumber(parsing: phone))?.e164 ?? phone
+    }
+}
+
+/// Where the hashes of one column stand.
+private final class HashLookup: Sendable {
+    private let columns: RecordColumns
+    private let column: @Sendable (RecordColumns) -> UnsafeBufferPointer<UInt32>
+    private let state = Mutex(State())
+
+    private struct State {
+        var index: HashBuckets?
+        var count = 0
+    }
+
+    /// How many questions are answered before sorting is begun, and how many while it goes on
+    /// elsewhere: then whoever asks does it, as nobody else may have the time.
+    private static let scans = (alone: 4, meanwhile: 100)
+
+    init(
+        _ columns: RecordColumns,
+        _ column: @escaping @Sendable (RecordColumns) -> UnsafeBufferPointer<UInt32>
+    ) {
+        self.columns = columns
+        self.column = column
+    }
+
+    private var hashes: UnsafeBufferPointer<UInt32> { column(columns) }
+
+    /// The records that have this hash.
+    func candidates(_ hash: UInt32) -> [Int32] {
+        let (index, count) = state.withLock { state in
+            state.count += 1
+            return (state.index, state.count)
+        }
+        if let index { return index.candidates(hash, hashes) }
+        switch count {
+        case ...HashLookup.scans.alone: break
+        case HashLookup.scans.alone + 1: Task.detached { self.sort() }
+        case ...HashLookup.scans.meanwhile: break
+        default: return sort().candidates(hash, hashes)
+        }
+        return places(of: hash)
+    }
+
+    @discardableResult
+    private func sort() -> HashBuckets {
+        let made = HashBuckets(hashes)
+        return state.withLock { state in
+            let index = state.index ?? made
+            state.index = index
+            return index
+        }
+    }
+
+    private func places(of hash: UInt32) -> [Int32] {
+        let hashes = hashes
+        var found: [Int32] = []
+        var place = records_next_place(hashes.baseAddress, hashes.count, hash, 0)
+        while place < hashes.count {
+            found.append(Int32(place))
+            place = records_next_place(hashes.baseAddress, hashes.count, hash, place + 1)
+        }
+        return found
     }
 }
 
