@@ -139,7 +139,11 @@ package struct BodyReader {
     private mutating func metadata() -> JSONObject {
         switch body["metadata"] ?? .null {
         case .null: return [:]
-        case .object(let object): return object
+        case .object(let object):
+            if let name = object.repeatedName {
+                note("metadata", "The metadata field says \"\(name)\" twice.")
+            }
+            return object
         case .array(let elements) where elements.isEmpty: return [:]
         case let other:
             note("metadata", "The metadata field must be an object, not \(other.kind).")

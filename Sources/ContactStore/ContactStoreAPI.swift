@@ -48,6 +48,9 @@ package enum StoreNotice: Hashable, Sendable {
     /// Another program changed the file; changes of the journal were put on top of it again, but
     /// for these fields, where the file's value stands.
     case changedOutside(reapplied: Int, conflicts: [StoreConflict])
+    /// Another program took the journal away: its changes were written there once more, but for
+    /// these fields, where the file's value stands.
+    case journalGone(restored: Int, conflicts: [StoreConflict])
     /// So many lines of the history are not what was written: the steps in them are passed over.
     case damagedHistory(lines: Int)
     /// A file that took the place of ours during a folding is kept under this name.

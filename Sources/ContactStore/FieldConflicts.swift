@@ -63,6 +63,24 @@ struct FieldConflicts: Sendable {
         }
     }
 
+    /// Forgets what some steps had written, which are taken back.
+    ///
+    /// - Returns: whether any of it waited.
+    mutating func withdraw(_ steps: [Step]) -> Bool {
+        guard !isEmpty else { return false }
+        var written: [Int: [RecordChange.Write]] = [:]
+        for (key, writes) in steps.lazy.map(\.writes).joined() {
+            for write in writes {
+                written[FieldConflict.id(key, write.field), default: []].append(write)
+            }
+        }
+        let count = all.count
+        keep { conflict in
+            !(written[conflict.id] ?? []).contains { $0.asks(thatOf: conflict.mine) }
+        }
+        return all.count < count
+    }
+
     /// Keeps those that meet a condition.
     mutating func keep(where isKept: (FieldConflict) -> Bool) {
         guard !isEmpty else { return }
@@ -160,6 +178,19 @@ extension RecordChange.Write {
             new?.value != old?.value
         case .tags(let retagging): !retagging.added.isEmpty || !retagging.removed.isEmpty
         default: true
+        }
+    }
+
+    /// Whether both come to the same, whatever stood there before.
+    fileprivate func asks(thatOf other: RecordChange.Write) -> Bool {
+        switch (self, other) {
+        case (.member(_, let new, _), .member(_, let same, _)),
+            (.metadata(_, let new, _, _), .metadata(_, let same, _, _)):
+            new?.value == same?.value
+        case (.tags(let one), .tags(let same)):
+            one.added == same.added && one.removed == same.removed
+        case (.delete, .delete): true
+        default: false
         }
     }
 

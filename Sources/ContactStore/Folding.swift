@@ -214,6 +214,7 @@ extension StoreState {
         guard FileStamp.current(of: paths.base) == stamp else {
             throw withoutReplacement(displaced)
         }
+        let made = FileStamp.current(of: paths.replacement)
         guard platform_exchange(paths.replacement, paths.base) == 0 else {
             let isUnknown = errno == EINVAL || errno == ENOSYS
             guard isUnknown, rename(paths.replacement, paths.base) == 0 else {
@@ -222,14 +223,29 @@ extension StoreState {
             return
         }
         let old = FileStamp.current(of: paths.replacement)
-        guard old?.inode == stamp?.inode, old?.size == stamp?.size,
-            old?.modified == stamp?.modified
-        else {
-            // Where theirs cannot be put back it is kept: the next reading gives it a name.
-            let isBack = platform_exchange(paths.replacement, paths.base) == 0
-            throw isBack ? withoutReplacement(displaced) : displaced
-        }
+        guard old?.holdsTheSame(as: stamp) == true else { throw putBack(insteadOf: made) }
     }
+
+    /// Gives its name back to the file of another program; to the newest of several, as that
+    /// program may write another one meanwhile.
+    ///
+    /// - Parameter made: the new file, which bears that name.
+    /// - Returns: what to say of it.
+    private func putBack(insteadOf made: FileStamp?) -> StoreError {
+        var placed = made
+        for _ in 0..<StoreState.exchanges {
+            let theirs = FileStamp.current(of: paths.replacement)
+            guard platform_exchange(paths.replacement, paths.base) == 0 else { break }
+            let old = FileStamp.current(of: paths.replacement)
+            if old?.holdsTheSame(as: placed) == true { return withoutReplacement(displaced) }
+            placed = theirs
+        }
+        // Where theirs cannot be put back it is kept: the next reading gives it a name.
+        return displaced
+    }
+
+    /// How often a program is followed that goes on replacing the file.
+    private static let exchanges = 100
 
     private func withoutReplacement(_ error: StoreError) -> StoreError {
         unlink(paths.replacement)

@@ -44,6 +44,19 @@ struct History {
         if whole + text.count > limit && !isOnlyMore { try trim(file) }
     }
 
+    /// Whether a step is there: it is looked for among the newest, as many as were folded with it
+    /// and some that may have come since.
+    func holds(_ step: Step, among count: Int) throws(StoreError) -> Bool {
+        guard let lines = try newestFirst() else { return false }
+        let isThere = lines.prefix(count + History.stepsSince).contains {
+            HistoryLines.id(of: $0) == step.id
+        }
+        if let failure = lines.failure { throw failure }
+        return isThere
+    }
+
+    private static let stepsSince = 1000
+
     /// The lines of every step, the newest first, each read when it is asked for.
     func newestFirst() throws(StoreError) -> HistoryLines? {
         do {

@@ -105,6 +105,27 @@ extension StoreState {
         }
     }
 
+    /// Writes steps once more that were in the journal and are neither there nor in the history,
+    /// where a folding would have put them: another program took the journal away.
+    mutating func restore(_ known: [Step]) {
+        guard readOnly == nil, unmended == nil else { return }
+        let present = Set(steps.map(\.id))
+        let lost = known.filter { !present.contains($0.id) }
+        guard let newest = lost.last, (try? history.holds(newest, among: lost.count)) == false
+        else {
+            return
+        }
+        var conflicts: [StoreConflict] = []
+        let kept = rebased(lost, &conflicts)
+        guard !kept.isEmpty || !conflicts.isEmpty else { return }
+        notices.append(.journalGone(restored: kept.count, conflicts: conflicts))
+        mend { state throws(StoreError) in
+            if !conflicts.isEmpty { try state.history.append(lost) }
+            try state.renewJournal(state.steps + kept)
+        }
+        steps += kept
+    }
+
     /// Carries out what of some steps contradicts nothing, and answers that.
     mutating func rebased(_ found: [Step], _ conflicts: inout [StoreConflict]) -> [Step] {
         var kept: [Step] = []

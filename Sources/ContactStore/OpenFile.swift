@@ -191,6 +191,11 @@ struct FileStamp: Hashable, Sendable {
         changed = [status.st_ctim.tv_sec, status.st_ctim.tv_nsec]
     }
 
+    /// Whether both are of one file that nobody wrote to in between, whatever it was called.
+    func holdsTheSame(as other: FileStamp?) -> Bool {
+        inode == other?.inode && size == other?.size && modified == other?.modified
+    }
+
     /// The stamp of the file that bears this name now; nil where none does.
     static func current(of path: String) -> FileStamp? {
         var status = stat()

@@ -306,19 +306,37 @@ private struct Spacing {
     /// A value on one line, in this object's way of spacing.
     func text(of value: JSONValue) -> [UInt8] {
         let gap: [UInt8] = colon.count > 1 || comma.contains(0x20) ? [0x20] : []
-        return list(of: value, open: [], gap: gap, close: [])
+        return list(of: value, gap: gap)
     }
 
-    /// A value in the place of another; a list keeps the way the other list was laid out.
+    /// A value in the place of another; a list keeps the way the other list was laid out, and
+    /// texts of it that stay keep theirs.
     func text(of value: JSONValue, replacing old: Range<Int>, in bytes: [UInt8]) -> [UInt8] {
-        guard case .array = value,
+        guard case .array(let values) = value, !values.isEmpty,
             let elements = try? JSONOutline.elements(of: bytes, in: old) ?? [],
             let first = elements.first, let last = elements.last
         else { return text(of: value) }
         let open = Array(bytes[old.lowerBound + 1..<first.lowerBound])
         let close = Array(bytes[last.upperBound..<old.upperBound - 1])
-        let gap = gap(of: elements, in: old, bytes)
-        return list(of: value, open: open, gap: gap, close: close)
+        let gap = [UInt8(ascii: ",")] + gap(of: elements, in: old, bytes)
+        var text = [UInt8(ascii: "[")] + open
+        var before: Int?
+        for (index, value) in values.enumerated() {
+            let kept = elements.firstIndex { Spacing.holds(value.text, $0, bytes) }
+            if index > 0, let kept, kept - 1 == before {
+                text += bytes[elements[kept - 1].upperBound..<elements[kept].lowerBound]
+            } else if index > 0 {
+                text += gap
+            }
+            text += kept.map { Array(bytes[elements[$0]]) } ?? self.text(of: value)
+            before = kept
+        }
+        return text + close + [UInt8(ascii: "]")]
+    }
+
+    private static func holds(_ text: String?, _ element: Range<Int>, _ bytes: [UInt8]) -> Bool {
+        guard let text, bytes[element.lowerBound] == UInt8(ascii: "\"") else { return false }
+        return JSONOutline.text(of: bytes, in: element).hasSameUTF8(as: text)
     }
 
     /// What stands behind the commas of a list that has elements.
@@ -331,20 +349,18 @@ private struct Spacing {
         return Array(between.drop { $0 != UInt8(ascii: ",") }.dropFirst())
     }
 
-    private func list(
-        of value: JSONValue, open: [UInt8], gap: [UInt8], close: [UInt8]
-    ) -> [UInt8] {
+    private func list(of value: JSONValue, gap: [UInt8]) -> [UInt8] {
         switch value {
         case .array(let elements) where !elements.isEmpty:
             let texts = elements.map { text(of: $0) }
             let inner = texts.joined(separator: [UInt8(ascii: ",")] + gap)
-            return [UInt8(ascii: "[")] + open + inner + close + [UInt8(ascii: "]")]
+            return [UInt8(ascii: "[")] + inner + [UInt8(ascii: "]")]
         case .object(let object) where !object.isEmpty:
             let texts = object.members.map { member in
                 JSONValue.string(member.name).encoded + colonOnOneLine + text(of: member.value)
             }
             let inner = texts.joined(separator: [UInt8(ascii: ",")] + gap)
-            return [UInt8(ascii: "{")] + open + inner + close + [UInt8(ascii: "}")]
+            return [UInt8(ascii: "{")] + inner + [UInt8(ascii: "}")]
         default: return value.encoded
         }
     }

@@ -63,6 +63,8 @@ extension JournalEntry {
     /// Reads what `write` wrote; nil for anything else.
     init?(record: JSONObject) {
         if let base = ContentMark(record["base"]) {
+            // What another version wrote may mean something else.
+            guard record["patchbook"]?.int32 == 1 else { return nil }
             self = .header(base)
         } else if let from = ContentMark(record["folding"]), let to = ContentMark(record["into"]) {
             self = .folding(from: from, to: to, steps: record["steps"]?.int32.map(Int.init))

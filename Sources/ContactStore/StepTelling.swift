@@ -16,14 +16,14 @@ extension Step {
         return summary
     }
 
-    /// What the step wrote, as the lines of a plan that would write it again; contacts that only
-    /// their place names are left out.
+    /// What the step wrote, as the lines of a plan that would write it again; what it wrote to a
+    /// contact that only its place names is told without a key, and nobody can write it again.
     var planLines: some Sequence<JSONObject> {
         let alike = shared.lazy.flatMap { change in
             (0..<change.names.count).lazy.compactMap(change.change)
         }
         return [AnySequence(changes), AnySequence(alike)].lazy.joined()
-            .flatMap(\.planChanges).filter { !$0.key.isPlace }.map { PlanLine($0).object }
+            .flatMap(\.planChanges).map { PlanLine($0).object }
     }
 }
 

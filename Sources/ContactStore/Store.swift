@@ -160,6 +160,7 @@ package final class Store: Sendable {
             defer { try? state.tell(found.folded) }
             return try state.reversals(direction, of: found.next(writing: .max), on: &working)
                 .flatMap { Array($0.step.planLines) }
+                .filter { $0["contact_id"] != nil || $0["phone"] != nil }
         }
     }
 

@@ -61,9 +61,11 @@ struct StoreState {
     /// Reads everything from the disk; the lock is held where there is one.
     mutating func load() throws(StoreError) {
         readingsOfOthers += 1
+        let known = steps
         try loadOnce()
         // Without the lock a folding may have come between the two files.
         for _ in 0..<StoreState.rereads where readOnly != nil && !isCurrent { try loadOnce() }
+        restore(known)
     }
 
     private static let rereads = 5

@@ -29,6 +29,9 @@ extension StoreState {
         }
         if !written.isEmpty || !passed.isEmpty { try append(written, passing: passed) }
         stand(at: working, after: written)
+        if direction == .undo, snapshot.conflicts.withdraw(steps) {
+            mend { state throws(StoreError) in try state.renewJournal(state.steps) }
+        }
         for reversal in reversals where reversal.step.isEmpty {
             passedOver.append((reversal.target.id, reversal.told))
         }

@@ -99,6 +99,20 @@ struct ConflictTests {
         #expect(try Scratch.text(at: path) == theirs)
     }
 
+    @Test("what is taken back does not wait any more")
+    func takenBack() throws {
+        let scratch = try Scratch()
+        let (path, _) = try disputed(scratch)
+        let store = try Store(opening: path)
+        _ = try store.commit([rename("c2", "x")])
+        _ = try store.undo()
+        #expect(try Store(opening: path).snapshot.openConflicts.count == 1)
+        #expect(try store.undo().map(\.skipped) == [[.id("c1")]])
+        #expect(store.snapshot.openConflicts.isEmpty)
+        #expect(try Store(opening: path).snapshot.openConflicts.isEmpty)
+        #expect(try name(store, "c1") == "theirs")
+    }
+
     @Test("whoever writes the field otherwise has chosen, and mine does not overwrite that")
     func overtaken() throws {
         let scratch = try Scratch()

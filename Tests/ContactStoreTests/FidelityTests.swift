@@ -54,6 +54,17 @@ struct FidelityTests {
                 == "[{ \"id\": \"c1\", \"email\": \"a@b.co\" }]")
     }
 
+    @Test("tags that stay keep every byte, half a character too")
+    func keptTags() throws {
+        let text = #"[{"id":"c1","tags":["v\u0069p", "\ud800x","b\/c"]}]"#
+        let patch = ContactPatch(tags: try TagList(csv: "vip,\u{FFFD}x,b/c,q"))
+        #expect(
+            try edited(text, update("c1", patch)) == text.replacing("]}]", with: #", "q"]}]"#))
+        let fewer = ContactPatch(tags: try TagList(csv: "vip,b/c"))
+        #expect(
+            try edited(text, update("c1", fewer)) == #"[{"id":"c1","tags":["v\u0069p", "b\/c"]}]"#)
+    }
+
     @Test("lists keep the way they were laid out")
     func lists() throws {
         let patch = ContactPatch(tags: try TagList(csv: "a,b,c"))

@@ -37,6 +37,34 @@ import Testing
         #expect(found > 40)
     }
 
+    @Test("so it is where very many begin alike, in all but their last letters")
+    func alike() throws {
+        let scratch = try Scratch()
+        let contacts = (0..<9000).map { index in
+            // No two have the same, and every tenth has nothing.
+            let name = String(1_000_000 + index * 7919 % 9000)
+            return index % 10 == 0
+                ? #"{"id":"\#(index)"}"#
+                : #"{"id":"\#(index)","name":"\#(index % 11 == 0 ? "b" : "abc")\#(name)"}"#
+        }
+        let path = try scratch.file("contacts.json", "[\(contacts.joined(separator: ",\n"))]")
+        for written in ["name", "name:desc"] {
+            let order = try #require(SortOrder(written: written))
+            let seen = try Store(opening: path).snapshot
+            let expected = seen.select(.all, order: order)
+            for place in [0, 1, 40, 700, 4000, 7000, 8050, 8098, 8099, nil] {
+                let snapshot = try Store(opening: path).snapshot
+                let around = place.map { expected[$0] }
+                let glimpse = try #require(
+                    snapshot.glimpse(of: order, around: around, reach: 30))
+                let end = glimpse.first + glimpse.numbers.count
+                #expect(glimpse.numbers == Array(expected[glimpse.first..<end]))
+                #expect(glimpse.first == max(0, (place ?? 0) - 30))
+                #expect(end >= (place ?? 0) + 30)
+            }
+        }
+    }
+
     @Test("nothing is shown where it is known already, or only the whole order tells")
     func unknown() throws {
         let scratch = try Scratch()

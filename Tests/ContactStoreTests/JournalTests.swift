@@ -89,6 +89,52 @@ struct JournalTests {
         #expect(stat(kept, &status) == 0 && status.st_mode & 0o777 == 0o660)
     }
 
+    @Test("a journal that another program took away or emptied is written once more")
+    func takenAway() throws {
+        let scratch = try Scratch()
+        let (path, _) = try unfolded(scratch)
+        let store = try Store(opening: path)
+        for round in 0..<3 {
+            _ = try store.commit([rename("c1", "round \(round)")])
+            switch round {
+            case 0: #expect(unlink(path + ".journal") == 0)
+            case 1: try write([], to: path + ".journal")
+            default: #expect(truncate(path + ".journal", 200) == 0)
+            }
+            #expect(try store.refresh())
+            #expect(
+                store.takeNotices().contains { if case .journalGone = $0 { true } else { false } })
+            #expect(try names(path) == ["round \(round)", "second"])
+            #expect(try Store(opening: path).log(limit: 9).count == 3 + round)
+        }
+        try store.fold()
+        #expect(try Store(opening: path).log(limit: 9).count == 5)
+    }
+
+    @Test("what another process folded is not written once more, whatever it came to")
+    func foldedElsewhere() throws {
+        let scratch = try Scratch()
+        let path = try scratch.file("contacts.json", JournalTests.text)
+        let (store, other) = (try Store(opening: path), try Store(opening: path))
+        for name in ["b", "a"] { _ = try store.commit([rename("c1", name)]) }
+        try other.fold()
+        _ = try store.refresh()
+        #expect(store.takeNotices().isEmpty && store.unfoldedSteps == 0)
+        #expect(try store.log(limit: 9).count == 2)
+    }
+
+    @Test("a journal of another version is damage")
+    func otherVersion() throws {
+        let scratch = try Scratch()
+        let (path, journal) = try unfolded(scratch)
+        let text = String(decoding: journal, as: UTF8.self)
+        let payload = try #require(text.split(separator: "\n").first).dropFirst(12).dropLast()
+        let newer = payload.replacing("\"patchbook\":1", with: "\"patchbook\":2")
+        let lines = text.split(separator: "\n").dropFirst().joined(separator: "\n") + "\n"
+        try write(Array((JournalLine.text(String(newer)) + lines).utf8), to: path + ".journal")
+        #expect(try Store(opening: path).readOnly == .damage)
+    }
+
     @Test(
         "a flipped bit anywhere loses nothing behind which nothing else stands, and is told")
     func flippedBits() throws {

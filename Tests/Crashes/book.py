@@ -40,10 +40,13 @@ class Book:
     def __exit__(self, *_):
         shutil.rmtree(self.folder)
 
+    def text_of(self, name):
+        with open(f"{self.folder}/{name}", encoding="utf-8") as file:
+            return file.read()
+
     @property
     def text(self):
-        with open(self.path, encoding="utf-8") as file:
-            return file.read()
+        return self.text_of("contacts.json")
 
     @property
     def names(self):
@@ -86,7 +89,8 @@ class Book:
         """The contacts by id as the file itself holds them; nothing stands beside it but what
         should."""
         wanted = ["contacts.json", "contacts.json.history", "contacts.json.lock"]
-        expect(self.names == wanted, self.names)
+        names = [name for name in self.names if ".torn-" not in name]
+        expect(names == wanted, names)
         return {row.get("id", row.get("phone")): row for row in json.loads(self.text)}
 
     def history_length(self):

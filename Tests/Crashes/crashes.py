@@ -64,10 +64,13 @@ def unfolded(book):
         book.done("update", "c2", "--name", "earlier")
 
 
+TAIL = '["0123'
+
+
 def torn(book):
     unfolded(book)
     with open(book.path + ".journal", "a", encoding="utf-8") as journal:
-        journal.write('["0123')
+        journal.write(TAIL)
 
 
 def replaced(book):
@@ -164,6 +167,10 @@ def expect_kept(scenario, book, must_be_done):
     expect(scenario.is_done(now) == must_be_done, "done:", not must_be_done)
     if scenario.steps:
         expect(named("c2", "earlier")(now), "an earlier edit is lost")
+    if scenario.before is torn:
+        # Who was killed while keeping it may have left less.
+        kept = [name for name in book.names if ".journal.torn-" in name]
+        expect(TAIL in map(book.text_of, kept), "what was cut off is kept nowhere:", kept)
     count = scenario.steps + must_be_done + 1
     expect(book.history_length() == count, "steps:", book.history_length(), "made:", count)
     book.done("undo", str(count))

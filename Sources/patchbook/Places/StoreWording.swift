@@ -108,7 +108,15 @@ enum StoreWording {
         case .damagedJournal(let offset):
             return "the journal is damaged at byte \(offset): what follows is not shown, and "
                 + "nothing is written; 'patchbook check --repair' sets the damage aside"
-        case .changedOutside(let count, let conflicts): return changed(count, conflicts, way)
+        case .changedOutside(let count, let conflicts):
+            let ours = counted(count, "unfolded change") + (count == 1 ? " is" : " are")
+            return changed(
+                "the file was changed by another program", "; \(ours) on top of it", conflicts, way)
+        case .journalGone(let count, let conflicts):
+            let ours = counted(count, "change") + (count == 1 ? " was" : " were")
+            return changed(
+                "another program took the journal away", "; \(ours) written there once more",
+                conflicts, way)
         case .damagedHistory(let lines):
             return "\(counted(lines, "line")) of the history \(lines == 1 ? "is" : "are") damaged "
                 + "and left out; see patchbook check"
@@ -116,21 +124,20 @@ enum StoreWording {
         }
     }
 
+    /// - Parameter rest: what is said where nothing gave way.
     private static func changed(
-        _ count: Int, _ conflicts: [StoreConflict], _ way: String
+        _ head: String, _ rest: String, _ conflicts: [StoreConflict], _ way: String
     ) -> String {
         let numbers = conflicts.filter { $0.field == Field.phone.name }.map(\.key.text)
         let missing = conflicts.filter { $0.isMissing && $0.isOpen }
         let overwritten = conflicts.filter {
             $0.field != Field.phone.name && !($0.isMissing && $0.isOpen)
         }
-        let head = "the file was changed by another program"
         let twice = numbers.isEmpty ? "" : "; two contacts have \(listed(numbers)) now"
         let kept = missing.isEmpty ? "" : keptWithout(missing, way)
         guard !overwritten.isEmpty else {
             if !kept.isEmpty { return head + kept + twice }
-            let ours = counted(count, "unfolded change") + (count == 1 ? " is" : " are")
-            return head + "; \(ours) on top of it" + twice
+            return head + rest + twice
         }
         return head + ", whose value stands for \(listed(overwritten.map(place)))"
             + (overwritten.contains(where: \.isOpen) ? "; \(way) shows both" : "") + kept + twice
