@@ -13,6 +13,8 @@ import Synchronization
 /// Every call blocks until the disk has done its work; call it off the main thread.
 package final class Store: Sendable {
     let paths: StorePaths
+    /// The name it was opened by.
+    private let given: String
     private let state: Mutex<StoreState>
     /// The contacts before a commit that waits for the disk: what is read until it is durable.
     private let standing = Mutex<Snapshot?>(nil)
@@ -23,6 +25,7 @@ package final class Store: Sendable {
     ///
     /// - Throws: `StoreError`; the file is left exactly as it was.
     package init(opening path: String, options: StoreOptions = StoreOptions()) throws(StoreError) {
+        given = path
         paths = StorePaths(path)
         if options.creates { try Store.create(paths) }
         var status = stat()
@@ -45,6 +48,12 @@ package final class Store: Sendable {
 
     /// The file, symbolic links resolved.
     package var path: String { paths.base }
+
+    /// The file that the name leads to by now, where a symbolic link was turned to another one.
+    package var otherPath: String? {
+        let now = StorePaths(given).base
+        return now == paths.base ? nil : now
+    }
 
     /// What was found and done since this was last asked.
     package func takeNotices() -> [StoreNotice] {

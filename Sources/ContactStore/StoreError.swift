@@ -78,6 +78,8 @@ package enum StoreError: Error, Hashable, Sendable {
         case file
         /// The folder takes no journal beside the file.
         case folder
+        /// The file for its lock could not be made; the system's number for the reason.
+        case lock(code: Int32)
         /// A file that belongs beside it may not be opened: its lock or its journal.
         case companion(path: String)
         /// The file system has no working locks.

@@ -50,9 +50,14 @@ extension Store {
     ) -> (lock: OpenFile?, reason: StoreError.ReadOnlyReason?) {
         guard access(paths.base, W_OK) == 0 else { return (nil, .file) }
         guard access(paths.folder, W_OK) == 0 else { return (nil, .folder) }
-        guard let lock = try? OpenFile(paths.lock, O_RDWR | O_CREAT, mode: 0o600) else {
-            let isThere = access(paths.lock, F_OK) == 0
-            return (nil, isThere ? .companion(path: paths.lock) : .folder)
+        let lock: OpenFile
+        do throws(StoreError) {
+            lock = try OpenFile(paths.lock, O_RDWR | O_CREAT, mode: 0o600)
+        } catch {
+            if access(paths.lock, F_OK) == 0 { return (nil, .companion(path: paths.lock)) }
+            guard case .io(let failure) = error, ![EACCES, EPERM, EROFS].contains(failure.code)
+            else { return (nil, .folder) }
+            return (nil, .lock(code: failure.code))
         }
         // Whoever made it may have had other rights, and those of the file may have changed.
         try? lock.takeMode(of: paths.base)
@@ -78,7 +83,7 @@ extension StoreState {
             }
             defer { Store.unlock(lock) }
             try load()
-        case .file, .folder, .companion, .noLocks:
+        case .file, .folder, .lock, .companion, .noLocks:
             let access = Store.openLock(paths)
             defer { Store.unlock(access.lock) }
             guard access.reason == nil else { return false }

@@ -152,6 +152,6 @@ struct MarkStories {
                         number: 99, numbers: [4, 5, 6], total: 3, reading: 2,
                         translated: translation))))
         #expect(story.state.marks.numbers == RowSet([5]))
-        #expect(story.state.news?.text == "1 marked contacts are not there any more")
+        #expect(story.state.news?.text == "1 mark is gone: its contact cannot be found any more")
     }
 }

@@ -104,19 +104,19 @@ struct ColumnMeaning: Hashable, Sendable {
                 cellphonenumber cellular whatsapp whatsappnumber whatsappphone msisdn telephone \
                 telephonenumber tel phoneno contactnumber primaryphone defaultaddressphone \
                 phonemobile telefonnummer telefon telefonmobil mobiltelefon handy handynummer \
-                rufnummer mobil mobiltelnr telefono celular movil telefonomovil numerodetelefono telefone \
-                telemovel cellulare numeroditelefono portable telephoneportable telephonemobile \
-                numerodetelephone homephone telefonprivat privtelnr businessphone workphone companyphone \
-                telefongeschaftlich dienstltelnr
+                rufnummer mobil mobiltelnr telefono celular movil telefonomovil numerodetelefono \
+                telefone telemovel cellulare numeroditelefono portable telephoneportable \
+                telephonemobile numerodetelephone homephone telefonprivat privtelnr businessphone workphone \
+                companyphone telefongeschaftlich dienstltelnr
                 """)
         ),
         (
             .email,
             words(
                 """
-                email emailaddress mail mailaddress primaryemail primareemailadresse emailadresse mailadresse \
-                correo correoelectronico courriel adresseemail adressemail adresseelectronique \
-                posta postaelettronica indirizzoemail
+                email emailaddress mail mailaddress primaryemail primareemailadresse emailadresse \
+                mailadresse correo correoelectronico courriel adresseemail adressemail \
+                adresseelectronique posta postaelettronica indirizzoemail
                 """)
         ),
         (

@@ -30,22 +30,30 @@ package enum OutboxLines {
         case .retag(let add, let remove):
             (add.tags.map { TagEditText.written("+", $0) }
                 + remove.tags.map { TagEditText.written("-", $0) }).joined(separator: " ")
+                + beside(theirs, original) { $0.shown(.tags) }
         case .removeMetadata(let keys): keys.map { "−" + $0 }.joined(separator: " ")
         case .delete: "delete"
         }
     }
+
+    /// The value of someone else, and the one before where that is another one.
+    private static func beside(
+        _ theirs: Contact?, _ original: Contact?, _ value: (Contact) -> String
+    ) -> String {
+        guard let theirs = theirs.map(value) else { return "" }
+        let was = original.map(value).flatMap { $0 == theirs ? nil : ", was: \(shown($0))" }
+        return " (theirs: \(shown(theirs))\(was ?? ""))"
+    }
+
+    private static func shown(_ text: String) -> String { text.isEmpty ? "–" : text }
 
     private static func fields(
         _ patch: ContactPatch, _ theirs: Contact?, _ original: Contact?
     ) -> String {
         var parts: [String] = []
         func add(_ name: String, _ mine: String, _ value: (Contact) -> String) {
-            func shown(_ text: String) -> String { text.isEmpty ? "–" : text }
-            let was = original.map { ", was: \(shown(value($0)))" } ?? ""
-            let other = theirs.map(value).flatMap { text in
-                text == mine ? nil : " (theirs: \(shown(text))\(was))"
-            }
-            parts.append("\(name) → \(shown(mine))\(other ?? "")")
+            let other = theirs.map(value) == mine ? "" : beside(theirs, original, value)
+            parts.append("\(name) → \(shown(mine))\(other)")
         }
         if let name = patch.name { add("name", name.value ?? "") { $0.shown(.name) } }
         if let email = patch.email { add("email", email.value?.text ?? "") { $0.shown(.email) } }
@@ -129,7 +137,13 @@ extension AppState {
     /// The change stays queued until another is saved in its place.
     private mutating func takeUp(_ item: OutboxItem) -> [Effect] {
         guard let draft = Draft(of: item) else {
-            return show(News("that cannot be edited: try it again, or give it up"))
+            let keep = keymap.name(of: .retry, in: .outbox)
+            let drop = keymap.name(of: .removeItem, in: .outbox)
+            return show(
+                News(
+                    place?.isRemote == true
+                        ? "no form shows that: \(keep) sends it again, \(drop) gives it up"
+                        : "no form shows that: \(keep) keeps yours, \(drop) keeps theirs"))
         }
         panels = []
         resuming = draft

@@ -252,7 +252,10 @@ extension AppState {
         list.range = nil
         list.found = nil
         guard translated.lost > 0 else { return }
-        news = News("\(translated.lost) marked contacts are not there any more")
+        news = News(
+            translated.lost == 1
+                ? "1 mark is gone: its contact cannot be found any more"
+                : "\(translated.lost) marks are gone: their contacts cannot be found any more")
     }
 
     mutating func received(_ rows: [Int: ContactRow], for request: Int) -> [Effect] {

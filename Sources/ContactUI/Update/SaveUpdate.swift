@@ -59,7 +59,6 @@ extension AppState {
     /// Sends what the form shows, or goes to the first field that is wrong.
     mutating func save() -> [Effect] {
         guard var form else { return [] }
-        if let reason = place?.readOnly { return show(News(reason, .bad)) }
         let problems = form.problems
         if let index = form.fields.firstIndex(where: { problems[$0.id] != nil }) {
             form.focus = index

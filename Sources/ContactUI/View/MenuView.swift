@@ -15,12 +15,7 @@ struct MenuView {
 
     func draw(on surface: inout Surface) {
         let lines = visible
-        let wanted =
-            menu.items.prefix(200).map { line in
-                let detail = surface.shaper.columns(line.detail)
-                return signWidth + surface.shaper.columns(line.label)
-                    + (detail > 0 ? detail + 3 : 0)
-            }.max() ?? 0
+        let wanted = wantedWidth(surface.shaper)
         let room = max(10, surface.size.columns - 2)
         let width = min(room, max(wanted, 46, surface.shaper.columns(panel.emptiness)) + 6)
         let count = min(max(menu.items.count, 1), app.menuHeight)
@@ -32,6 +27,16 @@ struct MenuView {
         drawLines(lines, in: box, on: &surface)
         drawFoot(in: box, on: &surface)
         surface.putHints(hints, vital: ["back"], theme: theme)
+    }
+
+    /// What lets the first lines be shown whole, their details in a column of their own.
+    private func wantedWidth(_ shaper: TextShaper) -> Int {
+        let lines = menu.items.prefix(200)
+        let labels = lines.map { shaper.columns($0.label) }
+        let details = lines.map { shaper.columns($0.detail) }
+        let pairs = zip(labels, details).filter { $0.1 > 0 }
+        let both = (pairs.map(\.0).max() ?? 0) + 3 + (pairs.map(\.1).max() ?? 0)
+        return signWidth + max(labels.max() ?? 0, pairs.isEmpty ? 0 : both)
     }
 
     private var menu: Menu { panel.menu }

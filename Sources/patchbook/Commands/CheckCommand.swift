@@ -54,15 +54,17 @@ struct CheckCommand: BlockingCommand {
             throw ValidationError("check looks at a file: give its name")
         }
         do {
-            if mine || theirs { try await settle(path, choice.options()) }
+            let isSettled = mine || theirs ? try await settle(path, choice.options()) : true
             try check(path, choice.options())
+            if !isSettled { throw ExitCode(2) }
         } catch let error as StoreError {
             Streams.complain(StoreWording.failure(error).line)
             throw ExitCode(StoreWording.status(error))
         }
     }
 
-    private func settle(_ path: String, _ options: StoreOptions) async throws {
+    /// - Returns: false where something is still open.
+    private func settle(_ path: String, _ options: StoreOptions) async throws -> Bool {
         do {
             let client = try LocalClient(opening: path, title: path, options: options)
             let open = try client.conflicts()
@@ -73,7 +75,7 @@ struct CheckCommand: BlockingCommand {
             let ids = Set(possible.map(\.id))
             if mine { try client.keepMine(ids) } else { try client.keepTheirs(ids) }
             await client.close()
-            guard !quiet, !json else { return }
+            guard !quiet, !json else { return waiting.isEmpty }
             let whose = mine ? "yours" : "theirs"
             for conflict in waiting {
                 Streams.print(Streams.neutral("still kept: \(StoreWording.words(conflict))"))
@@ -82,6 +84,7 @@ struct CheckCommand: BlockingCommand {
                 Streams.print(Streams.neutral("\(whose) stands: \(StoreWording.words(conflict))"))
             }
             if open.isEmpty { Streams.print("nothing is in conflict") }
+            return waiting.isEmpty
         } catch {
             Streams.complain(Wording.failure(error, place: path).line)
             throw ExitCode(Wording.status(error))
@@ -112,7 +115,8 @@ struct CheckCommand: BlockingCommand {
     }
 
     private func tell(_ report: StoreReport, _ repaired: StoreRepair?, _ folded: Int?) {
-        for line in StoreWording.lines(report) where !quiet || line.isBad {
+        for line in StoreWording.lines(report, isRepaired: repaired != nil)
+        where !quiet || line.isBad {
             Streams.print(Streams.neutral(line.text))
         }
         if let repaired {

@@ -100,9 +100,10 @@ struct UndoCommand: BlockingCommand {
     static let configuration = CommandConfiguration(
         commandName: "undo", abstract: "Take back your newest steps.",
         discussion: """
-            Also those of earlier runs of the program, where the contacts are in a file. Fields \
-            that were changed since are left alone and named (status 2); a step of which nothing \
-            was left is passed over the next time. Status 1 where there is nothing to take back.
+            Also those of earlier runs of the program, where the contacts are in a file. Contacts \
+            of which a field that the step wrote was changed since are left alone and named \
+            (status 2); a step of which nothing was left is passed over the next time. Status 1 \
+            where there is nothing to take back.
             """)
 
     @OptionGroup var steps: StepOptions

@@ -195,7 +195,10 @@ final class EffectPerformer: Sendable {
         }
         do throws(StoreError) {
             _ = try store.refresh()
-            let notices = store.takeNotices().map { StoreWording.notice($0, shownBy: "O") }
+            let notices =
+                store.takeNotices().map { StoreWording.notice($0, shownBy: "O") }
+                + [store.otherPath.map { StoreWording.turned(store.path, to: $0) }].compactMap(
+                    \.self)
             let text = notices.isEmpty ? nil : notices.joined(separator: "; ")
             inbox.send(.notice(News(text ?? "read again")))
             inbox.send(.access(readOnly: store.readOnly.map(StoreWording.readOnly)))

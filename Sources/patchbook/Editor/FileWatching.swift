@@ -35,6 +35,8 @@ private struct FileLook {
     private var conflicts: Int
     private var failure: StoreError?
     private var isTold = false
+    /// Another file that the name was seen to lead to.
+    private var otherPath: String?
     /// Whether the file can be written, as the screen says.
     private var readOnly: StoreError.ReadOnlyReason?
 
@@ -63,6 +65,9 @@ private struct FileLook {
         }
         let readings = store.readingsOfOthers
         var news = store.takeNotices().map { StoreWording.notice($0, shownBy: "O") }
+        let other = store.otherPath
+        if let other, other != otherPath { news.append(StoreWording.turned(store.path, to: other)) }
+        otherPath = other
         if found > conflicts && news.isEmpty {
             // Another window was the first to see it.
             news = [StoreWording.conflictsWait]

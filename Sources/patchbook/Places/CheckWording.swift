@@ -10,7 +10,9 @@ extension StoreWording {
     }
 
     /// What a look at a store's files found, file by file.
-    static func lines(_ report: StoreReport) -> [CheckLine] {
+    ///
+    /// - Parameter isRepaired: whether what is damaged there was set aside just now.
+    static func lines(_ report: StoreReport, isRepaired: Bool) -> [CheckLine] {
         var lines: [CheckLine] = []
         if let flaw = report.flaw {
             lines.append(CheckLine(text: failure(flaw).line, isBad: true))
@@ -46,7 +48,7 @@ extension StoreWording {
             lines.append(CheckLine(text: text, isBad: false))
         }
         lines += self.lines(report.repeated)
-        if !report.isSound && report.flaw == nil {
+        if !report.isSound && report.flaw == nil && !isRepaired {
             let text = "--repair sets the damage aside in a file of its own and goes on without it"
             lines.append(CheckLine(text: text, isBad: false))
         }

@@ -81,6 +81,7 @@ enum StoreWording {
         switch reason {
         case .file: "read-only: the file may not be written"
         case .folder: "read-only: no journal can be kept in its folder"
+        case .lock(let code): "read-only: no lock can be made in its folder: \(system(code))"
         case .companion(let path): "read-only: \(path) may not be opened\(owned(path))"
         case .noLocks: "read-only: its file system has no locks"
         case .damage: "read-only: its journal is damaged"
@@ -158,6 +159,11 @@ enum StoreWording {
     private static func place(_ conflict: StoreConflict) -> String {
         let subject = conflict.key.text
         return conflict.field == "contact" ? "all of \(subject)" : "\(conflict.field) of \(subject)"
+    }
+
+    /// What is told where a name leads to another file than the one that is open.
+    static func turned(_ path: String, to other: String) -> String {
+        "the link leads to \(other) now, and this is still \(path): leave and open it anew"
     }
 
     /// What is told of conflicts that were found by another process, or the last time.
