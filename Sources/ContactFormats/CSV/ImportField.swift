@@ -106,8 +106,8 @@ struct ColumnMeaning: Hashable, Sendable {
                 phonemobile telefonnummer telefon telefonmobil mobiltelefon handy handynummer \
                 rufnummer mobil mobiltelnr telefono celular movil telefonomovil numerodetelefono \
                 telefone telemovel cellulare numeroditelefono portable telephoneportable \
-                telephonemobile numerodetelephone homephone telefonprivat privtelnr businessphone workphone \
-                companyphone telefongeschaftlich dienstltelnr
+                telephonemobile numerodetelephone homephone telefonprivat privtelnr \
+                businessphone workphone companyphone telefongeschaftlich dienstltelnr
                 """)
         ),
         (
