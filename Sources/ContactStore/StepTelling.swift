@@ -5,8 +5,10 @@ extension Step {
     /// What the step wrote, counted.
     var summary: StepSummary {
         var summary = StepSummary()
+        var before: ContactKey?
         for change in changes {
-            summary.addContact()
+            if change.key != before { summary.addContact() }
+            before = change.key
             for write in change.writes { write.count(in: &summary) }
         }
         for change in shared {

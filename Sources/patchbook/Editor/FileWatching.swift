@@ -35,6 +35,8 @@ private struct FileLook {
     private var conflicts: Int
     private var failure: StoreError?
     private var isTold = false
+    /// Whether any failure is on the screen since the file was last read.
+    private var hasTold = false
     /// Another file that the name was seen to lead to.
     private var otherPath: String?
     /// Whether the file can be written, as the screen says.
@@ -60,6 +62,7 @@ private struct FileLook {
             found = try store.latest().openConflicts.count
         } catch {
             isTold = failure == error
+            hasTold = hasTold || isTold
             defer { failure = error }
             return isTold ? [.notice(News(StoreWording.failure(error).line, .bad))] : []
         }
@@ -71,11 +74,12 @@ private struct FileLook {
         if found > conflicts && news.isEmpty {
             // Another window was the first to see it.
             news = [StoreWording.conflictsWait]
-        } else if isTold && news.isEmpty {
+        } else if hasTold && news.isEmpty {
             news = ["read again"]
         }
         failure = nil
         isTold = false
+        hasTold = false
         let access = store.readOnly
         defer {
             seen = readings
