@@ -32,7 +32,7 @@ struct ServedContacts {
         else { throw ValidationError("patchbook serve does not start") }
         self.service = service
         let actions = "\(address)/v1/actions/"
-        self.address = String(address.dropLast("/api".count))
+        self.address = String(address)
         let script = { [token] (name: String, body: String) in
             let file = "\(folder)/\(name).lua"
             let code = ServedContacts.script(token: token, count: count, body: body)
