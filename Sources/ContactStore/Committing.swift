@@ -147,7 +147,12 @@ extension StoreState {
         if journalEnd == 0 { JournalText.write(.header(snapshot.base.mark), to: &bytes) }
         for step in new { JournalText.write(.step(step), to: &bytes) }
         for pass in passing { JournalText.write(.pass(pass), to: &bytes) }
-        try appendDurably(bytes)
+        do throws(StoreError) {
+            try appendDurably(bytes)
+        } catch {
+            refused.formUnion(new.map(\.id))
+            throw error
+        }
         journalEnd += bytes.count
         journalSize = journalEnd
         journalLacksLineFeed = false

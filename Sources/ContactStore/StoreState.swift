@@ -31,6 +31,9 @@ struct StoreState {
     /// Whether a wait for the disk failed: what the system holds of that journal may never have
     /// come there, and another one must take its place.
     var distrustsJournal = false
+    /// The steps that were refused because the disk failed: they count for nothing, though they may
+    /// stand in a journal that could not be cut.
+    var refused: Set<String> = []
     /// The undoings that found everything changed since, with the step each was to take back: the
     /// next one passes over it.
     var passedOver: [(id: String, told: StepUndone)] = []
@@ -119,7 +122,8 @@ struct StoreState {
             mend { state throws(StoreError) in try state.dropJournal() }
             return
         }
-        let found = reading.entries.compactMap(\.step)
+        let all = reading.entries.compactMap(\.step)
+        let found = all.filter { !refused.contains($0.id) }
         for case .conflict(let conflict) in reading.entries { snapshot.conflicts.add(conflict) }
         snapshot.dropConflicts(closedBy: found)
         notePasses(reading.entries)
@@ -129,8 +133,8 @@ struct StoreState {
                 mend { state throws(StoreError) in try state.replaceJournal(state.steps) }
             }
         } else if let note = reading.entries.last(where: { $0.folded == snapshot.base.mark }) {
-            let count = note.foldedSteps ?? found.count
-            let (folded, tail) = (found.prefix(count), found.dropFirst(count))
+            let count = note.foldedSteps ?? all.count
+            let (folded, tail) = (all.prefix(count), all.dropFirst(count))
             mend { state throws(StoreError) in
                 try state.finishFolding(folded, tail, of: state.snapshot.base.mark)
             }

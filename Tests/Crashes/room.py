@@ -106,8 +106,24 @@ def no_locks():
     print("a file system without locks: read, not written", flush=True)
 
 
+def no_way_back():
+    """A disk that keeps a step and says that it does not, and lets nothing be taken back: what was
+    refused is in the way of nothing that comes after."""
+    with Book() as book:
+        refused = [f"--inject={call}:error=EIO" for call in ("fdatasync", "ftruncate", "unlink")]
+        outcome, _, lines = traced(book, EDIT, *refused)
+        expect(any("(INJECTED)" in line for line in lines), "nothing was injected")
+        expect(outcome.returncode == 74 and outcome.stderr, outcome.returncode, outcome.stderr)
+        expect(not named("c1", "new")(book.contacts()), "refused, and there all the same")
+        book.done("update", "c3", "--name", "after", "--quiet")
+        now = book.folded()
+        expect(named("c3", "after")(now) and not named("c1", "new")(now), now)
+    print("a disk that takes nothing back: what was refused is not there", flush=True)
+
+
 if __name__ == "__main__":
     cut_writes()
+    no_way_back()
     no_locks()
     if os.geteuid() == 0:
         full_disk()
