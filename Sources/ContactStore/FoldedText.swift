@@ -106,17 +106,23 @@ extension Snapshot {
         }
     }
 
-    /// An empty list takes one contact a line.
+    /// An empty list takes one contact a line, as far in as those stood that were taken away.
     private func foldWithoutOld(into sink: inout some FoldedSink) throws(StoreError) {
         let numbers = berths.isEmpty ? Array(0..<limit) : writtenOrder
         let texts = numbers.filter(holds).compactMap { record($0)?.bytes }
         guard !texts.isEmpty else { return try sink.keep(0..<base.text.size) }
         let head = try base.text.bytes(0..<base.closing)
         let open = head.lastIndex(of: UInt8(ascii: "[")).map { $0 + 1 } ?? head.endIndex
+        let space = head[open...]
+        let end = space.lastIndex(of: 0x0A) ?? open
+        let isLaidOut = space[..<end].contains(0x0A)
+        let lead = isLaidOut ? Array(space[..<end]) : [0x0A]
         try sink.keep(0..<open)
-        let list = [[0x0A], Array(texts.joined(separator: Array(",\n".utf8))), [0x0A]]
-        for text in list { try sink.put(text[...]) }
-        try sink.keep(base.closing..<base.text.size)
+        for (index, text) in texts.enumerated() {
+            try sink.put(((index > 0 ? [UInt8(ascii: ",")] : []) + lead + text)[...])
+        }
+        if !isLaidOut { try sink.put([0x0A]) }
+        try sink.keep((isLaidOut ? end : base.closing)..<base.text.size)
     }
 
     /// What stands between two contacts: as between the last two of the file.

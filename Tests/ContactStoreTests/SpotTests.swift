@@ -42,6 +42,24 @@ struct SpotTests {
         #expect(try Scratch.text(at: path) == text)
     }
 
+    @Test(
+        "all who are taken away come back as they were laid out",
+        arguments: ["\n  ", "\n", "\r\n\t", "\n\n "])
+    func everybody(lead: String) throws {
+        let scratch = try Scratch()
+        let texts = ["a", "b", "c"].map { "\(lead){\"id\":\"\($0)\"}" }
+        let text = "[\(texts.joined(separator: ","))\n]\n"
+        let path = try scratch.file("contacts.json", text)
+        let store = try Store(opening: path)
+        _ = try store.commit(
+            ["a", "b", "c"].map { ContactChange(key: .id($0), change: .delete) })
+        try store.fold()
+        #expect(try Scratch.text(at: path) == "[\(lead)\n]\n")
+        _ = try store.undo()
+        try store.fold()
+        #expect(try Scratch.text(at: path) == text)
+    }
+
     @Test("where both neighbours are gone it comes back at the end")
     func neighboursGone() throws {
         let scratch = try Scratch()

@@ -141,7 +141,8 @@ enum StoreWording {
             return head + rest + twice
         }
         return head + ", whose value stands for \(listed(overwritten.map(place)))"
-            + (overwritten.contains(where: \.isOpen) ? "; \(way) shows both" : "") + kept + twice
+            + (overwritten.contains(where: \.isOpen)
+                ? "; \(way) shows both" : "; the log keeps yours") + kept + twice
     }
 
     private static func keptWithout(_ missing: [StoreConflict], _ way: String) -> String {
