@@ -98,6 +98,8 @@ package struct ImportTags: Hashable, Sendable {
     package let written: ImportValue
     /// The single tags, not looked at yet.
     package let texts: [String]
+    /// Whether one may be several, as some programs escape the commas between categories.
+    var mayEscapeCommas = false
 }
 
 /// A metadata value of a column of its own.

@@ -75,6 +75,13 @@ struct VCardTests {
         #expect(try Reading.entries(Array(text.utf8), .vcard).unread.agents == 1)
     }
 
+    @Test("categories whose commas are escaped, as some programs write them, are several tags")
+    func escapedCategories() throws {
+        let text = card("VERSION:3.0", "FN:Ana", "TEL:+15550001001", #"CATEGORIES:vip,a\,b\, ,c"#)
+        let plan = try Reading.plan(text, .vcard)
+        #expect(plan.count == 1 && plan[0].contains(#""tags":"vip,a,b,c""#), "\(plan)")
+    }
+
     @Test("a card without name has none")
     func nameless() throws {
         let records = try Reading.records(card("FN:", "N:;;;;", "TEL:+15550001001"), .vcard)

@@ -94,7 +94,7 @@ extension ImportRecord {
             if let same = had.tags.first(where: { $0.text.hasSameUTF8(as: text) }) {
                 wanted.append(same)
             } else {
-                wanted.append(try ImportRecord.tag(text))
+                wanted += try ImportRecord.tags(text, splits: tags.mayEscapeCommas)
             }
         }
         let list = TagList(wanted)
@@ -106,6 +106,16 @@ extension ImportRecord {
         }
         merged.patch.tags = new
         if had.subtracting(new).isEmpty { merged.addedTags = new.subtracting(had) }
+    }
+
+    private static func tags(_ text: String, splits: Bool) throws(RecordFlaw) -> [Tag] {
+        guard splits, text.utf8.contains(UInt8(ascii: ",")) else { return [try tag(text)] }
+        var tags: [Tag] = []
+        for part in text.split(separator: ",") {
+            let name = String(part).trimmingWhitespace()
+            if !name.isEmpty { tags.append(try tag(name)) }
+        }
+        return tags
     }
 
     private static func tag(_ text: String) throws(RecordFlaw) -> Tag {

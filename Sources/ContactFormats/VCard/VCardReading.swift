@@ -79,7 +79,8 @@ struct VCardReading {
             .map { VCardText.unescaped($0, readsReturns: true) }.filter {
                 !$0.isEmpty && $0 != "myContacts"
             }
-        return ImportTags(written: ImportValue(TagCell.text(texts)), texts: texts)
+        return ImportTags(
+            written: ImportValue(TagCell.text(texts)), texts: texts, mayEscapeCommas: true)
     }
 
     /// The preferred number, or the first one that is none.
