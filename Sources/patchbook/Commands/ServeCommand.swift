@@ -103,11 +103,13 @@ struct ServeCommand: BlockingCommand {
                 backend: backend, token: token, callsPerMinute: rateLimit,
                 mcpCallsPerMinute: mcpRateLimit, version: Version.text),
             address: address, log: accessLog(title))
+        // Whoever reads that it serves may stop it at once.
+        let stop = await StopSignal()
         let folding = Task { await ServeCommand.fold(backend, title: title) }
         defer { folding.cancel() }
         do throws(ListenFailure) {
             try await listener.run(
-                until: StopSignal.wait,
+                until: stop.wait,
                 onListening: { port in
                     let host = address.host.contains(":") ? "[\(address.host)]" : address.host
                     Streams.complain("serving \(title) at http://\(host):\(port)")
