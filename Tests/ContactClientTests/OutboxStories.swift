@@ -93,6 +93,16 @@ import Testing
             #expect(try await shop.signedNames() == ["Cy", "Mine", "Theirs too"])
         }
         #expect(try await premises.book.contact(.key(.id("a"))).name == "Mine")
+        // What a conflict was with is not laid over what the server told later.
+        try await write("Later", to: "b", in: premises.book)
+        try await premises.visit { shop async throws in
+            #expect(try await shop.signedNames() == ["Cy", "Mine", "Theirs too"])
+            try await premises.serve { #expect(await shop.sync() == nil) }
+            #expect(try await shop.signedNames() == ["Cy", "Later", "Mine"])
+        }
+        try await premises.visit { shop async throws in
+            #expect(try await shop.signedNames() == ["Cy", "Later", "Mine"])
+        }
     }
 
     @Test func anEditedEntryMakesRoomForItsReplacementInOneWrite() async throws {

@@ -268,9 +268,10 @@ extension OutboxEntry {
             isHanded = false
             return nil
         case .failed(let error): state = .failed(error)
-        case .conflict(let theirs):
+        case .conflict(let theirs, let time):
             state = .conflict(theirs)
-            return .confirmed(change.key, theirs, at: .max)
+            toldAt = time
+            return .confirmed(change.key, theirs, at: time)
         case .dropped: state = .dropped
         case .again(let change, let original):
             state = .waiting

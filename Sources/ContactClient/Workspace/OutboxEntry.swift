@@ -30,6 +30,8 @@ package struct OutboxEntry: Sendable {
     package internal(set) var state = State.waiting
     /// Whether it was ever given to the network, so that the server may have it.
     var isHanded = false
+    /// When the server told what a conflict is with, in milliseconds since 1970.
+    var toldAt = 0
     /// What it wrote, for taking it back; nil where it found everything as wanted.
     var write: RemoteWrite?
 

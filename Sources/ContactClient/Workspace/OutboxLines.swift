@@ -21,7 +21,8 @@ enum OutboxLine: Sendable {
         /// milliseconds since 1970.
         case done(RemoteWrite?, after: Contact?, at: Int)
         case failed(ClientError)
-        case conflict(Contact)
+        /// The contact as it stands there, and when the server told it.
+        case conflict(Contact, at: Int)
         case dropped
         /// It is to be sent after all, perhaps changed.
         case again(ContactChange, original: Contact?)
@@ -142,8 +143,9 @@ extension OutboxLine.Progress {
         case .failed(let error):
             record["is"] = .string("failed")
             record["why"] = .object(KeptFailure.record(of: error))
-        case .conflict(let theirs):
+        case .conflict(let theirs, let time):
             record["is"] = .string("conflict")
+            record["ms"] = .whole(time)
             record["theirs"] = .object(theirs.record)
         case .again(let change, let original):
             record["is"] = .string("again")
@@ -167,7 +169,9 @@ extension OutboxLine.Progress {
             self = .failed(
                 KeptFailure.error(in: record["why"]?.object ?? [:], about: entry.change.key))
         case "conflict":
-            self = .conflict(Contact(record: record["theirs"]?.object ?? [:]))
+            self = .conflict(
+                Contact(record: record["theirs"]?.object ?? [:]),
+                at: record["ms"]?.integer ?? 0)
         case "again":
             guard let change = ContactChange(planned: record["change"]) else { return nil }
             self = .again(

@@ -67,7 +67,8 @@ extension Outbox {
         switch entry.state {
         case .waiting: break
         case .failed(let error): lines.append(.state(entry.id, .failed(error)))
-        case .conflict(let theirs): lines.append(.state(entry.id, .conflict(theirs)))
+        case .conflict(let theirs):
+            lines.append(.state(entry.id, .conflict(theirs, at: entry.toldAt)))
         case .done: lines.append(.state(entry.id, .done(entry.write, after: nil, at: 0)))
         case .dropped: lines.append(.state(entry.id, .dropped))
         }

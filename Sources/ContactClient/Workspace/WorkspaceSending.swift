@@ -178,7 +178,7 @@ extension WorkspaceClient.Shared {
                 try write([.state(id, progress)], syncs: false)
             }
         case .failure(.conflict(let theirs)), .failure(.exists(let theirs)):
-            try write([.state(id, .conflict(theirs))], syncs: false)
+            try write([.state(id, .conflict(theirs, at: now))], syncs: false)
         case .failure(let error) where error.isTrouble && !isWornOut(id, by: error):
             if !sent.isBegun && !sent.entry.isHanded {
                 try? write([.state(id, .kept)], syncs: false)
