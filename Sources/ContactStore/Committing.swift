@@ -192,7 +192,7 @@ extension StoreState {
             paths.journal, O_RDWR | O_APPEND | O_CREAT | O_EXCL, mode: 0o600)
         do throws(StoreError) {
             try file.takeMode(of: paths.base)
-            try syncFolder()
+            try paths.syncFolder()
         } catch {
             unlink(paths.journal)
             throw error

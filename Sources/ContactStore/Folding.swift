@@ -187,7 +187,7 @@ extension StoreState {
         stamp = nil
         try finishFolding(made.folding.steps, tail, of: made.base.mark)
         unlink(paths.replacement)
-        try syncFolder()
+        try paths.syncFolder()
         let conflicts = snapshot.conflicts
         snapshot = Snapshot(base: made.base)
         snapshot.conflicts = conflicts

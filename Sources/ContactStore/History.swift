@@ -35,7 +35,7 @@ struct History {
         }
         try file.write(text)
         try file.syncAll()
-        if size == 0 { try OpenFile(paths.folder, O_RDONLY | O_DIRECTORY).syncAll() }
+        if size == 0 { try paths.syncFolder() }
         // What stands before a later part was looked at when the first one came, and a step that
         // is being taken back part by part is still needed.
         let isOnlyMore = steps.allSatisfy { step in

@@ -120,7 +120,7 @@ package final class LineLog: Sendable {
     /// Makes a new file's name durable.
     private func settle(_ file: OpenFile, _ place: inout Place) throws(StoreError) {
         place.inode = UInt(try file.status.st_ino)
-        try OpenFile(StorePaths(path).folder, O_RDONLY | O_DIRECTORY).syncAll()
+        try StorePaths(path).syncFolder()
     }
 
     /// How many bytes the lines take up that were read or written so far.

@@ -25,7 +25,7 @@ extension StoreState {
     mutating func finishFolding(
         _ folded: some Collection<Step>, _ tail: some Collection<Step>, of base: ContentMark
     ) throws(StoreError) {
-        try syncFolder()
+        try paths.syncFolder()
         try history.append(Array(folded))
         try renewJournal(Array(tail), of: base)
     }
@@ -108,7 +108,7 @@ extension StoreState {
     /// Writes steps once more that were in the journal and are neither there nor in the history,
     /// where a folding would have put them: another program took the journal away.
     mutating func restore(_ known: [Step]) {
-        guard readOnly == nil, unmended == nil else { return }
+        guard !known.isEmpty, readOnly == nil, unmended == nil else { return }
         let present = Set(steps.map(\.id))
         let lost = known.filter { !present.contains($0.id) }
         guard let newest = lost.last, (try? history.holds(newest, among: lost.count)) == false
@@ -154,7 +154,7 @@ extension StoreState {
         for pass in passes { JournalText.write(.pass(pass), to: &bytes) }
         let file = try OpenFile.replace(paths.journal, with: bytes, modeOf: paths.base)
         forgetJournal()
-        try syncFolder()
+        try paths.syncFolder()
         distrustsJournal = false
         journal = file
         journalStamp = FileStamp.current(of: paths.journal)
@@ -189,10 +189,6 @@ extension StoreState {
             return
         }
         unlink(paths.replacement)
-    }
-
-    func syncFolder() throws(StoreError) {
-        try OpenFile(paths.folder, O_RDONLY | O_DIRECTORY).syncAll()
     }
 }
 

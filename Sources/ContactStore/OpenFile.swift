@@ -109,7 +109,7 @@ final class OpenFile: Sendable {
             try file.takeMode(of: other)
             try file.write(bytes)
             try file.syncAll()
-            try OpenFile(StorePaths(path).folder, O_RDONLY | O_DIRECTORY).syncAll()
+            try StorePaths(path).syncFolder()
         } catch {
             unlink(kept)
             throw error
@@ -264,6 +264,11 @@ struct StorePaths: Hashable, Sendable {
             path = target
         }
         base = path
+    }
+
+    /// Waits until the names in the folder are on the disk.
+    func syncFolder() throws(StoreError) {
+        try OpenFile(folder, O_RDONLY | O_DIRECTORY).syncAll()
     }
 
     /// As many as Linux follows (path_resolution(7)).

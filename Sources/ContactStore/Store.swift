@@ -168,8 +168,8 @@ package final class Store: Sendable {
             var found = try state.search(direction, count)
             defer { try? state.tell(found.folded) }
             return try state.reversals(direction, of: found.next(writing: .max), on: &working)
-                .flatMap { Array($0.step.planLines) }
-                .filter { $0["contact_id"] != nil || $0["phone"] != nil }
+                .flatMap { Array($0.step.plannedChanges) }
+                .filter { !$0.key.isPlace }.map { PlanLine($0).object }
         }
     }
 

@@ -26,7 +26,7 @@ extension Store {
             throw error
         }
         unlink(paths.replacement)
-        try OpenFile(paths.folder, O_RDONLY | O_DIRECTORY).syncAll()
+        try paths.syncFolder()
     }
 
     static func unlock(_ lock: OpenFile?) {
