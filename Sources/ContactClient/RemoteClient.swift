@@ -33,6 +33,9 @@ package final class RemoteClient: Sendable {
     /// What the quota allows, as far as is known without asking.
     package var outlook: QuotaOutlook { gate.outlook }
 
+    /// What the actions of the API leave to the calls of runs.
+    var leave: RunLeave { gate.leave }
+
     /// The matches among all contacts; among those of a search, where the server lists no whole
     /// workspaces.
     package func list(

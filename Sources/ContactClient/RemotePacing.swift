@@ -35,6 +35,11 @@ package struct RemotePacing: Sendable {
     }
 }
 
+extension Duration {
+    /// As long at least.
+    var wholeSeconds: Int { Int((self / .seconds(1)).rounded(.up)) }
+}
+
 /// Whether somebody waits for a call, or it is one of many in a run.
 enum Urgency: Sendable {
     case interactive
@@ -106,6 +111,9 @@ final class RemoteGate: Sendable {
 
     var outlook: QuotaOutlook { QuotaOutlook(ledger.quota, at: pacing.now()) }
 
+    /// What is left to runs now.
+    var leave: RunLeave { ledger.leave(at: pacing.now()) }
+
     /// One call and its whole answer.
     ///
     /// - Throws: `.throttled` where the quota would take longer than there is patience, and what
@@ -154,7 +162,7 @@ final class RemoteGate: Sendable {
             case .wait(let milliseconds):
                 guard turn.urgency.isWanted,
                     await turn.wait(.milliseconds(milliseconds), pacing)
-                else { throw .throttled(retryAfter: (milliseconds + 999) / 1000) }
+                else { throw .throttled(retryAfter: Duration.milliseconds(milliseconds).wholeSeconds) }
             }
         }
     }

@@ -29,7 +29,8 @@ final class RemoteTools: Sendable {
         self.agent = agent
     }
 
-    var outlook: QuotaOutlook { gate.outlook }
+    /// What is left to the calls of runs.
+    var leave: RunLeave { gate.leave }
 
     /// Calls a tool that only reads.
     ///

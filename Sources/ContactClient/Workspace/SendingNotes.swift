@@ -75,6 +75,11 @@ extension WorkspaceClient.Shared {
         notes.add(id, fate, at: time)
         state.take(.fates(EntryNumbers(id...id), fate, at: time))
         isToldOfChange = false
+        try noteInTime()
+    }
+
+    /// Writes down what became of entries where it is time.
+    mutating func noteInTime() throws(StoreError) {
         if notes.isDue { try writeNotes() }
     }
 

@@ -40,6 +40,7 @@ extension WorkspaceClient {
     private func attendUntilClosed() async {
         var failures = 0
         await withTaskGroup(of: Void.self) { group in
+            group.addTask { [self] in await watchQuota() }
             while !shared.withLock(\.isClosed), !Task.isCancelled {
                 let mayTry = shared.withLock { $0.trouble?.needsPerson != true }
                 if mayTry, shared.withLock({ $0.wantsReading && !$0.isReading }) {
@@ -56,6 +57,18 @@ extension WorkspaceClient {
                 await rest(pause)
             }
             group.cancelAll()
+        }
+    }
+
+    /// Tells when the quota stands otherwise: slots become free though nothing is sent, and other
+    /// processes take them.
+    private func watchQuota() async {
+        var told = outlook.callsLeft
+        while !shared.withLock(\.isClosed), !Task.isCancelled {
+            try? await Task.sleep(for: WorkspaceClient.look)
+            let left = outlook.callsLeft
+            if left != told { tell(.quota) }
+            told = left
         }
     }
 

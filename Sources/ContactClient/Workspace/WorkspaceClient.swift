@@ -259,6 +259,8 @@ package enum WorkspaceEvent: Sendable {
     case changed
     /// More of the workspace has been read.
     case progress(ListingProgress)
+    /// The quota leaves another number of calls than before.
+    case quota
     /// A change was refused, or is in conflict.
     case refused(OutboxEntry)
 }

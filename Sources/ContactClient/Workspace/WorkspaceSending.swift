@@ -52,20 +52,26 @@ extension WorkspaceClient {
             var trouble: ClientError?
             var hasClock = false
             while true {
-                while trouble == nil, let entry = begin() {
+                var leave = SendingLeave(remote.leaves)
+                while trouble == nil, let entry = begin(&leave) {
                     group.addTask { [self] in await send(entry) }
                 }
-                guard shared.withLock({ !$0.underWay.isEmpty }) else { break }
-                if !hasClock {
-                    group.addTask {
-                        try? await Task.sleep(for: WorkspaceClient.turn)
-                        return nil
+                let isIdle = shared.withLock(\.underWay.isEmpty)
+                if isIdle {
+                    guard let wait = leave.heldBackFor else { break }
+                    guard wait <= pacing.bulkPatience else {
+                        trouble = .throttled(retryAfter: wait.wholeSeconds)
+                        break
                     }
+                }
+                if !hasClock {
+                    group.addTask { [self] in await takeTurn(isIdle: isIdle) }
                     hasClock = true
                 }
                 guard let sent = await group.next() else { break }
                 guard let sent else {
                     hasClock = false
+                    trouble = trouble ?? noteInTime()
                     continue
                 }
                 if let found = settle(sent) { trouble = trouble ?? found }
@@ -81,10 +87,29 @@ extension WorkspaceClient {
         }
     }
 
+    /// - Parameter isIdle: whether nothing is waited for but the quota, which has its own clock.
+    private func takeTurn(isIdle: Bool) async -> Sent? {
+        try? await isIdle
+            ? pacing.sleep(WorkspaceClient.turn) : Task.sleep(for: WorkspaceClient.turn)
+        return nil
+    }
+
+    /// Writes down what became of entries where it is time, though no other answer comes.
+    private func noteInTime() -> ClientError? {
+        defer { tellOfChange() }
+        do throws(StoreError) {
+            try shared.withLock { shared throws(StoreError) in try shared.noteInTime() }
+            return nil
+        } catch {
+            return .store(error)
+        }
+    }
+
     /// The entry that goes next, noted as given to the network.
-    private func begin() -> OutboxEntry? {
+    private func begin(_ leave: inout SendingLeave) -> OutboxEntry? {
         shared.withLock { [width] shared in
             guard !shared.isClosed, !shared.isHeld, let next = shared.nextToSend(width),
+                !shared.state.outbox.isOfRun(next.id) || leave.admits(next.change.change),
                 let handed = shared.hand(next)
             else { return nil }
             shared.underWay[next.id] = next.change.key

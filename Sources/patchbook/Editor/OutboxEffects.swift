@@ -13,7 +13,7 @@ extension EffectPerformer {
             case .changed:
                 inbox.send(.outbox(facts(of: workspace)))
                 inbox.send(.changedElsewhere)
-            case .progress: inbox.send(.outbox(facts(of: workspace)))
+            case .progress, .quota: inbox.send(.outbox(facts(of: workspace)))
             case .refused(let entry):
                 let item = item(QueuedItem(entry), in: workspace)
                 let what = entry.unsent == .conflict ? "someone else changed it" : item.reason
