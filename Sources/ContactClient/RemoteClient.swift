@@ -33,8 +33,11 @@ package final class RemoteClient: Sendable {
     /// What the quota allows, as far as is known without asking.
     package var outlook: QuotaOutlook { gate.outlook }
 
-    /// What the actions of the API leave to the calls of runs.
-    var leave: RunLeave { gate.leave }
+    /// Takes a slot for the first call of a run's entry before it begins, or says how long to
+    /// wait.
+    func hold(for entry: OutboxEntry) -> Holding {
+        entry.mayTakeTool && tools.mayTag ? tools.hold() : gate.hold()
+    }
 
     /// The matches among all contacts; among those of a search, where the server lists no whole
     /// workspaces.

@@ -105,7 +105,7 @@ extension RemoteClient {
 
 extension OutboxEntry {
     /// The id of the contact that it is about; nil where it is not known.
-    fileprivate var contactID: String? {
+    var contactID: String? {
         if case .id(let id) = change.key { id } else { original?.id }
     }
 }

@@ -52,12 +52,6 @@ final class RemoteLedger: Sendable {
         }
     }
 
-    /// What is left to runs.
-    func leave(at now: Int) -> RunLeave {
-        if state.withLock({ $0.isUnlimited }) { return .calls(.max) }
-        return change { [deadline] in $0.leave(at: now, deadline: deadline) }
-    }
-
     /// The call of this ticket came to nothing that the server could have counted.
     func notSent(_ ticket: RemoteQuota.Ticket?) {
         guard let ticket else { return }

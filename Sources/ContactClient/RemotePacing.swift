@@ -1,4 +1,5 @@
 import Glibc
+import Synchronization
 
 /// How calls wait for their turn: for the quota, and after failures of the server.
 package struct RemotePacing: Sendable {
@@ -111,8 +112,15 @@ final class RemoteGate: Sendable {
 
     var outlook: QuotaOutlook { QuotaOutlook(ledger.quota, at: pacing.now()) }
 
-    /// What is left to runs now.
-    var leave: RunLeave { ledger.leave(at: pacing.now()) }
+    /// Takes a slot for a call of a run before it begins, or says how long to wait.
+    func hold() -> Holding {
+        switch ledger.admit(isBulk: true, at: pacing.now()) {
+        case .admitted(let ticket): .held(HeldSlot(ticket, of: self))
+        case .wait(let time): .wait(.milliseconds(time))
+        }
+    }
+
+    fileprivate func giveBack(_ ticket: RemoteQuota.Ticket?) { ledger.notSent(ticket) }
 
     /// One call and its whole answer.
     ///
@@ -156,6 +164,7 @@ final class RemoteGate: Sendable {
     private func admission(
         _ turn: inout Turn
     ) async throws(ClientError) -> RemoteQuota.Ticket? {
+        if let slot = HeldSlot.current?.take(for: self) { return slot.ticket }
         while true {
             switch ledger.admit(isBulk: turn.urgency.isBulk, at: pacing.now()) {
             case .admitted(let ticket): return ticket
@@ -165,6 +174,44 @@ final class RemoteGate: Sendable {
                 else { throw .throttled(retryAfter: Duration.milliseconds(milliseconds).wholeSeconds) }
             }
         }
+    }
+}
+
+/// Whether a call of a run may begin.
+enum Holding: Sendable {
+    case held(HeldSlot)
+    /// Not before so long.
+    case wait(Duration)
+}
+
+/// A slot of the quota that a call of a run holds from before it begins: what would only wait
+/// does not begin, since a contact is nobody else's while a call about it is under way.
+final class HeldSlot: Sendable {
+    @TaskLocal static var current: HeldSlot?
+
+    /// The slot; a nil ticket costs nothing.
+    struct Slot: Sendable {
+        let ticket: RemoteQuota.Ticket?
+    }
+
+    private let gate: RemoteGate
+    private let slot: Mutex<Slot?>
+
+    init(_ ticket: RemoteQuota.Ticket?, of gate: RemoteGate) {
+        self.gate = gate
+        slot = Mutex(Slot(ticket: ticket))
+    }
+
+    /// The slot, once, where it is one of this gate.
+    func take(for gate: RemoteGate) -> Slot? {
+        guard gate === self.gate else { return nil }
+        return slot.withLock { $0.take() }
+    }
+
+    /// Gives back what was not taken.
+    func letGo() {
+        guard let rest = slot.withLock({ $0.take() }) else { return }
+        gate.giveBack(rest.ticket)
     }
 }
 

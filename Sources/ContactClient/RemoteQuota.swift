@@ -1,13 +1,5 @@
 import JSONText
 
-/// What the quota leaves to the calls of runs at a moment.
-enum RunLeave: Hashable, Sendable {
-    /// So many may begin, at least one.
-    case calls(Int)
-    /// None before so many milliseconds.
-    case wait(Int)
-}
-
 /// How many calls a token has left at a server, as far as its answers tell: pure bookkeeping, in
 /// milliseconds since 1970.
 ///
@@ -85,16 +77,6 @@ struct RemoteQuota: Hashable, Sendable {
             }
         }
         return .admitted(take(until: now + deadline + RemoteQuota.window))
-    }
-
-    /// How many calls of a run may begin now: one at a time where they go evenly.
-    func leave(at now: Int, deadline: Int) -> RunLeave {
-        var quota = self
-        if case .wait(let time) = quota.admit(isBulk: true, at: now, deadline: deadline) {
-            return .wait(time)
-        }
-        guard let limit else { return .calls(.max) }
-        return .calls(isPaced ? 1 : limit - used(at: now) - reserve(of: limit))
     }
 
     private mutating func take(until time: Int) -> Ticket {

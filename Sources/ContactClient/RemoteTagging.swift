@@ -2,8 +2,6 @@ import ContactModel
 import JSONText
 
 extension RemoteClient {
-    private static let tool = "tag_contact"
-
     /// Adds and removes tags: several with one call of a tool that counts by itself, where the
     /// server has it and the contact's id is known; else with a call each.
     func retag(
@@ -33,7 +31,7 @@ extension RemoteClient {
             arguments["remove_tags"] = .array(removing.texts.map(JSONValue.string))
         }
         do throws(ClientError) {
-            guard let answer = try await tools.write(RemoteClient.tool, arguments) else {
+            guard let answer = try await tools.write(RemoteTools.tagging, arguments) else {
                 return nil
             }
             isBegun = true
@@ -94,6 +92,16 @@ extension RemoteClient {
             else { throw error }
             return found.tags
         }
+    }
+}
+
+extension OutboxEntry {
+    /// Whether one call of a tool may make what takes several of the API's.
+    var mayTakeTool: Bool {
+        guard contactID != nil, case .retag(let add, let remove) = change.change else {
+            return false
+        }
+        return add.count + remove.count > 1
     }
 }
 

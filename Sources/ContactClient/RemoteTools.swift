@@ -18,7 +18,12 @@ final class RemoteTools: Sendable {
         var lastID = 0
         /// The tools that the server has; nil until somebody wanted to know.
         var names: Task<Set<String>?, Never>?
+        /// Whether they are known to change no tags.
+        var isTagless = false
     }
+
+    /// The tool that changes the tags of a contact.
+    static let tagging = "tag_contact"
 
     private let gate: RemoteGate
     private let agent: String
@@ -29,8 +34,8 @@ final class RemoteTools: Sendable {
         self.agent = agent
     }
 
-    /// What is left to the calls of runs.
-    var leave: RunLeave { gate.leave }
+    /// Takes a slot for a call of a run before it begins, or says how long to wait.
+    func hold() -> Holding { gate.hold() }
 
     /// Calls a tool that only reads.
     ///
@@ -73,8 +78,14 @@ final class RemoteTools: Sendable {
 
     /// No tool is called to change anything any more.
     private func giveUp() {
-        state.withLock { $0.names = Task { [] } }
+        state.withLock { state in
+            state.names = Task { [] }
+            state.isTagless = true
+        }
     }
+
+    /// Whether a tool may change the tags of a contact.
+    var mayTag: Bool { state.withLock { !$0.isTagless } }
 
     /// Whether the server has a tool: asked once, by a question that changes nothing, and only in
     /// a run, where that pays.
@@ -91,6 +102,7 @@ final class RemoteTools: Sendable {
             state.withLock { $0.names = nil }
             return false
         }
+        if !found.contains(RemoteTools.tagging) { state.withLock { $0.isTagless = true } }
         return found.contains(tool)
     }
 

@@ -52,13 +52,13 @@ extension WorkspaceClient {
             var trouble: ClientError?
             var hasClock = false
             while true {
-                var leave = SendingLeave(remote.leaves)
-                while trouble == nil, let entry = begin(&leave) {
-                    group.addTask { [self] in await send(entry) }
+                var heldBack: Duration?
+                while trouble == nil, let (entry, slot) = begin(&heldBack) {
+                    group.addTask { [self] in await send(entry, slot) }
                 }
                 let isIdle = shared.withLock(\.underWay.isEmpty)
                 if isIdle {
-                    guard let wait = leave.heldBackFor else { break }
+                    guard let wait = heldBack else { break }
                     guard wait <= pacing.bulkPatience else {
                         trouble = .throttled(retryAfter: wait.wholeSeconds)
                         break
@@ -105,16 +105,35 @@ extension WorkspaceClient {
         }
     }
 
-    /// The entry that goes next, noted as given to the network.
-    private func begin(_ leave: inout SendingLeave) -> OutboxEntry? {
-        shared.withLock { [width] shared in
-            guard !shared.isClosed, !shared.isHeld, let next = shared.nextToSend(width),
-                !shared.state.outbox.isOfRun(next.id) || leave.admits(next.change.change),
-                let handed = shared.hand(next)
-            else { return nil }
+    /// The entry that goes next, noted as given to the network, with a slot where it is of a run.
+    ///
+    /// - Parameter wait: set to how long a run has to wait for the quota, where it has to.
+    private func begin(_ wait: inout Duration?) -> (OutboxEntry, HeldSlot?)? {
+        shared.withLock { [width, remote] shared in
+            guard !shared.isClosed, !shared.isHeld, let next = shared.nextToSend(width) else {
+                return nil
+            }
+            var slot: HeldSlot?
+            if shared.state.outbox.isOfRun(next.id) {
+                switch remote.hold(for: next) {
+                case .held(let held): slot = held
+                case .wait(let time):
+                    wait = time
+                    return nil
+                }
+            }
+            guard let handed = shared.hand(next) else {
+                slot?.letGo()
+                return nil
+            }
             shared.underWay[next.id] = next.change.key
-            return handed
+            return (handed, slot)
         }
+    }
+
+    private func send(_ entry: OutboxEntry, _ slot: HeldSlot?) async -> Sent {
+        defer { slot?.letGo() }
+        return await HeldSlot.$current.withValue(slot) { await send(entry) }
     }
 
     private func send(_ entry: OutboxEntry) async -> Sent {

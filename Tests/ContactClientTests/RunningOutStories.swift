@@ -1,0 +1,79 @@
+import ContactClient
+import ContactModel
+import TestGround
+import Testing
+
+/// A run that has used up the quota, and what goes on beside it.
+@Suite(.serialized) struct RunningOutStories {
+    private static let count = 40
+
+    private static let crowd: String = {
+        let people = (0..<count).map {
+            #"{"id":"\#($0)","phone":"+1555\#(1_000_000 + $0)","name":"N\#($0)","tags":[]}"#
+        }
+        return "[\(people.joined(separator: ","))]"
+    }()
+
+    /// The quota's clock stands still, so that what a call used never becomes free.
+    private static let stillPacing: RemotePacing = {
+        var pacing = RemotePacing()
+        let now = pacing.now()
+        pacing.now = { now }
+        pacing.sleep = { _ in try await Task.sleep(for: .milliseconds(1)) }
+        return pacing
+    }()
+
+    /// A run over everybody of whom 20 calls a minute leave some waiting for ever.
+    private func visit(_ story: (Premises, WorkspaceClient) async throws -> Void) async throws {
+        let premises = try Premises(RunningOutStories.crowd, callsPerMinute: 20)
+        premises.pacing = RunningOutStories.stillPacing
+        try await premises.serve {
+            try await premises.visit { shop async throws in
+                #expect(await shop.sync() == nil)
+                shop.attend { _ in }
+                let change = Change.retag(add: TagList([try Tag("w")]), remove: TagList())
+                _ = try await shop.apply(
+                    (0..<RunningOutStories.count).map {
+                        ContactChange(key: .id("\($0)"), change: change)
+                    })
+                try await story(premises, shop)
+            }
+        }
+    }
+
+    private func until(_ isSo: () async throws -> Bool) async throws {
+        while try await !isSo() { try await Task.sleep(for: .milliseconds(5)) }
+    }
+
+    /// How many contacts bear the tag at the server.
+    private func tagged(_ premises: Premises) async throws -> Int {
+        try await premises.book.list(try Query("tag:w", clock: .still), order: .byName).count
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func anEditOfWhoeverIsNextInARunDoesNotWaitForTheQuota() async throws {
+        try await visit { premises, shop in
+            // One of twenty calls asked who one is, five are kept for edits.
+            try await until { try await tagged(premises) == 14 }
+            let patch = ContactPatch(name: .set("X"))
+            _ = try await shop.update(.id("14"), patch, removingMetadata: [])
+            try await until { try await premises.book.contact(.key(.id("14"))).name == "X" }
+            #expect(try await tagged(premises) == 14)
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func whatBecameOfARunIsWrittenDownWhileItWaits() async throws {
+        try await visit { premises, shop in
+            try await until { shop.status.counts.waiting == 26 }
+            try await until {
+                let mirrors = premises.scratch.path + "/mirrors"
+                let folder = try #require(Scratch.names(in: mirrors).first)
+                return try Scratch.text(at: "\(mirrors)/\(folder)/outbox").contains(#""made""#)
+            }
+            let other = try premises.open(.unattended)
+            #expect(other.status.counts.waiting == 26)
+            await other.close()
+        }
+    }
+}
