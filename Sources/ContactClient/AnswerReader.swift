@@ -89,6 +89,12 @@ extension Contact {
         }
     }
 
+    /// Makes sure that it is not another contact than the one that is known by the same number.
+    func checked(against known: Contact?) throws(ClientError) -> Contact {
+        guard let asked = known?.id, let id, !id.hasSameUTF8(as: asked) else { return self }
+        throw .badAnswer(.otherContact(asked: .id(asked), answered: String(shownKey)))
+    }
+
     private var shownKey: Substring { (id ?? phone ?? "").prefix(100) }
 
     /// This contact with the members of `answer` in place of its own.

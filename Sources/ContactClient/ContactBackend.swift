@@ -133,6 +133,8 @@ package protocol ContactListing: Sendable {
     var total: Int { get }
     /// Whether there may be more that were not fetched.
     var isPartial: Bool { get }
+    /// How many contacts the query asks metadata of that is not known; they count as without it.
+    var unknown: Int { get }
 
     /// Which reading of the place the numbers of contacts belong to: in another reading the same
     /// number may mean another contact.
@@ -230,6 +232,9 @@ extension ContactBackend {
 }
 
 extension ContactListing {
+    /// Everything is known.
+    package var unknown: Int { 0 }
+
     /// Found out by reading the contact.
     package func holds(_ number: Int32) -> Bool { row(number: number) != nil }
 

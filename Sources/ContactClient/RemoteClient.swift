@@ -33,25 +33,25 @@ package final class RemoteClient: Sendable {
     /// What the quota allows, as far as is known without asking.
     package var outlook: QuotaOutlook { gate.outlook }
 
+    /// Lets calls be made again before the time that a refusal asked for: a person wants to try.
+    package func unblock() {
+        gate.unblock()
+        tools.unblock()
+    }
+
     /// Takes a slot for the first call of a run's entry before it begins, or says how long to
     /// wait.
     func hold(for entry: OutboxEntry) -> Holding {
         entry.mayTakeTool && tools.mayTag ? tools.hold() : gate.hold()
     }
 
-    /// The matches among all contacts; among those of a search, where the server lists no whole
-    /// workspaces.
-    package func list(
-        _ query: Query, order: SortOrder, marks: RowSet = RowSet()
-    ) async throws(ClientError) -> any ContactListing {
-        if let (contacts, isWhole) = try await everybody() {
-            return RemoteListing(
-                contacts, isPartial: !isWhole, query: query, order: order, marks: marks)
-        }
+    /// All contacts; those of a search, where the server lists no whole workspaces.
+    func fetch(
+        _ query: Query
+    ) async throws(ClientError) -> (contacts: [Contact], isPartial: Bool) {
+        if let (contacts, isWhole) = try await everybody() { return (contacts, !isWhole) }
         let fetched = try await search(query.askedOfServer)
-        return RemoteListing(
-            fetched, isPartial: fetched.count >= ContactSearch.maximumRows, query: query,
-            order: order, marks: marks)
+        return (fetched, fetched.count >= ContactSearch.maximumRows)
     }
 
     /// At most 50 contacts that meet every condition.

@@ -34,7 +34,7 @@ extension RemoteClient {
         _ key: ContactKey, _ patch: ContactPatch, of entry: OutboxEntry, _ isBegun: inout Bool
     ) async throws(ClientError) -> Delivery {
         try patch.checkSize()
-        let before = try await contact(.key(key))
+        let before = try await contact(.key(key)).checked(against: entry.original)
         if let original = entry.original, patch.clashes(original: original, present: before) {
             throw .conflict(before)
         }

@@ -52,6 +52,11 @@ final class RemoteLedger: Sendable {
         }
     }
 
+    /// Somebody wants to try in spite of what the server asked for.
+    func unblock() {
+        change { $0.unblock() }
+    }
+
     /// The call of this ticket came to nothing that the server could have counted.
     func notSent(_ ticket: RemoteQuota.Ticket?) {
         guard let ticket else { return }

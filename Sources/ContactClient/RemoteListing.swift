@@ -5,22 +5,26 @@ import JSONText
 struct RemoteListing: ContactListing {
     let total: Int
     let isPartial: Bool
+    let unknown: Int
     /// Numbers go by the order in which the server brought the contacts.
     let reading = 0
     private let matches: [ContactRow]
     private let all: [Int32: ContactRow]
 
     init(
-        _ fetched: [Contact], isPartial: Bool, query: Query, order: SortOrder, marks: RowSet
+        _ fetched: [(contact: Contact, unsent: UnsentState?)], isPartial: Bool, query: Query,
+        order: SortOrder, marks: RowSet
     ) {
         total = fetched.count
         self.isPartial = isPartial
-        let rows = fetched.enumerated().map { number, contact in
+        unknown = query.asksMetadata ? fetched.count { !$0.contact.isComplete } : 0
+        let rows = fetched.enumerated().map { number, row in
             ContactRow(
-                contact: contact, key: contact.key, flaws: contact.flaws, number: Int32(number))
+                contact: row.contact, key: row.contact.key, flaws: row.contact.flaws,
+                number: Int32(number), unsent: row.unsent)
         }
         all = Dictionary(uniqueKeysWithValues: rows.map { ($0.number, $0) })
-        matches = order.order(of: fetched).map { rows[$0] }.filter {
+        matches = order.order(of: fetched.map(\.contact)).map { rows[$0] }.filter {
             query.matches($0, isMarked: marks.contains($0.number))
         }
     }

@@ -15,6 +15,8 @@ package struct RemotePacing: Sendable {
     package var sleep: @Sendable (Duration) async throws -> Void
     /// A random number from 0 to 1.
     package var random: @Sendable () -> Double
+    /// Told how long a call is about to wait for the quota, where that is longer than a moment.
+    package var onWait: @Sendable (Duration) -> Void = { _ in }
 
     /// Waits as people bear it, by the system's clock.
     package init(patience: Duration = .seconds(90)) {
@@ -112,6 +114,9 @@ final class RemoteGate: Sendable {
 
     var outlook: QuotaOutlook { QuotaOutlook(ledger.quota, at: pacing.now()) }
 
+    /// Somebody wants to try in spite of what the server asked for.
+    func unblock() { ledger.unblock() }
+
     /// Takes a slot for a call of a run before it begins, or says how long to wait.
     func hold() -> Holding {
         switch ledger.admit(isBulk: true, at: pacing.now()) {
@@ -171,7 +176,10 @@ final class RemoteGate: Sendable {
             case .wait(let milliseconds):
                 guard turn.urgency.isWanted,
                     await turn.wait(.milliseconds(milliseconds), pacing)
-                else { throw .throttled(retryAfter: Duration.milliseconds(milliseconds).wholeSeconds) }
+                else {
+                    let time = Duration.milliseconds(milliseconds)
+                    throw .throttled(retryAfter: time.wholeSeconds)
+                }
             }
         }
     }
@@ -220,8 +228,11 @@ private struct Turn {
     let urgency: Urgency
     private var left: Duration
 
+    private var isTold = false
+
     /// So that a stop is heard soon, and a slot that another process gave back is found.
     private static let slice = Duration.milliseconds(500)
+    private static let moment = Duration.seconds(2)
 
     init(_ urgency: Urgency, _ pacing: RemotePacing) {
         self.urgency = urgency
@@ -237,6 +248,10 @@ private struct Turn {
     /// - Returns: false where patience would not last for all of it.
     mutating func wait(_ time: Duration, _ pacing: RemotePacing) async -> Bool {
         guard time <= left else { return false }
+        if time > Turn.moment, !isTold {
+            isTold = true
+            pacing.onWait(time)
+        }
         let part = min(time, Turn.slice)
         left -= part
         do {

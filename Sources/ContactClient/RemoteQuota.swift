@@ -116,8 +116,13 @@ struct RemoteQuota: Hashable, Sendable {
         nextBulkAt = min(nextBulkAt, last)
     }
 
-    /// A day: no server is believed that asks for more.
-    private static let longestPause = 86_400_000
+    /// An hour: whoever counts calls by the minute has no reason to ask for more.
+    static let longestPause = 3_600_000
+
+    /// Somebody wants to try in spite of what the server asked for.
+    mutating func unblock() {
+        blockedUntil = 0
+    }
 
     /// Nothing left this machine: the slot is free again.
     mutating func notSent(_ ticket: Ticket) {
@@ -150,7 +155,8 @@ struct RemoteQuota: Hashable, Sendable {
     /// The server took the call for one too many, and did not count it.
     mutating func refused(_ ticket: Ticket, retryAfter seconds: Int?, at now: Int) {
         giveBack(ticket)
-        let pause = seconds.map { max(1, $0) * 1000 } ?? RemoteQuota.customaryPause
+        let asked = seconds.map { max(1, $0) * 1000 } ?? RemoteQuota.customaryPause
+        let pause = min(asked, RemoteQuota.longestPause)
         blockedUntil = max(blockedUntil, now + pause)
         // Whatever is free after the pause is found out evenly.
         isPaced = true

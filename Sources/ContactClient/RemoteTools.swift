@@ -18,6 +18,8 @@ final class RemoteTools: Sendable {
         var lastID = 0
         /// The tools that the server has; nil until somebody wanted to know.
         var names: Task<Set<String>?, Never>?
+        /// How the server refused to list anybody.
+        var refusal: ClientError?
         /// Whether they are known to change no tags.
         var isTagless = false
     }
@@ -33,6 +35,12 @@ final class RemoteTools: Sendable {
         self.gate = gate
         self.agent = agent
     }
+
+    /// Somebody wants to try in spite of what the server asked for.
+    func unblock() { gate.unblock() }
+
+    /// Why the server is taken for one without tools; nil where it has some.
+    var refusal: ClientError? { state.withLock(\.refusal) }
 
     /// Takes a slot for a call of a run before it begins, or says how long to wait.
     func hold() -> Holding { gate.hold() }
@@ -162,7 +170,8 @@ final class RemoteTools: Sendable {
         _ tool: String, _ arguments: JSONObject
     ) async throws(ClientError) -> JSONObject? {
         let modern = MCPMessage.modernCall(tool, arguments, id: nextID(), agent: agent)
-        if case .result(let result) = try await send(modern).tool {
+        let reply = try await send(modern).tool
+        if case .result(let result) = reply {
             state.withLock { $0.era = .modern }
             return result
         }
@@ -174,7 +183,12 @@ final class RemoteTools: Sendable {
             state.withLock { $0.era = .legacy(session) }
             return result
         }
-        state.withLock { $0.era = .missing }
+        state.withLock { state in
+            state.era = .missing
+            if case .foreign(let status, let words) = reply {
+                state.refusal = .rejected(status: status, message: words)
+            }
+        }
         return nil
     }
 

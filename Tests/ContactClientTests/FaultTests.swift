@@ -12,15 +12,20 @@ import Testing
     static func client(
         port: Int, scheme: String = "http", deadline: Duration = .seconds(20)
     ) throws -> RemoteClient {
+        try RemoteClient(profile: profile(port: port, scheme: scheme, deadline: deadline))
+    }
+
+    static func profile(
+        port: Int, scheme: String = "http", deadline: Duration = .seconds(20)
+    ) throws -> RemoteProfile {
         let address = try ServerAddress("\(scheme)://127.0.0.1:\(port)")
         var pacing = RemotePacing(patience: .zero)
         pacing.bulkPatience = .zero
         pacing.repeats = 0
-        return try RemoteClient(
-            profile: RemoteProfile(
-                title: "shop", address: address, token: try #require(Token(token)),
-                agent: "patchbook/test", deadline: deadline, connectTimeout: .seconds(5),
-                answerLimit: 64 << 10, pacing: pacing))
+        return RemoteProfile(
+            title: "shop", address: address, token: try #require(Token(token)),
+            agent: "patchbook/test", deadline: deadline, connectTimeout: .seconds(5),
+            answerLimit: 64 << 10, pacing: pacing)
     }
 
     /// What becomes of get-contact when the peer does this.

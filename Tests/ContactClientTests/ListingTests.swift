@@ -58,7 +58,10 @@ import Testing
         _ answers: [[FaultyPeer.Act]], query: String = "", times: Int = 1
     ) async throws -> (Result<any ContactListing, ClientError>, [String]) {
         let peer = try await FaultyPeer(answers)
-        let client = try FaultTests.client(port: peer.port)
+        let profile = try FaultTests.profile(port: peer.port)
+        let scratch = try Scratch()
+        let client = try WorkspaceClient(
+            RemoteClient(profile: profile), profile, mirrors: scratch.path, manner: .unattended)
         let query = try Query(query, clock: .still)
         var result: Result<any ContactListing, ClientError>?
         for _ in 0..<times {

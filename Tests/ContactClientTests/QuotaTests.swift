@@ -147,6 +147,38 @@ import Testing
         try await peer.stop()
     }
 
+    @Test func noRefusalLastsForEverAndAPersonMayTryBefore() async throws {
+        let refusal = FaultyPeer.Act.answer(
+            429, #"{"error":"Too many"}"#, fields: ["Retry-After: 100000"])
+        let peer = try await FaultyPeer([[refusal], [.answer(200, FaultTests.ada)]])
+        let clock = MovedClock()
+        let shop = try client(peer, clock, patience: .seconds(5))
+        await #expect(throws: ClientError.self) { try await shop.contact(.key(.id("a"))) }
+        await #expect(throws: ClientError.throttled(retryAfter: 3600)) {
+            try await shop.contact(.key(.id("a")))
+        }
+        #expect(peer.requests.count == 1)
+        shop.unblock()
+        #expect(try await shop.contact(.key(.id("a"))).name == "Ada")
+        await shop.close()
+        try await peer.stop()
+    }
+
+    @Test func whoeverWaitsIsTold() async throws {
+        let peer = try await FaultyPeer([[QuotaTests.refusal], [.answer(200, FaultTests.ada)]])
+        let told = Mutex<[Duration]>([])
+        var pacing = MovedClock().pacing(patience: .seconds(10))
+        pacing.onWait = { wait in told.withLock { $0.append(wait) } }
+        let shop = try RemoteClient(
+            profile: RemoteProfile(
+                title: "shop", address: try ServerAddress("http://127.0.0.1:\(peer.port)"),
+                token: try #require(Token(QuotaTests.token)), pacing: pacing))
+        _ = try await shop.contact(.key(.id("a")))
+        #expect(told.withLock { $0 } == [.seconds(7)])
+        await shop.close()
+        try await peer.stop()
+    }
+
     @Test func whoeverCannotWaitIsToldAndNothingIsSentMeanwhile() async throws {
         let peer = try await FaultyPeer([[QuotaTests.refusal], [.answer(200, FaultTests.ada)]])
         let clock = MovedClock()

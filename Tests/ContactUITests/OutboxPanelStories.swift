@@ -48,6 +48,18 @@ import Testing
         story.send(.loaded(request: request, contact))
     }
 
+    @Test func whatWasKeptIsToldOnceItIsSent() throws {
+        var story = story()
+        story.send(.outbox(OutboxFacts(waiting: 1)))
+        story.press("Enter Ctrl-E")
+        story.type("X")
+        story.press("Ctrl-S")
+        #expect(story.screen.contains("name kept here until it is sent ~"))
+        story.send(.outbox(OutboxFacts()))
+        #expect(story.screen.contains("AdaX: name sent"))
+        #expect(!story.screen.contains("kept here"))
+    }
+
     @Test func theStatusLineCountsAndTheMenuTellsWhy() throws {
         var story = story()
         story.send(

@@ -58,7 +58,7 @@ extension EndToEnd {
         static let wrong = [
             Wrong(
                 testDescription: "nobody listens", answer: nil, status: 69,
-                words: "not sent: nothing listens there"),
+                words: "shop was not reached: nothing listens at its address"),
             Wrong(
                 testDescription: "a page", answer: http(200, "<html>login</html>", "text/html"),
                 status: 65, words: "no JSON at line 1, column 1 (text/html)"),

@@ -20,8 +20,10 @@ extension WorkspaceClient {
 
     /// Reads the workspace anew, and tries again what was in the way of.
     package func refresh() {
+        remote.unblock()
         shared.withLock { shared in
             shared.wantsReading = true
+            shared.lastSearch = nil
             shared.trouble = nil
         }
         bell.ring()
@@ -130,7 +132,7 @@ extension WorkspaceClient {
     }
 
     /// Something is in the way.
-    private func note(_ trouble: ClientError) {
+    func note(_ trouble: ClientError) {
         shared.withLock { shared in
             shared.trouble = trouble
             shared.isToldOfChange = false

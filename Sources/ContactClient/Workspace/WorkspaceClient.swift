@@ -46,6 +46,11 @@ package final class WorkspaceClient: ContactBackend {
         var isHeld = false
         /// Whether the server lists whole workspaces; nil until it was asked.
         var hasListing: Bool?
+        /// Why it does not; nil where it does, or has no word for it.
+        var missing: ClientError?
+        /// What the server was asked for last where it lists no whole workspaces.
+        var lastSearch: ContactSearch?
+        var searching: Task<Void, Never>?
         var wantsReading = true
         var trouble: ClientError?
         var onEvent: (@Sendable (WorkspaceEvent) -> Void)?
@@ -120,6 +125,11 @@ package final class WorkspaceClient: ContactBackend {
         }
     }
 
+    /// Why the workspace was not read anew when that was tried last; nil where it was.
+    package var unread: ClientError? {
+        shared.withLock { $0.hasListing == false ? $0.missing : nil }
+    }
+
     /// What the quota allows, as far as is known without asking.
     package var outlook: QuotaOutlook { remote.outlook }
 
@@ -156,10 +166,10 @@ package final class WorkspaceClient: ContactBackend {
         _ query: Query, order: SortOrder, marks: RowSet
     ) async throws(ClientError) -> any ContactListing {
         guard manner == .attended else {
-            return try await remote.list(query, order: order, marks: marks)
+            return try await listAtServer(query, order, marks)
         }
-        try await awaitFirstContacts()
-        if shared.withLock({ $0.hasListing == false }) { await askServer(query) }
+        await awaitFirstContacts()
+        if shared.withLock({ $0.hasListing == false }) { await lookUp(query) }
         return shared.withLock { shared in
             WorkspaceListing(
                 shared.state, query, order, marks, isPartial: !shared.binding.isWhole)
@@ -168,29 +178,14 @@ package final class WorkspaceClient: ContactBackend {
 
     /// Where nothing was ever read, a list waits for the first page, or for the reason why there
     /// is none.
-    private func awaitFirstContacts() async throws(ClientError) {
+    private func awaitFirstContacts() async {
         while true {
-            let (isKnown, trouble) = shared.withLock { shared in
-                let isKnown =
-                    shared.binding.readAt > 0 || shared.hasListing == false || shared.isClosed
-                    || shared.onEvent == nil
-                return (isKnown, shared.trouble)
+            let isKnown = shared.withLock { shared in
+                shared.binding.readAt > 0 || shared.hasListing == false || shared.isClosed
+                    || shared.onEvent == nil || shared.trouble != nil
             }
             if isKnown { return }
-            if let trouble { throw trouble }
             try? await Task.sleep(for: .milliseconds(10))
-        }
-    }
-
-    /// Where whole workspaces are not listed, the server is asked for those who match; what it
-    /// says is kept.
-    private func askServer(_ query: Query) async {
-        guard let found = try? await remote.search(query.askedOfServer) else { return }
-        let now = pacing.now()
-        shared.withLock { shared in
-            for contact in found {
-                if let key = contact.key { shared.state.note(contact, as: key, at: now) }
-            }
         }
     }
 
@@ -206,7 +201,7 @@ package final class WorkspaceClient: ContactBackend {
         let known = shared.withLock { $0.state.contact(key) }
         if let known, known.isComplete { return known }
         do throws(ClientError) {
-            let contact = try await remote.contact(lookup)
+            let contact = try await remote.contact(lookup).checked(against: known)
             return shared.withLock { [pacing] shared in
                 shared.state.note(contact, as: key, at: pacing.now())
                 return shared.state.contact(key) ?? contact

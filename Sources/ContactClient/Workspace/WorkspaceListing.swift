@@ -4,6 +4,7 @@ import ContactStore
 /// The matches of a query among what is known of a workspace, with what is not sent on top.
 struct WorkspaceListing: ContactListing {
     let isPartial: Bool
+    let unknown: Int
     let numbers: [Int32]
     private let snapshot: Snapshot
     private let signs: UnsentSigns
@@ -15,6 +16,8 @@ struct WorkspaceListing: ContactListing {
         snapshot = state.shown
         signs = state.signs
         self.isPartial = isPartial
+        let isAsked = isPartial && query.asksMetadata
+        unknown = isAsked ? snapshot.incompleteCount : 0
         numbers = snapshot.select(query, order: order, marks: marks, given: state.signs.sets)
     }
 

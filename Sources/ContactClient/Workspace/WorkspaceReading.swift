@@ -31,13 +31,10 @@ extension WorkspaceClient {
             do throws(ClientError) {
                 page = try await read(reading.pages.next, urgency)
             } catch {
-                if reading.pages.next == 1, error.isAboutListings {
-                    page = nil
-                } else {
-                    throw error
-                }
+                guard reading.pages.next == 1, error.isAboutListings else { throw error }
+                return noteMissingListing(error)
             }
-            guard let page else { return noteMissingListing() }
+            guard let page else { return noteMissingListing(remote.tools.refusal) }
             noteSuccess()
             guard let isNew = reading.part.add(page.contacts) else { throw unwritable(folder.part) }
             let isMore = try reading.pages.take(page, isNew: isNew)
@@ -115,6 +112,7 @@ extension WorkspaceClient {
                 shared.binding.readAt = reading.startedAt
                 shared.binding.isWhole = isWhole
                 shared.hasListing = true
+                shared.missing = nil
                 shared.isToldOfChange = false
                 folder.write(shared.binding)
             }
@@ -124,9 +122,10 @@ extension WorkspaceClient {
         tellOfChange(atOnce: true)
     }
 
-    private func noteMissingListing() {
+    private func noteMissingListing(_ cause: ClientError?) {
         shared.withLock { shared in
             shared.hasListing = false
+            shared.missing = cause
             shared.isToldOfChange = false
         }
         tellOfChange(atOnce: true)

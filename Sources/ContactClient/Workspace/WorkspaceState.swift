@@ -195,6 +195,11 @@ struct WorkspaceState: Sendable {
 }
 
 extension Snapshot {
+    /// How many contacts of a mirror are known without their metadata.
+    var incompleteCount: Int {
+        select(.all, order: SortOrder()).count { !known($0).isComplete }
+    }
+
     /// A contact of a mirror: metadata that it lacks is not known.
     func known(_ number: Int32) -> Contact {
         let record = contact(number).record
@@ -204,16 +209,17 @@ extension Snapshot {
 
 extension Contact {
     /// Every key that something may be queued under.
-    fileprivate func keys(beside key: ContactKey) -> [ContactKey] {
+    func keys(beside key: ContactKey?) -> [ContactKey] {
         let own = [id.map(ContactKey.id), phoneNumber.map(ContactKey.phone)].compactMap(\.self)
-        return own.contains(key) ? own : own + [key]
+        guard let key, !own.contains(key) else { return own }
+        return own + [key]
     }
 }
 
 extension OutboxEntry {
     /// The contact as it will stand. One that is no more at the server is shown as far as it was
     /// known, until a person has decided.
-    fileprivate func laid(over contact: Contact?) -> Contact? {
+    func laid(over contact: Contact?) -> Contact? {
         let remembered = original.map { Contact(record: $0.record, isComplete: false) }
         return change.laid(over: contact ?? remembered)
     }

@@ -192,6 +192,7 @@ extension WorkspaceClient {
     /// Queues entries once more that were refused or are in conflict: over what someone else
     /// wrote meanwhile.
     package func retry(_ ids: [Int]) {
+        remote.unblock()
         shared.withLock { shared in
             let lines = ids.compactMap { id -> OutboxLine? in
                 guard let entry = shared.state.outbox[id] else { return nil }

@@ -74,6 +74,19 @@ package struct Query: Hashable, Sendable {
     /// Whether nothing is asked, so that every contact matches.
     package var isEmpty: Bool { condition == .all([]) }
 
+    /// Whether it asks after metadata, which not every contact of a workspace is known with.
+    package var asksMetadata: Bool {
+        func asks(_ condition: Condition) -> Bool {
+            switch condition {
+            case .all(let parts), .any(let parts): parts.contains(where: asks)
+            case .not(let part): asks(part)
+            case .term(.metadata): true
+            case .term: false
+            }
+        }
+        return asks(condition)
+    }
+
     /// The terms that must all hold whatever else does; those within alternatives are not among
     /// them.
     package var requiredTerms: [Term] {

@@ -89,6 +89,7 @@ extension AppState {
 
     /// The facts have changed; an outbox that is open shows it.
     mutating func received(_ facts: OutboxFacts) -> [Effect] {
+        if facts.all == 0, let text = news?.onceSent { news = News(text, .good) }
         guard outbox != facts else { return [] }
         outbox = facts
         guard case .outbox? = panels.last?.subject else { return [] }

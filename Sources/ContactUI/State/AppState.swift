@@ -183,11 +183,14 @@ package struct News: Hashable, Sendable {
     package var text: String
     /// How it is meant.
     package var tone: Tone
+    /// What it becomes when a server has everything; nil where that changes nothing.
+    package var onceSent: String?
 
     /// A line of news.
-    package init(_ text: String, _ tone: Tone = .plain) {
+    package init(_ text: String, _ tone: Tone = .plain, onceSent: String? = nil) {
         self.text = text
         self.tone = tone
+        self.onceSent = onceSent
     }
 }
 

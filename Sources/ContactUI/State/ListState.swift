@@ -10,6 +10,8 @@ package struct ListState: Sendable {
         package var total: Int
         /// Whether a server may hold more that were not fetched.
         package var isPartial: Bool
+        /// How many contacts the filter asks metadata of that is not known.
+        package var unknown: Int
         /// Where the contact that was to be kept under the cursor stands now.
         package var keptPosition: Int?
         /// Which reading of the place the numbers belong to.
@@ -42,7 +44,7 @@ package struct ListState: Sendable {
 
         /// A listing as a backend answered it.
         package init(
-            number: Int, numbers: [Int32], total: Int, isPartial: Bool = false,
+            number: Int, numbers: [Int32], total: Int, isPartial: Bool = false, unknown: Int = 0,
             keptPosition: Int? = nil, reading: Int = 0, translated: Translation? = nil,
             gone: RowSet = RowSet()
         ) {
@@ -50,6 +52,7 @@ package struct ListState: Sendable {
             self.numbers = numbers
             self.total = total
             self.isPartial = isPartial
+            self.unknown = unknown
             self.keptPosition = keptPosition
             self.reading = reading
             self.translated = translated

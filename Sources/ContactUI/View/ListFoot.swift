@@ -112,6 +112,9 @@ struct ListFoot {
         }
         if let found = list.found { parts.append("found \(found.numbers.count): \(found.text)") }
         if !app.failures.isEmpty { parts.append("\(app.failures.count) failed, :failures") }
+        if let unknown = list.listing?.unknown, unknown > 0 {
+            parts.append("metadata of \(unknown) not known here")
+        }
         if list.listing?.isPartial == true, app.outbox.reading == nil {
             parts.append("the server may hold more: filter")
         }

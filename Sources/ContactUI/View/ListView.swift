@@ -154,6 +154,14 @@ struct ListView {
                 ("\(key(.dropLayer))  \(list.filter.isEmpty ? "shows all" : "drops it")", .normal),
             ]
         }
+        guard list.listing?.isPartial != true else {
+            return [
+                ("Nobody of \(app.place?.title ?? "") is known here yet.", theme.strong),
+                ("\(key(.filter))  asks the server for whoever matches", .normal),
+                ("\(key(.reload))  tries to read everybody", .normal),
+                ("\(key(.add))  adds someone; kept here until it can be sent", .normal),
+            ]
+        }
         let colon = key(.palette)
         let rows = [
             (key(.add), "adds the first one"),
@@ -171,7 +179,10 @@ struct ListView {
     }
 
     private var nobody: String {
-        guard list.showsOnlyMarked else { return "Nobody matches the filter." }
+        guard list.showsOnlyMarked else {
+            let isKnown = list.listing?.isPartial != true
+            return isKnown ? "Nobody matches the filter." : "Nobody known here matches the filter."
+        }
         return list.filter.isEmpty ? "Nobody is marked." : "Nobody who is marked matches."
     }
 

@@ -52,7 +52,9 @@ enum NewsWording {
         let name = receipt.contact.name ?? receipt.contact.phone ?? receipt.contact.id ?? ""
         switch receipt.outcome {
         case .unchanged: return News("already so: \(name)")
-        case .created where isQueued: return News("added \(name), kept here until it is sent ~")
+        case .created where isQueued:
+            return News(
+                "added \(name), kept here until it is sent ~", onceSent: "added \(name), sent")
         case .created: return News("added \(name)", .good)
         case .changed: break
         }
@@ -60,9 +62,10 @@ enum NewsWording {
         parts += patch.metadata.names
         parts += removed.map { "−" + $0 }
         if isQueued {
+            let what = "\(name): \(parts.joined(separator: ", "))"
             return News(
-                "\(name): \(parts.joined(separator: ", ")) kept here until it is sent ~ · "
-                    + "u takes it back")
+                "\(what) kept here until it is sent ~ · u takes it back",
+                onceSent: "\(what) sent · u takes it back")
         }
         let time = receipt.contact.updatedTime.map { " at \($0) UTC" } ?? ""
         return News(
@@ -110,8 +113,10 @@ enum NewsWording {
         let isWhole =
             outcome.failures.isEmpty && outcome.notReached.isEmpty && outcome.unwritable == 0
         let undo = outcome.changed + outcome.queued > 0 ? " · u takes it back" : ""
+        let isQueued = outcome.queued > 0 && isWhole
         return News(
-            title + ": " + parts.joined(separator: ", ") + undo, isWhole ? .good : .bad)
+            title + ": " + parts.joined(separator: ", ") + undo, isWhole ? .good : .bad,
+            onceSent: isQueued ? "\(title): \(outcome.queued) sent\(undo)" : nil)
     }
 
     private static func subject(_ keys: [ContactKey]) -> String {

@@ -61,7 +61,7 @@ struct ListCommand: BlockingCommand {
             let writer = RowWriter(
                 ContactFormat(rawValue: format.rawValue), columns: columns, to: Streams.write)
             try writer.write(listing, count: count)
-            if listing.isPartial { place.note("the server may hold more than it answers") }
+            place.noteGaps(of: listing)
             if listing.count == 0 { throw ExitCode(1) }
         }
     }

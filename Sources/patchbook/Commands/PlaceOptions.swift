@@ -29,7 +29,8 @@ struct PlaceOptions: ParsableArguments {
         let backend: any ContactBackend
         do throws(OpeningFailure) {
             backend = try choice.open(
-                creates: creates, readsOnly: readsOnly, isAttended: isAttended)
+                creates: creates, readsOnly: readsOnly, isAttended: isAttended,
+                tellsWaits: !quiet)
         } catch {
             Streams.complain(error.failure.line)
             throw ExitCode(error.status)
@@ -49,6 +50,14 @@ struct PlaceOptions: ParsableArguments {
             let failure = Wording.failure(error, place: choice.title)
             Streams.complain(failure.line)
             throw ExitCode(Wording.status(error))
+        }
+    }
+
+    /// Says what a listing of a workspace lacks.
+    func noteGaps(of listing: any ContactListing) {
+        if listing.isPartial { note("the server may hold more than it answers") }
+        if listing.unknown > 0 {
+            note("the metadata of \(listing.unknown) contacts is not known: they count as without")
         }
     }
 

@@ -24,7 +24,8 @@ struct ProfileTestCommand: BlockingCommand {
         let configuration = try Configuration.load()
         let choice = try PlaceChoice(file: nil, profile: name, configuration: configuration)
         do {
-            guard let client = try choice.open(creates: false).workspace else { return }
+            let place = try choice.open(creates: false, tellsWaits: true)
+            guard let client = place.workspace else { return }
             let start = ContinuousClock.now
             let probe = try await client.probe()
             tell(probe, after: ContinuousClock.now - start)

@@ -86,7 +86,9 @@ struct SyncCommand: BlockingCommand {
         if !place.quiet {
             Streams.print(
                 "\(max(0, before.all - after.all)) sent; \(SyncStatus.summary(after))")
-            if trouble == nil, let mirror = workspace.mirrored, !Interruption.isAsked {
+            if trouble == nil, workspace.unread == nil, let mirror = workspace.mirrored,
+                !Interruption.isAsked
+            {
                 let more = mirror.isWhole ? "" : ", and the server may hold more"
                 Streams.print("\(mirror.count) contacts\(more)")
             }
@@ -94,6 +96,8 @@ struct SyncCommand: BlockingCommand {
         if let trouble {
             Streams.complain(Wording.failure(trouble, place: workspace.place.title).line)
         }
+        let unread = trouble == nil ? workspace.unread : nil
+        if let unread { tellUnread(unread, in: workspace) }
         for entry in workspace.refused.prefix(20) {
             Streams.complain(SyncStatus.sentence(entry, in: workspace))
         }
@@ -102,5 +106,23 @@ struct SyncCommand: BlockingCommand {
         }
         if after.all > 0 { throw ExitCode(2) }
         if let trouble { throw ExitCode(Wording.status(trouble)) }
+        if let unread, isFailure(unread, in: workspace) {
+            throw ExitCode(Wording.status(unread))
+        }
+    }
+
+    /// Says why the contacts were not read anew, and what is known of them.
+    private func tellUnread(_ cause: ClientError, in workspace: WorkspaceClient) {
+        let reason = Wording.failure(cause, place: workspace.place.title).message
+        if isFailure(cause, in: workspace) {
+            return Streams.complain("the contacts were not read anew: \(reason)")
+        }
+        place.note("no list of all contacts is to be had here (\(reason)); searches find them")
+    }
+
+    /// Whether the listing is at fault, and not a server that never had one.
+    private func isFailure(_ cause: ClientError, in workspace: WorkspaceClient) -> Bool {
+        guard case .rejected = cause else { return true }
+        return workspace.mirrored?.isWhole == true
     }
 }

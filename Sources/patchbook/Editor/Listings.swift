@@ -51,8 +51,8 @@ final class Listings: Sendable {
         }
         return ListState.Listing(
             number: remember(listing, beside: wanted.shown), numbers: listing.numbers,
-            total: listing.total, isPartial: listing.isPartial, keptPosition: kept,
-            reading: listing.reading, translated: translated,
+            total: listing.total, isPartial: listing.isPartial, unknown: listing.unknown,
+            keptPosition: kept, reading: listing.reading, translated: translated,
             gone: RowSet(translated == nil ? wanted.marks.filter { !listing.holds($0) } : []))
     }
 

@@ -79,10 +79,11 @@ struct PlaceChoice: Sendable {
     /// Opens the place; `creates` makes a missing file, and the folder it is in; with `readsOnly`
     /// nothing at all is made or locked. A call of the API waits for the quota no longer than
     /// `patience`; where somebody sits before it, changes of a workspace are sent behind the
-    /// person's back, and a large file is folded when the last such person leaves it.
+    /// person's back, and a large file is folded when the last such person leaves it. With
+    /// `tellsWaits` a line says where a call waits for the quota.
     func open(
         creates: Bool, readsOnly: Bool = false, patience: Duration = .seconds(90),
-        isAttended: Bool = false
+        isAttended: Bool = false, tellsWaits: Bool = false
     ) throws(OpeningFailure) -> any ContactBackend {
         switch kind {
         case .file(let path):
@@ -97,7 +98,8 @@ struct PlaceChoice: Sendable {
             }
         case .profile(let profile):
             return try profile.open(
-                patience: patience, manner: isAttended ? .attended : .unattended)
+                patience: patience, manner: isAttended ? .attended : .unattended,
+                tellsWaits: tellsWaits)
         }
     }
 

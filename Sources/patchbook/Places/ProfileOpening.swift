@@ -2,6 +2,7 @@ import ContactClient
 import ContactStore
 import ContactUI
 import Glibc
+import Synchronization
 
 /// Why a place could not be opened: words for a person, a status for a script.
 struct OpeningFailure: Error {
@@ -27,12 +28,15 @@ extension Profile {
     /// - Parameters:
     ///   - patience: how long a call may wait for the quota before it fails.
     ///   - manner: whether somebody sits before it.
+    ///   - tellsWaits: whether a line says how long the quota makes a call wait.
     func open(
-        patience: Duration, manner: WorkspaceClient.Manner
+        patience: Duration, manner: WorkspaceClient.Manner, tellsWaits: Bool
     ) throws(OpeningFailure) -> WorkspaceClient {
         let token = try token.read(for: name)
         UserPaths.makeFolder(UserPaths.quotas)
-        let (remote, profile) = try connect(token, patience)
+        var pacing = RemotePacing(patience: patience)
+        if tellsWaits { pacing.onWait = WaitNotes(place: name).tell }
+        let (remote, profile) = try connect(token, pacing)
         do throws(ClientError) {
             return try WorkspaceClient(
                 remote, profile, mirrors: UserPaths.mirrors, manner: manner)
@@ -42,15 +46,14 @@ extension Profile {
     }
 
     private func connect(
-        _ token: Token, _ patience: Duration
+        _ token: Token, _ pacing: RemotePacing
     ) throws(OpeningFailure) -> (RemoteClient, RemoteProfile) {
         do throws(ProfileFlaw) {
             var profile = RemoteProfile(
                 title: name, address: try ServerAddress(baseURL, insecure: isInsecure),
                 token: token, agent: "patchbook/\(Version.text)",
                 proxies: ProxySettings(environment: UserPaths.proxyVariables),
-                certificateFile: caFile, quotaFolder: UserPaths.quotas,
-                pacing: RemotePacing(patience: patience))
+                certificateFile: caFile, quotaFolder: UserPaths.quotas, pacing: pacing)
             profile.width = width
             return (try RemoteClient(profile: profile), profile)
         } catch {
@@ -70,6 +73,30 @@ extension Profile {
         case .certificates(let path): "no certificates can be read from \(path)"
         case .noNetwork: Wording.noNetwork
         }
+    }
+}
+
+/// Lines about waiting for the quota, one in a while.
+private final class WaitNotes: Sendable {
+    private static let pause = Duration.seconds(30)
+
+    private let place: String
+    private let told = Mutex<ContinuousClock.Instant?>(nil)
+
+    init(place: String) {
+        self.place = place
+    }
+
+    @Sendable func tell(_ wait: Duration) {
+        let isDue = told.withLock { told in
+            let now = ContinuousClock.now
+            guard told.map({ now - $0 > WaitNotes.pause }) ?? true else { return false }
+            told = now
+            return true
+        }
+        guard isDue else { return }
+        let time = QuotaWording.time(Int((wait / .seconds(1)).rounded(.up)))
+        Streams.complain("\(place) takes no more calls now; this goes on in \(time)")
     }
 }
 

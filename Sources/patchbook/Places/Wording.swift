@@ -76,7 +76,7 @@ enum RemoteWording {
                 "\(place) takes no more calls now",
                 advice: seconds.map { "again in \($0) s" } ?? "try again in a minute")
         case .notSent(let cause):
-            Failure("not sent: \(phrase(cause))", advice: "safe to try again")
+            Failure("\(place) was not reached: \(phrase(cause))", advice: "safe to try again")
         case .outcomeUnknown(let cause):
             Failure(
                 "sent, but no whole answer came: \(phrase(cause))",
@@ -125,7 +125,7 @@ enum RemoteWording {
 
     private static func phrase(_ cause: ClientError.TransportFailure) -> String {
         switch cause {
-        case .refused: "nothing listens there"
+        case .refused: "nothing listens at its address"
         case .unknownHost: "the host's name is unknown"
         case .connectTimeout: "no connection in time"
         case .deadline: "it took too long"

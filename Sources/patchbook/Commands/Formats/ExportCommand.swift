@@ -76,7 +76,7 @@ struct ExportCommand: BlockingCommand {
         try await place.withBackend { backend, _ in
             try refuseStore(backend)
             let listing = try await backend.list(query, order: order)
-            if listing.isPartial { place.note("the server may hold more than it answers") }
+            place.noteGaps(of: listing)
             guard listing.count > 0 else {
                 place.note("nothing matches")
                 throw ExitCode(1)

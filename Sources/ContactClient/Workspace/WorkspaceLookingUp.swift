@@ -1,0 +1,89 @@
+import ContactModel
+import ContactStore
+import Synchronization
+
+/// What is asked of the server for a list: for whoever matches, where it lists no whole
+/// workspaces; for everybody, where nobody sits before it.
+extension WorkspaceClient {
+    /// For so long nothing may be typed before the server is asked.
+    private static let pause = Duration.milliseconds(300)
+
+    /// Asks the server for those who match and keeps what it says: behind the person's back where
+    /// something is known already.
+    func lookUp(_ query: Query) async {
+        let search = query.askedOfServer
+        let isAwaited = shared.withLock { shared in
+            let isAwaited = shared.onEvent == nil || shared.state.confirmed.count == 0
+            guard shared.lastSearch != search else { return false }
+            shared.lastSearch = search
+            shared.searching?.cancel()
+            guard !isAwaited else { return true }
+            shared.searching = Task { [self] in
+                try? await pacing.sleep(WorkspaceClient.pause)
+                guard !Task.isCancelled else { return }
+                await ask(search)
+                tellOfChange(atOnce: true)
+            }
+            return false
+        }
+        if isAwaited { await ask(search) }
+    }
+
+    private func ask(_ search: ContactSearch) async {
+        do throws(ClientError) {
+            let found = try await remote.search(search)
+            noteSuccess()
+            let now = pacing.now()
+            shared.withLock { shared in
+                for contact in found {
+                    if let key = contact.key { shared.state.note(contact, as: key, at: now) }
+                }
+                shared.isToldOfChange = false
+            }
+        } catch {
+            shared.withLock { shared in
+                if shared.lastSearch == search { shared.lastSearch = nil }
+            }
+            if error.isTrouble, !Task.isCancelled { note(error) }
+        }
+    }
+
+    /// The matches among what the server answers, what is queued on top.
+    func listAtServer(
+        _ query: Query, _ order: SortOrder, _ marks: RowSet
+    ) async throws(ClientError) -> any ContactListing {
+        let (fetched, isPartial) = try await remote.fetch(query)
+        guard shared.withLock({ $0.state.outbox.counts.all > 0 }) else {
+            return RemoteListing(
+                fetched.map { ($0, nil) }, isPartial: isPartial, query: query, order: order,
+                marks: marks)
+        }
+        recall()
+        return RemoteListing(
+            shared.withLock { $0.state.overlaid(fetched) }, isPartial: isPartial, query: query,
+            order: order, marks: marks)
+    }
+}
+
+extension WorkspaceState {
+    /// Contacts as the server has just told them, what is queued on top; at the end those that it
+    /// did not tell of and something is queued for.
+    fileprivate func overlaid(_ fetched: [Contact]) -> [(Contact, UnsentState?)] {
+        var met: Set<Int> = []
+        var contacts = fetched.map { contact -> (Contact, UnsentState?) in
+            let queued = outbox.queued(for: contact.keys(beside: nil))
+            met.formUnion(queued.map(\.id))
+            return (
+                queued.reduce(contact) { $1.laid(over: $0) ?? $0 },
+                queued.compactMap(\.unsent).max()
+            )
+        }
+        for entry in outbox.allUnsent where !met.contains(entry.id) {
+            guard let contact = contact(entry.change.key) else { continue }
+            let queued = outbox.queued(for: contact.keys(beside: entry.change.key))
+            met.formUnion(queued.map(\.id))
+            contacts.append((contact, queued.compactMap(\.unsent).max()))
+        }
+        return contacts
+    }
+}
