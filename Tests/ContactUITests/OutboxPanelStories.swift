@@ -60,6 +60,32 @@ import Testing
         #expect(!story.screen.contains("kept here"))
     }
 
+    @Test("what the server has no more opens as one to be made anew")
+    func recreating() throws {
+        var story = story()
+        let gone = Contact(record: [
+            "id": .string("a"), "phone": .string("+15550000001"), "name": .string("Mine"),
+            "tags": .array([.string("vip")]), "metadata": .object(["city": .string("Lyon")]),
+        ])
+        let patch = ContactPatch(name: .set("Mine"))
+        let item = OutboxItem(
+            id: 7, change: ContactChange(key: .id("a"), change: .update(patch)), subject: "Ada",
+            state: .failed, reason: "deleted on the server", original: ada, gone: gone)
+        try open([item], in: &story)
+        story.press("Enter")
+        for text in ["Add contact", "+15550000001", "Mine", "vip", "Lyon"] {
+            #expect(story.screen.contains(text))
+        }
+        story.answersSaves = false
+        story.press("Ctrl-S")
+        guard case .create(_, let phone, let sent, replacing: 7)? = story.effects.last else {
+            Issue.record("\(story.effects)")
+            return
+        }
+        #expect(phone.e164 == "+15550000001")
+        #expect(sent.name == .set("Mine") && sent.metadata["city"] == .string("Lyon"))
+    }
+
     @Test func theStatusLineCountsAndTheMenuTellsWhy() throws {
         var story = story()
         story.send(

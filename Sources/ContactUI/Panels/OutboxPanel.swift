@@ -137,7 +137,8 @@ extension AppState {
     /// Opens the form with what was to be sent typed into it; what someone else changed is marked.
     /// The change stays queued until another is saved in its place.
     private mutating func takeUp(_ item: OutboxItem) -> [Effect] {
-        guard let draft = Draft(of: item) else {
+        guard let draft = item.gone.flatMap({ Draft(of: item, anew: $0) }) ?? Draft(of: item)
+        else {
             let keep = keymap.name(of: .retry, in: .outbox)
             let drop = keymap.name(of: .removeItem, in: .outbox)
             return show(
@@ -193,6 +194,27 @@ extension Draft {
         subject = item.subject
         unsent = item.id
         self.entries = entries
+    }
+
+    /// A contact that the server has no more, as one to be made; nil without a number.
+    init?(of item: OutboxItem, anew contact: Contact) {
+        guard let phone = contact.phone else { return nil }
+        let texts: [(FormField.ID, String)] = [
+            (.phone, phone), (.name, contact.shown(.name)), (.email, contact.shown(.email)),
+            (.tags, contact.shown(.tags)),
+        ]
+        entries = texts.filter { !$0.1.isEmpty }.map { id, text in
+            Entry(id: id, text: text, kind: nil, original: "", isRemoved: false)
+        }
+        for member in contact.metadata?.members ?? [] {
+            entries.append(
+                Entry(
+                    id: .metadata(member.name), text: ValueKind.editedText(of: member.value),
+                    kind: ValueKind(of: member.value), original: "", isRemoved: false))
+        }
+        key = nil
+        subject = item.subject
+        unsent = item.id
     }
 }
 

@@ -71,11 +71,14 @@ package struct OutboxItem: Hashable, Sendable {
     package let original: Contact?
     /// The contact as someone else changed it meanwhile.
     package let theirs: Contact?
+    /// The contact as it was to be, where the server has it no more.
+    package let gone: Contact?
 
     /// A change, and what is known of it.
     package init(
         id: Int, change: ContactChange, subject: String, count: Int = 1, state: UnsentState,
-        reason: String = "", original: Contact? = nil, theirs: Contact? = nil
+        reason: String = "", original: Contact? = nil, theirs: Contact? = nil,
+        gone: Contact? = nil
     ) {
         self.id = id
         self.change = change
@@ -85,5 +88,6 @@ package struct OutboxItem: Hashable, Sendable {
         self.reason = reason
         self.original = original
         self.theirs = theirs
+        self.gone = gone
     }
 }

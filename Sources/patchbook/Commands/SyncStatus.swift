@@ -68,8 +68,7 @@ struct SyncStatus {
 
     /// Whom a change is about that waits for a decision, and why.
     static func sentence(_ entry: OutboxEntry, in workspace: WorkspaceClient) -> String {
-        let reason = workspace.refusal(of: entry) ?? "someone else changed the same fields"
-        return "\(workspace.subject(of: entry)): \(reason)"
+        "\(workspace.subject(of: entry)): \(workspace.reason(of: entry) ?? "it waits")"
     }
 
     /// All of it for programs.
@@ -113,7 +112,7 @@ struct SyncStatus {
             "state": .string(state), "contacts": .number(JSONNumber(item.count)),
             "contact": isOne ? .string(workspace.subject(of: entry)) : .null,
             "change": .object(isOne ? line.object : line.asked),
-            "reason": workspace.refusal(of: entry).map(JSONValue.string) ?? .null,
+            "reason": workspace.reason(of: entry).map(JSONValue.string) ?? .null,
         ])
     }
 }

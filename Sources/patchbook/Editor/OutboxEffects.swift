@@ -48,7 +48,8 @@ extension EffectPerformer {
         return OutboxItem(
             id: entry.id, change: entry.change, subject: workspace.subject(of: queued),
             count: queued.count, state: entry.unsent ?? .waiting,
-            reason: workspace.refusal(of: entry) ?? "", original: entry.original, theirs: theirs)
+            reason: workspace.refusal(of: entry) ?? "", original: entry.original, theirs: theirs,
+            gone: workspace.gone(entry))
     }
 
     /// Effects on what is not sent.

@@ -70,7 +70,7 @@ enum RemoteWording {
         switch error {
         case .unauthenticated:
             Failure("\(place) refused the token", advice: "look at the profile's token")
-        case .forbidden(let words): Failure("the token may not do this: \(words)")
+        case .forbidden(let words): Failure(said("the token may not do this", words))
         case .throttled(let seconds):
             Failure(
                 "\(place) takes no more calls now",
@@ -82,11 +82,10 @@ enum RemoteWording {
                 "sent, but no whole answer came: \(phrase(cause))",
                 advice: "read the contact before trying again")
         case .rejected(let status, let words):
-            Failure("\(place) refused (\(status)): \(words)")
+            Failure(said("\(place) refused (\(status))", words))
         case .serverFailed(let status, let words):
             Failure(
-                "\(place) failed (\(status))\(words.isEmpty ? "" : ": " + words)",
-                advice: "try again later")
+                said("\(place) failed (\(status))", words), advice: "try again later")
         case .badAnswer(let flaw):
             Failure("\(place) answered what the API does not: \(phrase(flaw))")
         case .otherWorkspace(let bound, let found):
@@ -98,6 +97,11 @@ enum RemoteWording {
         case .queued(let cause, let isBlind): queued(cause, isBlind, place: place)
         default: Failure("failed")
         }
+    }
+
+    /// With the server's words, where it has any.
+    private static func said(_ what: String, _ words: String) -> String {
+        words.isEmpty ? what : "\(what): \(words)"
     }
 
     private static func queued(
@@ -142,7 +146,7 @@ enum RemoteWording {
                 + (type.map { " (\($0))" } ?? "")
         case .tooLarge(let limit): "more than \(limit) bytes"
         case .redirect(let target): "a redirect to \(target), which is not followed"
-        case .shape(let words): words
+        case .shape(let words): "\(words) was expected"
         case .otherContact(let asked, let answered):
             "\(answered) where \(asked.text) was asked for; nothing is taken from it"
         }

@@ -27,6 +27,21 @@ extension WorkspaceClient {
         }
         return Wording.failure(error, place: place.title).message
     }
+
+    /// The contact as a change would have left it that the server has no more; nil where that is
+    /// not why the change was refused.
+    func gone(_ entry: OutboxEntry) -> Contact? {
+        guard case .failed(.notFound) = entry.state, case .update = entry.change.change else {
+            return nil
+        }
+        return known(entry.change.key) ?? entry.original
+    }
+
+    /// Why a queued change waits for a decision, in the words of lists; nil where it does not.
+    func reason(of entry: OutboxEntry) -> String? {
+        if case .conflict = entry.state { return "someone else changed the same fields" }
+        return refusal(of: entry)
+    }
 }
 
 extension Contact {
