@@ -157,6 +157,9 @@ package protocol ContactListing: Sendable {
     /// The number of the contact with this key, whether it matches or not.
     func number(of key: ContactKey) -> Int32?
 
+    /// The numbers here of contacts of another reading, those left out that cannot be told.
+    func numbers(of contacts: RowSet, shownIn old: any ContactListing) -> RowSet
+
     /// What an edit would do to contacts as they stand in this listing.
     ///
     /// - Parameters:
@@ -234,6 +237,11 @@ extension ContactBackend {
 extension ContactListing {
     /// Everything is known.
     package var unknown: Int { 0 }
+
+    /// Found out by their keys.
+    package func numbers(of contacts: RowSet, shownIn old: any ContactListing) -> RowSet {
+        RowSet(contacts.compactMap { old.row(number: $0)?.key.flatMap(number) })
+    }
 
     /// Found out by reading the contact.
     package func holds(_ number: Int32) -> Bool { row(number: number) != nil }

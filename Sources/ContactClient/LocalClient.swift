@@ -153,4 +153,12 @@ private struct LocalListing: ContactListing {
     func number(of key: ContactKey) -> Int32? {
         try? snapshot.number(of: key)
     }
+
+    func numbers(of contacts: RowSet, shownIn old: any ContactListing) -> RowSet {
+        guard let old = old as? LocalListing else { return RowSet() }
+        return RowSet(
+            contacts.compactMap { number in
+                old.snapshot.holds(number) ? snapshot.likelyNumber(number, of: old.snapshot) : nil
+            })
+    }
 }

@@ -94,6 +94,8 @@ package enum Flaw: Hashable, Sendable {
     case repeatedID
     /// Another contact bears the same telephone number.
     case repeatedPhone
+    /// Its bytes in the file were written over and are not read anew yet.
+    case unreadable
     /// Neither an id nor a number of its own names it: only its place in the file does.
     case nameless
 }

@@ -170,19 +170,18 @@ extension StoreState {
     /// One write and one wait for the disk; where either fails nothing of it stays.
     mutating func appendDurably(_ bytes: [UInt8]) throws(StoreError) {
         guard let file = journal else { return }
+        try checkLock()
         do throws(StoreError) {
             try file.write(bytes)
         } catch {
-            withdraw(file)
-            throw error
+            throw withdraw(file) ? error : error.uncertain
         }
         options.onSync()
         do throws(StoreError) {
             try file.syncData()
         } catch {
             distrustsJournal = true
-            withdraw(file)
-            throw error
+            throw withdraw(file) ? error : error.uncertain
         }
     }
 
@@ -203,17 +202,24 @@ extension StoreState {
     }
 
     /// Cuts off what was begun; the next commit reads everything again.
-    private mutating func withdraw(_ file: OpenFile) {
+    ///
+    /// - Returns: false where the disk takes nothing back, so that others may take it for a
+    ///   commit.
+    private mutating func withdraw(_ file: OpenFile) -> Bool {
         stamp = nil
         journal = nil
-        guard (try? file.truncate(to: journalEnd)) == nil else { return }
+        guard (try? file.truncate(to: journalEnd)) == nil else { return true }
         // It must not be taken for a commit by whoever comes next.
         distrustsJournal = true
-        if journalEnd == 0 {
-            unlink(paths.journal)
-        } else {
-            try? replaceJournal(steps)
-        }
+        if journalEnd == 0 { return unlink(paths.journal) == 0 }
+        return (try? replaceJournal(steps)) != nil
+    }
+}
+
+extension StoreError {
+    /// The same failure, after which something may stand in the journal all the same.
+    fileprivate var uncertain: StoreError {
+        if case .io(let failure) = self { .notTakenBack(failure) } else { self }
     }
 }
 

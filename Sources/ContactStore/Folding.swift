@@ -116,7 +116,7 @@ extension Store {
         guard platform_lock(lock.descriptor, Store.foldingByte, 1, 1) == 0 else {
             throw lock.failure("lock")
         }
-        defer { _ = platform_lock(lock.descriptor, Store.foldingByte, -1, 0) }
+        defer { if !Store.unlock(lock, Store.foldingByte) { letGo(of: lock) } }
         for attempt in 1...Store.attempts {
             let begun = try exclusively { state throws(StoreError) in
                 try state.beginFolding()

@@ -89,12 +89,25 @@ enum JournalText {
             guard let flaw = reading.flaw else { break }
             let lineEnd = bytes[place...].firstIndex(of: 0x0A).map { $0 + 1 }
             let end = flaw == .torn ? bytes.count : lineEnd ?? bytes.count
+            if flaw == .damaged { survey.entries += joined(bytes[place..<end]) }
             survey.flaws.append(
                 StoreReport.Flaw(
                     kind: flaw == .torn ? .torn : .damaged, offset: place, size: end - place))
             place = end
         }
         return survey
+    }
+
+    /// The entries that can be read in a line in which line feeds are not what they were.
+    private static func joined(_ line: ArraySlice<UInt8>) -> [JournalEntry] {
+        let inner = line.indices.dropFirst(2).filter { index in
+            line[index] == UInt8(ascii: "[") && line[index - 2] == UInt8(ascii: "]")
+                && line[index...].starts(with: "[\"".utf8)
+                && line[index...].dropFirst(10).starts(with: "\",".utf8)
+        }
+        let starts = [line.startIndex] + inner
+        let ends = inner + [line.endIndex]
+        return zip(starts, ends).compactMap { entry(line[$0..<$1 - 1]) }
     }
 
     private static func entry(_ line: ArraySlice<UInt8>) -> JournalEntry? {

@@ -168,7 +168,7 @@ extension StoreState {
         guard let lock, !isFolding,
             platform_lock(lock.descriptor, Store.foldingByte, 1, 0) == 0
         else { return }
-        defer { _ = platform_lock(lock.descriptor, Store.foldingByte, -1, 0) }
+        defer { if !Store.unlock(lock, Store.foldingByte) { self.lock = nil } }
         for leftover in [paths.journal, paths.history] { unlink(leftover + ".new") }
         let file: OpenFile
         do {

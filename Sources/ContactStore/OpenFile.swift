@@ -32,6 +32,12 @@ final class OpenFile: Sendable {
         }
     }
 
+    /// Whether this is the file that bears a name now.
+    func bears(_ name: String) -> Bool {
+        guard let own = try? status, let named = FileStamp.current(of: name) else { return false }
+        return named.inode == UInt(own.st_ino) && named.device == UInt(own.st_dev)
+    }
+
     /// The bytes from `offset` to the end, read in pieces; never more than `limit`.
     func read(from offset: Int = 0, limit: Int) throws(StoreError) -> [UInt8] {
         let size = Int(try status.st_size)

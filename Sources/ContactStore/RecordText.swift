@@ -61,10 +61,13 @@ struct RecordText {
 
     /// Where a member was taken away from an object, and the text that went with it.
     struct Hole: Hashable, Sendable {
-        /// The place among the members that were left.
+        /// The place among the members that were left; `wholeObject` where several went at once.
         var index: Int
-        /// The text, with the white space that set it off.
+        /// The text, with the white space that set it off; the whole object as it was where
+        /// several went at once.
         var text: String
+
+        static let wholeObject = -1
     }
 
     /// The hole that taking away a member of a member that is an object will leave; nil where
@@ -73,12 +76,29 @@ struct RecordText {
         guard let place = place(of: outer), let members = RecordText.members(bytes, place),
             let index = members.lastIndex(where: { RecordText.isNamed(name, $0, bytes) })
         else { return nil }
+        guard members.firstIndex(where: { RecordText.isNamed(name, $0, bytes) }) == index else {
+            let text = String(decoding: bytes[place], as: UTF8.self)
+            return Hole(index: Hole.wholeObject, text: text)
+        }
         var range = RecordText.range(ofMemberAt: index, in: members)
         if members.count == 1 { range = place.lowerBound + 1..<range.upperBound }
         return Hole(index: index, text: String(decoding: bytes[range], as: UTF8.self))
     }
 
+    /// Puts a whole object back where nobody has touched what was left of it.
+    private mutating func fillWhole(
+        _ hole: Hole, of name: String, in object: Range<Int>
+    ) -> Bool {
+        let whole = Array(hole.text.utf8)
+        var left = RecordText(whole)
+        left.remove(name)
+        guard bytes[object].elementsEqual(left.bytes) else { return false }
+        bytes.replaceSubrange(object, with: whole)
+        return true
+    }
+
     private mutating func fill(_ hole: Hole, of name: String, in object: Range<Int>) -> Bool {
+        if hole.index == Hole.wholeObject { return fillWhole(hole, of: name, in: object) }
         guard let members = RecordText.members(bytes, object), hole.index <= members.count,
             !members.contains(where: { RecordText.isNamed(name, $0, bytes) })
         else { return false }

@@ -93,7 +93,11 @@ package struct Snapshot: Sendable {
 
     /// One contact as a list shows it, with the flaws that only its neighbours tell.
     package func row(_ number: Int32) -> ContactRow {
-        let contact = contact(number)
+        guard let contact = try? standingContact(number) else {
+            return ContactRow(
+                contact: Contact(record: [:]), key: .place(number, reading: reading),
+                flaws: [.unreadable], number: number)
+        }
         var flaws = contact.flaws
         var key: ContactKey?
         let isAlone = isAlone(number)
@@ -116,6 +120,18 @@ package struct Snapshot: Sendable {
             key = .place(number, reading: reading)
         }
         return ContactRow(contact: contact, key: key, flaws: flaws, number: number)
+    }
+
+    /// The number here of a contact of another reading; nil where it cannot be told.
+    ///
+    /// One whose bytes another program has written over is known by what is left of it: the
+    /// hashes of its id and its number, which say enough for a mark and not for a change.
+    package func likelyNumber(_ number: Int32, of other: Snapshot) -> Int32? {
+        let row = other.row(number)
+        if let key = row.key, row.flaws != [.unreadable] { return try? self.number(of: key) }
+        guard number < other.base.spans.count else { return nil }
+        let found = base.keys.records(alike: Int(number), in: other.base.columns).filter(holds)
+        return found.count == 1 ? found[0] : nil
     }
 
     /// Whether the columns alone tell that no other record bears its id or number.

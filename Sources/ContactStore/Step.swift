@@ -235,10 +235,7 @@ extension RecordChange.Write {
             return RecordChange.Write.pair("set", name, new, old)
         case .metadata(let name, let new, let old, let hole):
             var record = RecordChange.Write.pair("key", name, new, old)
-            if let hole {
-                record["index"] = .number(JSONNumber(hole.index))
-                record["cut"] = .string(hole.text)
-            }
+            hole?.note(in: &record)
             return record
         case .tags(let retagging): return retagging.record
         case .create(let text, let spot):
@@ -274,10 +271,7 @@ extension RecordChange.Write {
         if let name = record["set"]?.text {
             self = .member(name, new: new, old: old)
         } else if let name = record["key"]?.text {
-            let hole = record["index"]?.int32.flatMap { index in
-                record["cut"]?.text.map { RecordText.Hole(index: Int(index), text: $0) }
-            }
-            self = .metadata(name, new: new, old: old, hole: hole)
+            self = .metadata(name, new: new, old: old, hole: RecordText.Hole(record: record))
         } else if let retagging = RecordChange.Retagging(record: record) {
             self = .tags(retagging)
         } else if let text = record["create"]?.text {
@@ -337,5 +331,26 @@ extension JSONValue {
             return nil
         }
         return Int32(exactly: value)
+    }
+}
+
+extension RecordText.Hole {
+    fileprivate func note(in record: inout JSONObject) {
+        guard index != RecordText.Hole.wholeObject else {
+            record["object"] = .string(text)
+            return
+        }
+        record["index"] = .number(JSONNumber(index))
+        record["cut"] = .string(text)
+    }
+
+    fileprivate init?(record: JSONObject) {
+        if let text = record["object"]?.text {
+            self.init(index: RecordText.Hole.wholeObject, text: text)
+        } else if let index = record["index"]?.int32, let text = record["cut"]?.text {
+            self.init(index: Int(index), text: text)
+        } else {
+            return nil
+        }
     }
 }

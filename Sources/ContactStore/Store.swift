@@ -36,8 +36,11 @@ package final class Store: Sendable {
         guard status.st_mode & S_IFMT == S_IFREG else { throw .notAFile(path: paths.base) }
         let access =
             options.readsOnly ? Store.openSharedLock(paths) : Store.openLock(paths)
-        defer { Store.unlock(access.lock) }
+        var isLockKept = false
+        defer { if !isLockKept { Store.unlock(access.lock) } }
         state = Mutex(try StoreState(paths: paths, options: options, access: access))
+        isLockKept = true
+        if !Store.unlock(access.lock) { state.withLock { $0.lock = nil } }
     }
 
     /// The contacts as they stand now.
@@ -205,6 +208,13 @@ package final class Store: Sendable {
         return try locked(&state) { state throws(StoreError) in try state.catchUp() }
     }
 
+    /// Closes a lock's file that could not be given back; another one is opened when it is needed.
+    func letGo(of lock: OpenFile) {
+        state.withLock { state in
+            if state.lock === lock { state.lock = nil }
+        }
+    }
+
     /// Notes whether a new file is being written.
     func noteFolding(_ isFolding: Bool) { state.withLock { $0.isFolding = isFolding } }
 
@@ -257,13 +267,7 @@ package final class Store: Sendable {
         _ state: inout StoreState, _ body: (inout StoreState) throws(StoreError) -> T
     ) throws(StoreError) -> T {
         _ = try state.regainWriting()
-        guard let lock = state.lock, state.readOnly == nil else {
-            throw .readOnly(path: paths.base, state.readOnly ?? .noLocks)
-        }
-        guard platform_lock(lock.descriptor, Store.writerByte, 1, 1) == 0 else {
-            throw lock.failure("lock")
-        }
-        defer { Store.unlock(lock) }
-        return try body(&state)
+        if let reason = state.readOnly { throw .readOnly(path: paths.base, reason) }
+        return try state.locked(body)
     }
 }

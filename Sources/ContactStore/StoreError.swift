@@ -18,6 +18,9 @@ package enum StoreError: Error, Hashable, Sendable {
     /// A call of the system failed while changes that are saved beside the file were made part of
     /// it; they are saved all the same.
     case notFolded(IOFailure)
+    /// A call of the system failed, and so did taking back what had been written by then: other
+    /// programs may see the change.
+    case notTakenBack(IOFailure)
     /// The store takes no changes.
     case readOnly(path: String, ReadOnlyReason)
     /// No contact bears the key.

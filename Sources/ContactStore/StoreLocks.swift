@@ -29,23 +29,48 @@ extension Store {
         try paths.syncFolder()
     }
 
-    static func unlock(_ lock: OpenFile?) {
-        guard let lock else { return }
-        _ = platform_lock(lock.descriptor, writerByte, -1, 0)
+    /// Gives a lock back.
+    ///
+    /// - Returns: false where that failed: letting go of the open file gives it back then.
+    @discardableResult
+    static func unlock(_ lock: OpenFile?, _ byte: off_t = writerByte) -> Bool {
+        lock.map { platform_lock($0.descriptor, byte, -1, 0) == 0 } ?? true
     }
 
     /// Waits until no writer is in the middle of something, where there ever was one; leaves no
     /// file behind.
+    ///
+    /// One that is stuck keeps nobody from reading: without the lock a folding may come between
+    /// the two files, which is found out by looking again.
     static func openSharedLock(
         _ paths: StorePaths
     ) -> (lock: OpenFile?, reason: StoreError.ReadOnlyReason?) {
-        let lock = try? OpenFile(paths.lock, O_RDONLY)
-        if let lock { _ = platform_lock(lock.descriptor, writerByte, 0, 1) }
-        return (lock, .asked)
+        guard let lock = try? OpenFile(paths.lock, O_RDONLY) else { return (nil, .asked) }
+        for _ in 0..<looksForWriters {
+            if platform_lock(lock.descriptor, writerByte, 0, 0) == 0 { return (lock, .asked) }
+            usleep(microsecondsBetweenLooks)
+        }
+        return (nil, .asked)
     }
+
+    private static let looksForWriters = 250
+    private static let microsecondsBetweenLooks: useconds_t = 2000
 
     /// Opens the lock file and takes the writers' lock; or says why nothing can be written.
     static func openLock(
+        _ paths: StorePaths
+    ) -> (lock: OpenFile?, reason: StoreError.ReadOnlyReason?) {
+        for _ in 1..<mostLockFiles {
+            let access = openLockOnce(paths)
+            // While this one was waited for somebody may have removed it.
+            guard let lock = access.lock, !lock.bears(paths.lock) else { return access }
+        }
+        return openLockOnce(paths)
+    }
+
+    private static let mostLockFiles = 100
+
+    private static func openLockOnce(
         _ paths: StorePaths
     ) -> (lock: OpenFile?, reason: StoreError.ReadOnlyReason?) {
         guard access(paths.base, W_OK) == 0 else { return (nil, .file) }
@@ -69,6 +94,41 @@ extension Store {
 }
 
 extension StoreState {
+    /// Runs with the writers' lock.
+    mutating func locked<T>(
+        _ body: (inout StoreState) throws(StoreError) -> T
+    ) throws(StoreError) -> T {
+        let held = try takeLock()
+        defer { if !Store.unlock(held) { lock = nil } }
+        return try body(&self)
+    }
+
+    /// Takes the writers' lock, on the file that bears its name by now: one that somebody has
+    /// removed keeps nobody out.
+    private mutating func takeLock() throws(StoreError) -> OpenFile {
+        if let lock {
+            guard platform_lock(lock.descriptor, Store.writerByte, 1, 1) == 0 else {
+                throw lock.failure("lock")
+            }
+            if lock.bears(paths.lock) { return lock }
+        }
+        lock = nil
+        let access = Store.openLock(paths)
+        lock = access.lock
+        guard let lock else {
+            obstacle = access.reason
+            throw .readOnly(path: paths.base, access.reason ?? .noLocks)
+        }
+        return lock
+    }
+
+    /// Makes sure, before anything is written, that the lock still keeps others out.
+    func checkLock() throws(StoreError) {
+        guard let lock, !lock.bears(paths.lock) else { return }
+        throw .io(
+            StoreError.IOFailure(operation: "keep the lock", path: paths.lock, code: ESTALE))
+    }
+
     /// Tries again to be one who writes, where something keeps this process from it: what did may
     /// be gone, or repaired.
     ///
@@ -77,15 +137,11 @@ extension StoreState {
         switch readOnly {
         case nil, .asked: return false
         case .damage:
-            guard let lock, obstacle == nil, !isCurrent else { return false }
-            guard platform_lock(lock.descriptor, Store.writerByte, 1, 1) == 0 else {
-                throw lock.failure("lock")
-            }
-            defer { Store.unlock(lock) }
-            try load()
+            guard lock != nil, obstacle == nil, !isCurrent else { return false }
+            try locked { state throws(StoreError) in try state.load() }
         case .file, .folder, .lock, .companion, .noLocks:
             let access = Store.openLock(paths)
-            defer { Store.unlock(access.lock) }
+            defer { if !Store.unlock(access.lock) { lock = nil } }
             guard access.reason == nil else { return false }
             lock = access.lock
             obstacle = nil

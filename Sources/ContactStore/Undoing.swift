@@ -283,17 +283,16 @@ extension RecordChange.Write {
 }
 
 extension RecordChange.Retagging {
-    /// Adding and removing the other way round, as far as the tags still stand so; to the byte
-    /// where nobody else has touched them, and nil where nothing is left to take back.
+    /// Adding and removing the other way round; to the byte where nobody else has touched the
+    /// tags, and nil where one of those that were written does not stand so any more.
     fileprivate func undoing(on now: StandingRecord) -> RecordChange.Retagging? {
         guard now.contact.canBearTags else { return nil }
         let tags = now.contact.tags
-        let undo = RecordChange.Retagging(
-            added: TagList(stored: removed).subtracting(tags).texts,
-            removed: TagList(stored: added).tags.filter(tags.contains).map(\.text),
-            was: now.text.text(of: Field.tags.name),
+        let (came, went) = (TagList(stored: added), TagList(stored: removed))
+        guard came.subtracting(tags).isEmpty, went.subtracting(tags) == went else { return nil }
+        return RecordChange.Retagging(
+            added: went.texts, removed: came.texts, was: now.text.text(of: Field.tags.name),
             into: now.text.stands(after: self) ? was : nil)
-        return undo.added.isEmpty && undo.removed.isEmpty ? nil : undo
     }
 }
 

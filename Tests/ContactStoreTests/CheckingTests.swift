@@ -93,6 +93,20 @@ struct CheckingTests {
         #expect(try names(path).first == "after")
     }
 
+    @Test("a line feed that is another byte by now costs no step", arguments: 0..<3)
+    func lineFeed(after line: Int) throws {
+        let scratch = try Scratch()
+        let (path, journal) = try book(scratch)
+        var bytes = Array(journal.utf8)
+        let feeds = bytes.indices.filter { bytes[$0] == 0x0A }
+        bytes[feeds[line]] = 0x0B
+        _ = try scratch.file(
+            "contacts.json.journal", String(decoding: bytes, as: UTF8.self))
+        #expect(try !Store.check(path).isSound)
+        _ = try Store.repair(path)
+        #expect(try names(path) == ["first", "third", "folded"])
+    }
+
     @Test("damage of the history is kept whole beside; the other steps can still be taken back")
     func damagedHistory() throws {
         let scratch = try Scratch()

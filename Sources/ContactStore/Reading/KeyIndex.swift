@@ -42,6 +42,17 @@ final class KeyIndex: Sendable {
         return (field == .id ? byID : byPhone).candidates(hash)
     }
 
+    /// The records whose id and number have the hashes of a record of other columns; none where
+    /// that has neither.
+    func records(alike record: Int, in others: RecordColumns) -> [Int32] {
+        let (id, phone) = (others.ids[record], others.phones[record])
+        if id != 0 {
+            return byID.candidates(id).filter { columns.phones[Int($0)] == phone }
+        }
+        guard phone != 0 else { return [] }
+        return byPhone.candidates(phone).filter { columns.ids[Int($0)] == 0 }
+    }
+
     /// The records whose id or number has the hash of another record's: all that are repeated,
     /// and hardly any others.
     var suspects: RecordBits {

@@ -19,7 +19,9 @@ package enum Action: Sendable {
     case rows(request: Int, [Int: ContactRow])
     case loaded(request: Int, Result<Contact, Failure>)
     case saved(request: Int, SaveAnswer)
-    case undone(request: Int, Result<[UndoReceipt], Failure>, isRedo: Bool)
+    case undone(
+        request: Int, Result<[UndoReceipt], Failure>, isRedo: Bool,
+        leftAlone: [BulkFailure] = [])
     case tags(request: Int, [TagCount])
     case metadataKeys(request: Int, [String])
     case matched(request: Int, Result<RowSet, Failure>)

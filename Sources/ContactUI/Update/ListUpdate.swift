@@ -268,13 +268,15 @@ extension AppState {
     }
 
     mutating func undone(
-        _ request: Int, _ result: Result<[UndoReceipt], Failure>, isRedo: Bool
+        _ request: Int, _ result: Result<[UndoReceipt], Failure>, _ leftAlone: [BulkFailure],
+        isRedo: Bool
     ) -> [Effect] {
         guard isAwaited(request, .undo) else { return [] }
         switch result {
         case .failure(let failure): news = News(failure.line, .bad)
         case .success(let receipts):
-            news = NewsWording.undone(receipts, isRedo: isRedo)
+            news = NewsWording.undone(receipts, leftAlone, isRedo: isRedo)
+            if leftAlone.count > 1 { failures = leftAlone }
             if receipts.contains(where: { !$0.restored.isEmpty }) { lastChange = .newestStep }
         }
         return relist() + countTags()

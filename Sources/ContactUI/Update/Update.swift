@@ -32,7 +32,8 @@ extension AppState {
         case .rows(let request, let rows): received(rows, for: request)
         case .loaded(let request, let result): loaded(request, result)
         case .saved(let request, let answer): saved(request, answer)
-        case .undone(let request, let result, let isRedo): undone(request, result, isRedo: isRedo)
+        case .undone(let request, let result, let isRedo, let leftAlone):
+            undone(request, result, leftAlone, isRedo: isRedo)
         case .tags(let request, let tags): received(tags, for: request)
         case .metadataKeys(let request, let keys): received(metadataKeys: keys, for: request)
         case .matched(let request, let result): matched(request, result)

@@ -24,6 +24,7 @@ package enum FlawWording {
         switch flaw {
         case .wrongType(let field, let value): "\(field.name) holds a \(value.kind)"
         case .noPhone: "no phone number"
+        case .unreadable: "another program is writing the file; it cannot be read now"
         case .repeatedID: "another contact has the same id"
         case .repeatedPhone: "another contact has the same phone number"
         case .nameless: "neither an id nor a phone number of its own"
@@ -34,7 +35,7 @@ package enum FlawWording {
     static func cannotWrite(_ flaws: [Flaw]) -> String {
         let reasons = flaws.filter {
             switch $0 {
-            case .repeatedID, .repeatedPhone, .nameless, .noPhone: true
+            case .repeatedID, .repeatedPhone, .nameless, .noPhone, .unreadable: true
             case .wrongType: false
             }
         }
@@ -73,9 +74,10 @@ enum NewsWording {
     }
 
     /// The answer to an undo or a redo of one step or several.
-    static func undone(_ receipts: [UndoReceipt], isRedo: Bool) -> News {
+    static func undone(
+        _ receipts: [UndoReceipt], _ leftAlone: [BulkFailure], isRedo: Bool
+    ) -> News {
         let restored = receipts.flatMap(\.restored)
-        let skipped = receipts.flatMap(\.skipped)
         let kept = receipts.flatMap(\.keptKeys)
         let lost = receipts.flatMap(\.inexpressible)
         var parts: [String] = []
@@ -85,7 +87,12 @@ enum NewsWording {
             let people = restored.count == 1 ? "1 contact" : "\(restored.count) contacts"
             parts.append(act + (what.isEmpty ? people : "\(what) · \(people)"))
         }
-        if !skipped.isEmpty { parts.append("changed since, left alone: " + subject(skipped)) }
+        if let first = leftAlone.first {
+            let whom =
+                leftAlone.count == 1
+                ? first.subject : "\(leftAlone.count) contacts, :failures names them"
+            parts.append("changed since, left alone: " + whom)
+        }
         if !kept.isEmpty {
             parts.append("the API cannot remove " + kept.joined(separator: ", "))
         }
@@ -93,7 +100,7 @@ enum NewsWording {
             let names = lost.map(\.name).joined(separator: ", ")
             parts.append("the API cannot restore \(names)")
         }
-        let isWhole = skipped.isEmpty && kept.isEmpty
+        let isWhole = leftAlone.isEmpty && kept.isEmpty
         return News(parts.joined(separator: "; "), isWhole && !parts.isEmpty ? .good : .bad)
     }
 
@@ -117,10 +124,6 @@ enum NewsWording {
         return News(
             title + ": " + parts.joined(separator: ", ") + undo, isWhole ? .good : .bad,
             onceSent: isQueued ? "\(title): \(outcome.queued) sent\(undo)" : nil)
-    }
-
-    private static func subject(_ keys: [ContactKey]) -> String {
-        keys.count == 1 ? keys[0].text : "\(keys.count) contacts"
     }
 }
 

@@ -61,11 +61,9 @@ struct StepOptions: ParsableArguments {
 
     /// Whom a key names, as people know the contact, and the key beside that.
     private func subject(of key: ContactKey, in backend: any ContactBackend) -> String {
-        if let workspace = backend.workspace { return workspace.subject(of: key) }
-        let snapshot = backend.file?.store.snapshot
-        let contact = snapshot.flatMap { now in now.soleNumber(of: key).map(now.contact) }
-        let known = contact?.subject(key) ?? key.text
-        return known == key.text ? known : "\(known) (\(key.text))"
+        let known = backend.subject(of: key)
+        return known == key.text || backend.workspace != nil
+            ? known : "\(known) (\(key.text))"
     }
 
     /// What could not be restored.

@@ -122,16 +122,32 @@ final class EffectPerformer: Sendable {
             let result = await attempt { () async throws(ClientError) in
                 try await backend.undo(1)
             }
-            inbox.send(.undone(request: request, result, isRedo: false))
+            tell(result, of: request, isRedo: false, in: backend)
         case .redo(let request):
             let result = await attempt { () async throws(ClientError) in
                 try await backend.redo(1)
             }
-            inbox.send(.undone(request: request, result, isRedo: true))
+            tell(result, of: request, isRedo: true, in: backend)
         case .apply(let request, let work): await apply(work, request, backend)
         default: return
         }
         noteEdit()
+    }
+
+    /// What an undo or a redo came to, and the names of those whom it left alone.
+    private func tell(
+        _ result: Result<[UndoReceipt], Failure>, of request: Int, isRedo: Bool,
+        in backend: any ContactBackend
+    ) {
+        var seen: Set<ContactKey> = []
+        let keys = ((try? result.get()) ?? []).flatMap(\.skipped).filter {
+            seen.insert($0).inserted
+        }
+        let leftAlone = keys.map { key in
+            BulkFailure(subject: backend.subject(of: key), reason: "changed since, left alone")
+        }
+        inbox.send(
+            .undone(request: request, result, isRedo: isRedo, leftAlone: leftAlone))
     }
 
     func wording(_ error: ClientError) -> Failure {

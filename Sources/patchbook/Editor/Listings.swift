@@ -34,10 +34,10 @@ final class Listings: Sendable {
             wanted.query, order: wanted.order, marks: wanted.marks)
         var translated: ListState.Listing.Translation?
         if let shown, shown.reading != listing.reading {
-            let marked = Listings.translate(wanted.marks, from: shown, to: listing)
+            let marked = listing.numbers(of: wanted.marks, shownIn: shown)
             translated = ListState.Listing.Translation(
                 marked: marked,
-                last: Listings.translate(wanted.lastMarks, from: shown, to: listing),
+                last: listing.numbers(of: wanted.lastMarks, shownIn: shown),
                 lost: wanted.marks.count - marked.count)
             if !wanted.marks.isEmpty {
                 listing = try await backend.list(wanted.query, order: wanted.order, marks: marked)
@@ -54,12 +54,6 @@ final class Listings: Sendable {
             total: listing.total, isPartial: listing.isPartial, unknown: listing.unknown,
             keptPosition: kept, reading: listing.reading, translated: translated,
             gone: RowSet(translated == nil ? wanted.marks.filter { !listing.holds($0) } : []))
-    }
-
-    private static func translate(
-        _ numbers: RowSet, from old: any ContactListing, to new: any ContactListing
-    ) -> RowSet {
-        RowSet(numbers.compactMap { old.row(number: $0)?.key.flatMap(new.number) })
     }
 
     /// Keeps a listing; the one that is shown until it is there stays, however old.

@@ -37,6 +37,11 @@ enum StoreWording {
             Failure(
                 "\(failure.operation) \(failure.path): \(system(failure.code))",
                 advice: "nothing was changed; try again when the cause is gone")
+        case .notTakenBack(let failure):
+            Failure(
+                "\(failure.operation) \(failure.path): \(system(failure.code))",
+                advice: "the change was refused, and may stand there all the same since the disk "
+                    + "takes nothing back: look before you try again")
         case .readOnly(let path, let reason): Failure("\(path): \(readOnly(reason))")
         case .damagedLog(let path, let offset):
             Failure(
@@ -176,7 +181,9 @@ enum StoreWording {
         case .syntax, .shape, .unusable, .unexpected, .tooLarge, .damagedLog: 65
         case .unknown, .nothingToUndo, .nothingToRedo: 1
         case .ambiguous: 64
-        case .missing, .notAFile, .io, .notFolded, .readOnly, .displaced, .overwritten: 74
+        case .missing, .notAFile, .io, .notFolded, .notTakenBack, .readOnly, .displaced,
+            .overwritten:
+            74
         }
     }
 

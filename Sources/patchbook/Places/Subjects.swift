@@ -1,5 +1,16 @@
 import ContactClient
 import ContactModel
+import ContactStore
+
+extension ContactBackend {
+    /// Whom a key names, as people know the contact now.
+    func subject(of key: ContactKey) -> String {
+        if let workspace { return workspace.subject(of: key) }
+        let snapshot = file?.store.snapshot
+        let contact = snapshot.flatMap { now in now.soleNumber(of: key).map(now.contact) }
+        return contact?.subject(key) ?? key.text
+    }
+}
 
 /// Whom keys are about, as people know the contacts: the names of a listing.
 struct Subjects {
