@@ -109,14 +109,16 @@ extension Store {
     }
 
     private func foldAlone() throws(StoreError) {
-        guard let lock = try exclusively({ $0.lock }) else { return }
+        try exclusively { _ in }
+        // Open by itself, so that the writers' lock can be let go of by closing its own.
+        let lock = try OpenFile(paths.lock, O_RDWR)
         noteFolding(true)
         defer { noteFolding(false) }
         // One process at a time: the new file has the same name for all.
         guard platform_lock(lock.descriptor, Store.foldingByte, 1, 1) == 0 else {
             throw lock.failure("lock")
         }
-        defer { if !Store.unlock(lock, Store.foldingByte) { letGo(of: lock) } }
+        defer { Store.unlock(lock, Store.foldingByte) }
         for attempt in 1...Store.attempts {
             let begun = try exclusively { state throws(StoreError) in
                 try state.beginFolding()

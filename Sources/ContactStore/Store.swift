@@ -208,13 +208,6 @@ package final class Store: Sendable {
         return try locked(&state) { state throws(StoreError) in try state.catchUp() }
     }
 
-    /// Closes a lock's file that could not be given back; another one is opened when it is needed.
-    func letGo(of lock: OpenFile) {
-        state.withLock { state in
-            if state.lock === lock { state.lock = nil }
-        }
-    }
-
     /// Notes whether a new file is being written.
     func noteFolding(_ isFolding: Bool) { state.withLock { $0.isFolding = isFolding } }
 
