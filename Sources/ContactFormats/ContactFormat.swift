@@ -9,6 +9,9 @@ package enum ContactFormat: String, CaseIterable, Hashable, Sendable {
     /// An object a line.
     case jsonl
 
+    /// Whether it is JSON, which can say any character by its number.
+    package var isJSON: Bool { self == .json || self == .jsonl }
+
     /// Where contacts come from that a file of this format adds, unless it says so itself: the
     /// service knows tables, and has no word for other files that a person brings.
     package var source: String {

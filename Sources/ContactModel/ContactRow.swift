@@ -98,6 +98,8 @@ package struct UndoReceipt: Hashable, Sendable {
     package let restored: [ContactKey]
     /// The contacts whose fields were changed since and were left alone.
     package let skipped: [ContactKey]
+    /// The contacts that had been made and that the API cannot take away.
+    package let undeletable: [ContactKey]
     /// Metadata keys that the API cannot remove and that therefore stay.
     package let keptKeys: [String]
     /// Fields whose value before the API cannot express.
@@ -107,12 +109,13 @@ package struct UndoReceipt: Hashable, Sendable {
 
     /// A report of what was restored and what was not.
     package init(
-        restored: [ContactKey], skipped: [ContactKey] = [], keptKeys: [String] = [],
-        inexpressible: [Field] = [], what: StepSummary = StepSummary()
+        restored: [ContactKey], skipped: [ContactKey] = [], undeletable: [ContactKey] = [],
+        keptKeys: [String] = [], inexpressible: [Field] = [], what: StepSummary = StepSummary()
     ) {
         self.what = what
         self.restored = restored
         self.skipped = skipped
+        self.undeletable = undeletable
         self.keptKeys = keptKeys
         self.inexpressible = inexpressible
     }

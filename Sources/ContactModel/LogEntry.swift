@@ -96,6 +96,14 @@ package struct StepSummary: Hashable, Sendable {
     /// Nothing yet.
     package init() {}
 
+    /// The same without some of the contacts that were made.
+    package func withoutCreated(_ count: Int) -> StepSummary {
+        var summary = self
+        summary.created = max(0, created - count)
+        summary.contacts = max(0, contacts - count)
+        return summary
+    }
+
     /// Counts one more contact.
     package mutating func addContact() { addContacts(1) }
 

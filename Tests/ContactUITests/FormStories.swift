@@ -13,6 +13,27 @@ struct FormStories {
         return story
     }
 
+    @Test("a form in which nothing is typed shows what others write; what is typed stays")
+    func renewed() throws {
+        var story = opened()
+        let key = try #require(story.state.form?.key)
+        let place = try #require(story.contacts.firstIndex { $0.key == key })
+        func write(_ email: String) {
+            var record = story.contacts[place].record
+            record["email"] = .string(email)
+            story.contacts[place] = Contact(record: record)
+            story.send(.changedElsewhere)
+        }
+        story.press("Tab")
+        write("new@example.com")
+        #expect(story.screen.contains("new@example.com"))
+        #expect(story.screen.contains("> Email"), "the cursor stays where it was")
+        story.type("x")
+        write("other@example.com")
+        #expect(story.screen.contains("new@example.comx"))
+        #expect(!story.screen.contains("other@example.com"))
+    }
+
     @Test("what is typed before the form is there belongs to the form; Esc gives the wait up")
     func typedAhead() {
         var story = Story(Contact.shop)

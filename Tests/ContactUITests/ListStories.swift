@@ -6,6 +6,31 @@ import Testing
 
 @Suite("The list")
 struct ListStories {
+    @Test("an undo names whom it leaves alone, one at once and more in the list of failures")
+    func leftAlone() throws {
+        var story = Story(Contact.shop)
+        func undo(leaving names: [String]) throws {
+            story.press("u")
+            guard case .undo(let request)? = story.effects.last else {
+                Issue.record("\(story.effects)")
+                return
+            }
+            let receipt = UndoReceipt(restored: [.id("a")], skipped: names.map(ContactKey.id))
+            let leftAlone = names.map { BulkFailure(subject: $0, reason: "changed since") }
+            story.send(
+                .undone(
+                    request: request, .success([receipt]), isRedo: false, leftAlone: leftAlone))
+        }
+        try undo(leaving: ["Bo"])
+        #expect(story.screen.contains("changed since, left alone: Bo"))
+        try undo(leaving: ["Bo", "Cy"])
+        #expect(story.screen.contains("left alone: 2 contacts (:failures)"))
+        story.press(":")
+        story.type("failures")
+        story.press("Enter")
+        #expect(story.screen.contains("Bo") && story.screen.contains("Cy"))
+    }
+
     @Test("shows name, phone, email and tags at 80×24")
     func wide() {
         Story(Contact.shop).expectGolden("list-80x24")

@@ -103,7 +103,8 @@ extension EndToEnd {
             let made = try await Program.run(
                 "create", "+15550001009", "--name", "Ida", "--dry-run", "--file",
                 "contacts.json", in: home)
-            #expect(made.output == #"{"phone":"+15550001009","name":"Ida"}"# + "\n")
+            let line = #"{"phone":"+15550001009","create":true,"name":"Ida","source":"manual"}"#
+            #expect(made.output == line + "\n")
             #expect(try home.text("contacts.json") == Shop.text)
             #expect(home.names == ["contacts.json"])
         }

@@ -83,7 +83,8 @@ extension WorkspaceClient {
         let receipt = reversal.receipt
         return UndoReceipt(
             restored: receipt.restored.filter { !keys.contains($0) },
-            skipped: receipt.skipped + refused.map(\.change.key), keptKeys: receipt.keptKeys,
+            skipped: receipt.skipped + refused.map(\.change.key),
+            undeletable: receipt.undeletable, keptKeys: receipt.keptKeys,
             inexpressible: receipt.inexpressible, what: receipt.what)
     }
 }
@@ -115,8 +116,9 @@ struct OutboxReversal {
         let keys = (dropped.map(\.change.key) + changes.map(\.change.key))
             .filter { seen.insert($0).inserted }
         return UndoReceipt(
-            restored: keys, skipped: skipped + created, keptKeys: keptKeys,
-            inexpressible: inexpressible, what: outbox.summary(of: step))
+            restored: keys, skipped: skipped, undeletable: created, keptKeys: keptKeys,
+            inexpressible: inexpressible,
+            what: outbox.summary(of: step).withoutCreated(created.count))
     }
 
     /// - Parameters:

@@ -2,6 +2,9 @@ import ContactModel
 import JSONText
 
 extension ImportRecord {
+    /// How deep metadata may be nested: what is written of them stands within other values.
+    private static let depthLimit = 900
+
     /// Metadata are merged key by key; what is not named stays.
     func mergeMetadata(_ present: Contact, _ merged: inout MergedRecord) throws(RecordFlaw) {
         let whole = try wholeMetadata(present)
@@ -18,7 +21,11 @@ extension ImportRecord {
         {
             changed[VCardKept.key] = nil
         }
-        for cell in cells { try write(cell, over: had, to: &changed) }
+        var standing = had
+        for member in changed.members where !cells.isEmpty {
+            standing[member.name] = member.value
+        }
+        for cell in cells { try write(cell, over: &standing, to: &changed) }
         for name in changed.names where changed[name] == had[name] { changed[name] = nil }
         guard !changed.isEmpty else { return }
         if present.hasWrongType(.metadata) {
@@ -39,7 +46,8 @@ extension ImportRecord {
         }
         let value: JSONValue
         do throws(JSONSyntaxError) {
-            value = try JSONValue(parsing: metadata.text)
+            value = try JSONValue(
+                parsing: Array(metadata.text.utf8), depthLimit: ImportRecord.depthLimit)
         } catch {
             throw .metadataNotJSON(error.reason, column: error.column)
         }
@@ -50,21 +58,25 @@ extension ImportRecord {
 
     /// Writes the text to where it belongs, unless it stands there already. Where a number or
     /// true/false stood it stays one if the text is one; new values are text.
+    ///
+    /// - Parameter standing: the metadata as they are by now.
     private func write(
-        _ cell: MetadataCell, over had: JSONObject, to changed: inout JSONObject
+        _ cell: MetadataCell, over standing: inout JSONObject, to changed: inout JSONObject
     ) throws(RecordFlaw) {
         let path = cell.path
-        var object = had
-        for member in changed.members { object[member.name] = member.value }
-        let old = path.value(in: object)
-        let shown = Contact(record: [Field.metadata.name: .object(object)])
-            .cell(.metadata(path.keys.joined(separator: ".")))
-        if old != nil && isCell(cell.text, shown) { return }
         let dotted = path.keys.joined(separator: ".")
-        let key = object[dotted] != nil ? [dotted] : path.keys
+        // A row may have very many cells, so that what is near is looked at alone.
+        var near: JSONObject = [:]
+        for name in [path.keys[0], dotted] { near[name] = standing[name] }
+        let old = path.value(in: near)
+        let shown = Contact(record: [Field.metadata.name: .object(near)])
+            .cell(.metadata(dotted))
+        if old != nil && isCell(cell.text, shown) { return }
+        let key = near[dotted] != nil ? [dotted] : path.keys
         let inner = MetadataCell.setting(
-            key[...], to: cell.value(like: old), in: object[key[0]])
+            key[...], to: cell.value(like: old), in: near[key[0]])
         guard let inner else { throw .unusable(.unusable(.metadata, kind: "text")) }
+        standing[key[0]] = inner
         changed[key[0]] = inner
     }
 }

@@ -1,5 +1,6 @@
 #if Network
 
+import ContactModel
 import NIOHTTP1
 
 /// What the head of a request says, as far as the listener looks at it.
@@ -15,6 +16,7 @@ struct RequestHead {
     private var announced: Int?
     private var expectation: String?
     private var encoding: String?
+    private var codings: [String] = []
     private var hosts = 0
     private let isPersistent: Bool
     private var isUpgrade: Bool
@@ -48,7 +50,9 @@ struct RequestHead {
             announced = Int(value)
             hasBody = hasBody || announced != 0
         case (16, "content-encoding"): encoding = value.lowercased()
-        case (17, "transfer-encoding"): hasBody = true
+        case (17, "transfer-encoding"):
+            hasBody = true
+            codings += value.lowercased().split(separator: ",").map { $0.trimmingWhitespace() }
         case (20, "mcp-protocol-version"): request.mcp.version = value
         default: break
         }
@@ -83,6 +87,9 @@ struct RequestHead {
         }
         if let expectation, expectation != "100-continue", !isOld {
             return .error(417, "The only expectation that can be met is 100-continue.")
+        }
+        if codings.contains(where: { $0 != "chunked" }) {
+            return .error(501, "The only transfer coding that is taken is chunked.")
         }
         if let encoding, encoding != "identity", hasBody {
             return .error(415, "The body must not be compressed.")

@@ -68,6 +68,9 @@ package struct FormState: Hashable, Sendable {
             } + [FormField(id: .newKey)]
     }
 
+    /// Whether nothing is typed, and nothing on its way.
+    var isAsItWas: Bool { phase == .editing && unsent == nil && touched.isEmpty }
+
     /// Takes a newer reading of the contact; what was typed stays, and is a conflict where the
     /// value beneath it changed.
     package mutating func rebase(onto fresh: Contact) {

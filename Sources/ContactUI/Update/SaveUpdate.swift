@@ -3,6 +3,7 @@ import Screen
 
 extension AppState {
     mutating func loaded(_ request: Int, _ result: Result<Contact, Failure>) -> [Effect] {
+        if isAwaited(request, .renew) { return renewed(result) }
         guard isAwaited(request, .load) else { return [] }
         let keys = typedAhead
         typedAhead = []
@@ -16,6 +17,22 @@ extension AppState {
             resumeDraft()
             return countTags() + keys.flatMap { update(.input(.key($0))) }
         }
+    }
+
+    /// A form of a file in which nothing is typed shows what others write meanwhile.
+    mutating func renewForm() -> [Effect] {
+        guard place?.isRemote == false, let form, form.isAsItWas, let key = form.key else {
+            return []
+        }
+        return [.load(request: request(.renew), key: key)]
+    }
+
+    private mutating func renewed(_ result: Result<Contact, Failure>) -> [Effect] {
+        guard let form, form.isAsItWas, case .success(let contact) = result,
+            contact.key == form.contact?.key
+        else { return [] }
+        self.form?.rebase(onto: contact)
+        return []
     }
 
     /// Keeps a key for the form that was asked for: what is typed ahead belongs to it. Leaving

@@ -11,7 +11,7 @@ extension AppState {
         case .opened(let facts, let drafts): opened(facts, drafts)
         case .openFailed(let failure): failedToOpen(failure)
         case .beginning(let rows, let view): began(rows, view)
-        case .changedElsewhere: relist() + countTags()
+        case .changedElsewhere: relist() + countTags() + renewForm()
         case .access(let readOnly): accessChanged(readOnly)
         case .outbox(let facts): received(facts)
         case .notice(let news): show(news)

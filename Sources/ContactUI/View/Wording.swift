@@ -90,8 +90,13 @@ enum NewsWording {
         if let first = leftAlone.first {
             let whom =
                 leftAlone.count == 1
-                ? first.subject : "\(leftAlone.count) contacts, :failures names them"
+                ? first.subject : "\(leftAlone.count) contacts (:failures)"
             parts.append("changed since, left alone: " + whom)
+        }
+        let made = receipts.flatMap(\.undeletable)
+        if !made.isEmpty {
+            let whom = made.count == 1 ? made[0].text : "\(made.count) that were made"
+            parts.append("the API cannot delete \(whom)")
         }
         if !kept.isEmpty {
             parts.append("the API cannot remove " + kept.joined(separator: ", "))
@@ -100,7 +105,7 @@ enum NewsWording {
             let names = lost.map(\.name).joined(separator: ", ")
             parts.append("the API cannot restore \(names)")
         }
-        let isWhole = leftAlone.isEmpty && kept.isEmpty
+        let isWhole = leftAlone.isEmpty && made.isEmpty && kept.isEmpty
         return News(parts.joined(separator: "; "), isWhole && !parts.isEmpty ? .good : .bad)
     }
 

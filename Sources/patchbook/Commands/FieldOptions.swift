@@ -117,10 +117,7 @@ struct CreateCommand: BlockingCommand {
         ) { backend, configuration in
             let number = try parsed(configuration)
             if isDryRun {
-                var body = ContactKey.phone(number).members
-                for member in patch.body.members { body[member.name] = member.value }
-                Streams.print(JSONValue.object(body).jsonText)
-                return
+                return try await printPlan(number, patch, backend)
             }
             let receipt = try await backend.create(number, patch, source: "manual")
             if !place.quiet { Streams.print(JSONValue.object(receipt.contact.record).prettyText) }
@@ -130,6 +127,21 @@ struct CreateCommand: BlockingCommand {
             case .unchanged: place.note("\(number.e164) was there: already so")
             }
         }
+    }
+
+    /// What `apply` takes to do the same.
+    private func printPlan(
+        _ number: PhoneNumber, _ patch: ContactPatch, _ backend: any ContactBackend
+    ) async throws {
+        let key = ContactKey.phone(number)
+        let present: Contact
+        do throws(ClientError) {
+            present = try await backend.contact(.key(key))
+        } catch .notFound {
+            let change = Change.create(patch, source: "manual")
+            return Streams.print(PlanLine(ContactChange(key: key, change: change)).text)
+        }
+        try Plan.print(key: key, patch, on: present)
     }
 
     private func parsed(_ configuration: Configuration) throws -> PhoneNumber {

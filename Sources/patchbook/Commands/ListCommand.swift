@@ -58,8 +58,10 @@ struct ListCommand: BlockingCommand {
         try await place.withBackend(readsOnly: true) { backend, _ in
             let listing = try await place.reachable(query, order, in: backend)
             let count = min(listing.count, limit ?? .max)
+            let format = ContactFormat(rawValue: format.rawValue)
             let writer = RowWriter(
-                ContactFormat(rawValue: format.rawValue), columns: columns, to: Streams.write)
+                format, columns: columns,
+                to: format?.isJSON ?? true ? Streams.write : Streams.writeAsIs)
             try writer.write(listing, count: count)
             place.noteGaps(of: listing)
             if listing.count == 0 { throw ExitCode(1) }

@@ -47,8 +47,14 @@ struct StepOptions: ParsableArguments {
             throw direction == .undo ? ClientError.nothingToUndo : ClientError.nothingToRedo
         }
         do {
-            for line in try store.plan(direction, count) {
-                Streams.print(JSONValue.object(line).jsonText)
+            let lines = try store.plan(direction, count)
+            lines.forEach { Streams.print(JSONValue.object($0).jsonText) }
+            let made = lines.count { $0["create"] != nil }
+            if made > 0 {
+                let command = direction == .undo ? "undo" : "redo"
+                place.note(
+                    "\(made) that come back keep their id and every field with '\(command)'; made "
+                        + "by 'apply' from these lines they are new ones")
             }
         } catch .nothingToUndo {
             throw ClientError.nothingToUndo
@@ -77,19 +83,25 @@ struct StepOptions: ParsableArguments {
         if receipt.skipped.count > 20 {
             Streams.complain("and \(receipt.skipped.count - 20) more were changed since")
         }
+        for key in receipt.undeletable.prefix(20) {
+            Streams.complain(
+                "\(subject(of: key, in: backend)) was made and stays: the API cannot delete it; "
+                    + "delete it in the service itself")
+        }
         for key in receipt.keptKeys { Streams.complain("the API cannot remove \(key)") }
         for field in receipt.inexpressible {
             Streams.complain("the API cannot restore \(field.name)")
         }
-        return receipt.skipped.isEmpty && receipt.keptKeys.isEmpty
-            && receipt.inexpressible.isEmpty
+        return receipt.skipped.isEmpty && receipt.undeletable.isEmpty
+            && receipt.keptKeys.isEmpty && receipt.inexpressible.isEmpty
     }
 }
 
 extension UndoReceipt {
     /// Whether anything was restored, or nothing had to be.
     fileprivate var isOfUse: Bool {
-        !restored.isEmpty || skipped.isEmpty && keptKeys.isEmpty && inexpressible.isEmpty
+        !restored.isEmpty || skipped.isEmpty && undeletable.isEmpty && keptKeys.isEmpty
+            && inexpressible.isEmpty
     }
 }
 

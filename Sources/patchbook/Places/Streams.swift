@@ -1,3 +1,4 @@
+import ContactModel
 import Glibc
 import Screen
 import Synchronization
@@ -18,6 +19,26 @@ enum Streams {
         output.withLock { buffer in
             buffer += safe.utf8
             if buffer.count >= 1 << 16 { drain(&buffer) }
+        }
+    }
+
+    /// Writes text as it stands; on a terminal without what it would obey.
+    static func writeAsIs(_ text: String) {
+        let safe = isatty(STDOUT_FILENO) == 1 ? withoutCommands(text) : text
+        output.withLock { buffer in
+            buffer += safe.utf8
+            if buffer.count >= 1 << 16 { drain(&buffer) }
+        }
+    }
+
+    private static func withoutCommands(_ text: String) -> String {
+        text.unicodeScalars.reduce(into: "") { safe, scalar in
+            let isPlain = scalar == "\n" || scalar == "\r" || scalar == "\t"
+            if isPlain || !scalar.isControl {
+                safe.unicodeScalars.append(scalar)
+            } else {
+                safe += neutral(String(scalar))
+            }
         }
     }
 

@@ -103,7 +103,7 @@ struct ExportCommand: BlockingCommand {
         guard path != "-" else {
             let writer = RowWriter(
                 format, columns: columns, isForSpreadsheet: forSpreadsheet, cards: cards,
-                to: Streams.write)
+                to: format.isJSON ? Streams.write : Streams.writeAsIs)
             return try writer.write(listing, count: listing.count)
         }
         let sink = try FileSink(path)
