@@ -25,14 +25,20 @@ extension ImportRecord {
         for member in changed.members where !cells.isEmpty {
             standing[member.name] = member.value
         }
-        for cell in cells { try write(cell, over: &standing, to: &changed) }
+        let limit = ContactPatch.maximumMetadataBytes
+        var size = 0
+        for cell in cells where try write(cell, over: &standing, to: &changed) {
+            // A row of very many cells is not read to its end for nothing.
+            let keys = cell.path.keys
+            size += keys.count == 1 ? keys[0].utf8.count + cell.text.utf8.count : 0
+            guard size <= limit else { throw .metadataTooLarge(limit: limit) }
+        }
         for name in changed.names where changed[name] == had[name] { changed[name] = nil }
         guard !changed.isEmpty else { return }
         if present.hasWrongType(.metadata) {
             let kind = present.record[Field.metadata.name]?.kind ?? ""
             throw .unusable(.unusable(.metadata, kind: kind))
         }
-        let limit = ContactPatch.maximumMetadataBytes
         var bytes: [UInt8] = []
         JSONValue.object(changed).write(to: &bytes)
         guard bytes.count <= limit else { throw .metadataTooLarge(limit: limit) }
@@ -60,9 +66,10 @@ extension ImportRecord {
     /// true/false stood it stays one if the text is one; new values are text.
     ///
     /// - Parameter standing: the metadata as they are by now.
+    /// - Returns: whether it was written.
     private func write(
         _ cell: MetadataCell, over standing: inout JSONObject, to changed: inout JSONObject
-    ) throws(RecordFlaw) {
+    ) throws(RecordFlaw) -> Bool {
         let path = cell.path
         let dotted = path.keys.joined(separator: ".")
         // A row may have very many cells, so that what is near is looked at alone.
@@ -71,13 +78,14 @@ extension ImportRecord {
         let old = path.value(in: near)
         let shown = Contact(record: [Field.metadata.name: .object(near)])
             .cell(.metadata(dotted))
-        if old != nil && isCell(cell.text, shown) { return }
+        if old != nil && isCell(cell.text, shown) { return false }
         let key = near[dotted] != nil ? [dotted] : path.keys
         let inner = MetadataCell.setting(
             key[...], to: cell.value(like: old), in: near[key[0]])
         guard let inner else { throw .unusable(.unusable(.metadata, kind: "text")) }
         standing[key[0]] = inner
         changed[key[0]] = inner
+        return true
     }
 }
 

@@ -100,8 +100,9 @@ struct StepOptions: ParsableArguments {
 extension UndoReceipt {
     /// Whether anything was restored, or nothing had to be.
     fileprivate var isOfUse: Bool {
-        !restored.isEmpty || skipped.isEmpty && undeletable.isEmpty && keptKeys.isEmpty
-            && inexpressible.isEmpty
+        !restored.isEmpty
+            || skipped.isEmpty && undeletable.isEmpty && keptKeys.isEmpty
+                && inexpressible.isEmpty
     }
 }
 
