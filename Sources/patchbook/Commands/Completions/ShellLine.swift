@@ -41,7 +41,10 @@ package struct ShellLine {
 
     /// The words of `candidates` that go on with the line, as its shell takes them.
     package func reply(_ candidates: [String]) -> [String] {
-        let fitting = candidates.filter { $0.hasPrefix(prefix) }
+        // Nobody types the quotes of a query before the shell has offered them.
+        let fitting = candidates.filter {
+            $0.hasPrefix(prefix) || ShellLine.withoutQuotes($0).hasPrefix(prefix)
+        }
         switch shell {
         case .bash:
             // It would put these on the line as they are, and run them at Enter.
