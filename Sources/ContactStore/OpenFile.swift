@@ -272,6 +272,12 @@ struct StorePaths: Hashable, Sendable {
         base = path
     }
 
+    /// Whether the file has given its name to a symbolic link since the paths were made.
+    var isLink: Bool {
+        var status = stat()
+        return lstat(base, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
+    }
+
     /// Waits until the names in the folder are on the disk.
     func syncFolder() throws(StoreError) {
         try OpenFile(folder, O_RDONLY | O_DIRECTORY).syncAll()

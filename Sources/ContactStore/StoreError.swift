@@ -38,6 +38,9 @@ package enum StoreError: Error, Hashable, Sendable {
     /// Another program replaced the file while ours was being put in its place; both are kept.
     case displaced(path: String, kept: String)
 
+    /// The name of the file is that of a symbolic link by now, which nothing may take the place of.
+    case becameLink(path: String)
+
     /// Another program is writing into the very file, whose contacts were read before.
     case overwritten(path: String)
 

@@ -100,6 +100,7 @@ extension StoreState {
     ) throws(StoreError) -> T {
         let held = try takeLock()
         defer { if !Store.unlock(held) { lock = nil } }
+        guard !paths.isLink else { throw .becameLink(path: paths.base) }
         return try body(&self)
     }
 

@@ -57,6 +57,22 @@ struct LockTests {
         #expect(try Store(opening: path).snapshot.contact(0).name == "x")
     }
 
+    @Test("a link that takes the name of the file meanwhile stays")
+    func becameLink() throws {
+        let scratch = try Scratch()
+        let path = try file(scratch)
+        let store = try Store(opening: path)
+        _ = try store.commit([rename("c1", "x")])
+        let moved = scratch.path + "/moved.json"
+        try #require(Glibc.rename(path, moved) == 0 && symlink(moved, path) == 0)
+        #expect(throws: StoreError.becameLink(path: path)) {
+            try store.commit([rename("c2", "y")])
+        }
+        #expect(throws: StoreError.self) { try store.fold() }
+        var status = stat()
+        #expect(lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK)
+    }
+
     @Test("a writer that is stuck keeps nobody from reading")
     func stuck() throws {
         let scratch = try Scratch()

@@ -51,6 +51,10 @@ enum StoreWording {
             Failure(
                 "another program replaced \(path) just now",
                 advice: "your changes are in \(kept); open the file again")
+        case .becameLink(let path):
+            Failure(
+                "\(path) has become a symbolic link",
+                advice: "nothing was changed; open it again to go on with what it leads to")
         case .overwritten(let path):
             Failure("another program is writing \(path)", advice: "try again in a moment")
         case .unknown(let key), .ambiguous(let key), .unusable(let key, _):
@@ -182,7 +186,7 @@ enum StoreWording {
         case .unknown, .nothingToUndo, .nothingToRedo: 1
         case .ambiguous: 64
         case .missing, .notAFile, .io, .notFolded, .notTakenBack, .readOnly, .displaced,
-            .overwritten:
+            .becameLink, .overwritten:
             74
         }
     }
