@@ -86,12 +86,7 @@ extension Snapshot {
     /// The contacts where some come back to the places that they once had.
     private func arrange(into sink: inout some FoldedSink) throws(StoreError) {
         let spans = base.spans
-        var gaps: [Int32: [UInt8]] = [:]
-        berths.forEach { index, berth in
-            // What stood first brings the gap of the one that has stood first since.
-            let owner = berth.spot.isFirst ? berth.neighbour : Int32(spans.count) + index
-            gaps[owner] = berth.spot.separator
-        }
+        let gaps = berthGaps
         let separator = try separator
         var pieces = RecordPieces(base, wanted: shared.numbers.count)
         for (place, number) in writtenOrder.filter(holds).enumerated() {
@@ -106,22 +101,37 @@ extension Snapshot {
         }
     }
 
-    /// An empty list takes one contact a line, as far in as those stood that were taken away.
+    /// What stands before contacts that come back to their places.
+    private var berthGaps: [Int32: [UInt8]] {
+        var gaps: [Int32: [UInt8]] = [:]
+        berths.forEach { index, berth in
+            // What stood first brings the gap of the one that has stood first since.
+            let owner = berth.spot.isFirst ? berth.neighbour : Int32(base.spans.count) + index
+            gaps[owner] = berth.spot.separator
+        }
+        return gaps
+    }
+
+    /// An empty list takes one contact a line, as far in as those stood that were taken away;
+    /// those that come back stand as they did.
     private func foldWithoutOld(into sink: inout some FoldedSink) throws(StoreError) {
-        let numbers = berths.isEmpty ? Array(0..<limit) : writtenOrder
-        let texts = numbers.filter(holds).compactMap { record($0)?.bytes }
-        guard !texts.isEmpty else { return try sink.keep(0..<base.text.size) }
+        let numbers = (berths.isEmpty ? Array(0..<limit) : writtenOrder).filter(holds)
+        guard !numbers.isEmpty else { return try sink.keep(0..<base.text.size) }
+        let gaps = berthGaps
+        let isOneLine = !gaps.isEmpty && !gaps.values.contains { $0.contains(0x0A) }
         let head = try base.text.bytes(0..<base.closing)
         let open = head.lastIndex(of: UInt8(ascii: "[")).map { $0 + 1 } ?? head.endIndex
         let space = head[open...]
-        let end = space.lastIndex(of: 0x0A) ?? open
+        var end = space.lastIndex(of: 0x0A) ?? open
+        if end > open, head[end - 1] == 0x0D { end -= 1 }
         let isLaidOut = space[..<end].contains(0x0A)
-        let lead = isLaidOut ? Array(space[..<end]) : [0x0A]
+        let lead = isLaidOut ? Array(space[..<end]) : isOneLine ? [] : [0x0A]
         try sink.keep(0..<open)
-        for (index, text) in texts.enumerated() {
-            try sink.put(((index > 0 ? [UInt8(ascii: ",")] : []) + lead + text)[...])
+        for (index, number) in numbers.enumerated() {
+            let gap = index == 0 ? lead : gaps[number] ?? [UInt8(ascii: ",")] + lead
+            try sink.put((gap + (record(number)?.bytes ?? []))[...])
         }
-        if !isLaidOut { try sink.put([0x0A]) }
+        if !isLaidOut && !isOneLine { try sink.put([0x0A]) }
         try sink.keep((isLaidOut ? end : base.closing)..<base.text.size)
     }
 
