@@ -230,14 +230,21 @@ package final class Store: Sendable {
     /// Folds where this is the last process that has the file open: one that is not small only
     /// where that is due or the options say so.
     package func close() throws(StoreError) {
-        guard readOnly == nil, let lock = state.withLock(\.lock),
-            platform_lock(lock.descriptor, Store.presenceByte, 1, 0) == 0
-        else { return }
-        defer { _ = platform_lock(lock.descriptor, Store.presenceByte, 0, 0) }
+        guard readOnly == nil, lockPresence(isAlone: true) else { return }
+        defer { _ = lockPresence(isAlone: false) }
         // What others left in the journal when they went counts as well.
         if FileStamp.current(of: paths.journal) != nil { _ = try refresh() }
         if state.withLock({ $0.options.foldsLarge && !$0.steps.isEmpty }) { try fold() }
         try foldIfDue()
+    }
+
+    /// - Returns: false where the lock cannot be had, since others have the file open.
+    private func lockPresence(isAlone: Bool) -> Bool {
+        state.withLock { state in
+            guard let lock = state.lock else { return false }
+            return platform_lock(
+                lock.descriptor, Store.presenceByte, isAlone ? 1 : 0, 0) == 0
+        }
     }
 
     private func held<T: Sendable>(

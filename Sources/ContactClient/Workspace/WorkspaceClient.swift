@@ -32,6 +32,8 @@ package final class WorkspaceClient: ContactBackend {
         var misses: [Int: Miss] = [:]
         /// How often the server took something.
         var taken = 0
+        /// How many entries this process has sent.
+        var sentHere = 0
         /// What the server answered to entries that somebody waits for.
         var receipts: [Int: Receipt] = [:]
         var awaited: Set<Int> = []
@@ -129,6 +131,9 @@ package final class WorkspaceClient: ContactBackend {
     package var unread: ClientError? {
         shared.withLock { $0.hasListing == false ? $0.missing : nil }
     }
+
+    /// How many changes this process has sent, those left out that another one sent meanwhile.
+    package var sentCount: Int { shared.withLock(\.sentHere) }
 
     /// What the quota allows, as far as is known without asking.
     package var outlook: QuotaOutlook { remote.outlook }

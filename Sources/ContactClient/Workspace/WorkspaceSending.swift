@@ -212,6 +212,7 @@ extension WorkspaceClient.Shared {
         switch sent.result {
         case .success(let delivery):
             trouble = nil
+            sentHere += 1
             noteTaken(id)
             if awaited.contains(id) { receipts[id] = sent.receipt }
             if let fate = state.fate(of: id, after: delivery) {

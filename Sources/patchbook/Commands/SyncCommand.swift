@@ -84,8 +84,10 @@ struct SyncCommand: BlockingCommand {
         progress.clear()
         let after = workspace.status.counts
         if !place.quiet {
-            Streams.print(
-                "\(max(0, before.all - after.all)) sent; \(SyncStatus.summary(after))")
+            let sent = workspace.sentCount
+            let others = max(0, before.all - after.all - sent)
+            let byOthers = others > 0 ? ", \(others) by another program" : ""
+            Streams.print("\(sent) sent\(byOthers); \(SyncStatus.summary(after))")
             if trouble == nil, workspace.unread == nil, let mirror = workspace.mirrored,
                 !Interruption.isAsked
             {

@@ -9,7 +9,13 @@ enum StoreWording {
     /// A failure of the store in words.
     static func failure(_ error: StoreError) -> Failure {
         switch error {
-        case .missing(let path): Failure("there is no file \(path)")
+        case .missing(let path):
+            access(path + ".journal", F_OK) == 0
+                ? Failure(
+                    "there is no file \(path)",
+                    advice: "\(path).journal waits with edits that were not part of it yet: put "
+                        + "the file back, and they go on top of it")
+                : Failure("there is no file \(path)")
         case .notAFile(let path):
             Failure("\(path) is not a file", advice: "name a JSON file of contacts")
         case .tooLarge(let path, let limit):
