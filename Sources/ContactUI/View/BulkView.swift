@@ -139,7 +139,8 @@ struct BulkView {
             return "\(app.marks.count) marked" + (hidden > 0 ? ", \(hidden) hidden" : "")
         case .filtered:
             let isAll = app.list.filter.isEmpty && !app.list.showsOnlyMarked
-            return "\(app.list.size) " + (isAll ? "all" : "filtered")
+            let known = app.list.listing?.isPartial == true ? "known, " : ""
+            return "\(app.list.size) \(known)" + (isAll ? "all" : "filtered")
         case .selected: return "this one"
         case .everybody: return "everybody who has it"
         }

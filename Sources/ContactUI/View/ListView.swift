@@ -157,9 +157,9 @@ struct ListView {
         guard list.listing?.isPartial != true else {
             return [
                 ("Nobody of \(app.place?.title ?? "") is known here yet.", theme.strong),
-                ("\(key(.filter))  asks the server for whoever matches", .normal),
+                ("\(key(.filter))  asks the server for matches", .normal),
                 ("\(key(.reload))  tries to read everybody", .normal),
-                ("\(key(.add))  adds someone; kept here until it can be sent", .normal),
+                ("\(key(.add))  adds someone, sent later", .normal),
             ]
         }
         let colon = key(.palette)
