@@ -47,6 +47,27 @@ import Testing
         try await peer.stop()
     }
 
+    @Test(.timeLimit(.minutes(1)))
+    func whatTheServerFailsToAnswerIsNotAskedAtEveryLook() async throws {
+        let premises = try Premises("[]")
+        premises.pacing.sleep = { _ in await Task.yield() }
+        premises.pacing.random = { 1 }
+        let down = FaultyPeer.Act.answer(503, #"{"error":"down"}"#)
+        let peer = try await FaultyPeer(
+            [[PartialStories.me], PartialStories.missing, PartialStories.missing]
+                + [[PartialStories.found("ann")], [down]])
+        try await premises.visit(port: peer.port) { shop async throws in
+            shop.attend { _ in }
+            try await until { try await shop.signedNames() == ["ann"] }
+            let asked = peer.requests.count
+            _ = try await shop.signedNames("zoe")
+            try await until { shop.status.trouble != nil }
+            for _ in 0..<50 { #expect(try await shop.signedNames("zoe") == []) }
+            #expect(peer.requests.count <= asked + 3)
+        }
+        try await peer.stop()
+    }
+
     @Test func metadataThatSearchesDoNotTellIsUnknown() async throws {
         let premises = try Premises("[]")
         let peer = try await FaultyPeer(

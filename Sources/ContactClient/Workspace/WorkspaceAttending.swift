@@ -49,6 +49,7 @@ extension WorkspaceClient {
                     shared.withLock { $0.isReading = true }
                     group.addTask { [self] in await readInTurn() }
                 }
+                if mayTry { await lookUpAgain() }
                 let trouble = mayTry ? await sendAll() : nil
                 if let trouble { note(trouble) }
                 tellOfChange(atOnce: true)

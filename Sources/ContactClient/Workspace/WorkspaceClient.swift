@@ -52,6 +52,8 @@ package final class WorkspaceClient: ContactBackend {
         var missing: ClientError?
         /// What the server was asked for last where it lists no whole workspaces.
         var lastSearch: ContactSearch?
+        /// The same where that failed and is tried again.
+        var failedSearch: ContactSearch?
         var searching: Task<Void, Never>?
         var wantsReading = true
         var trouble: ClientError?

@@ -16,6 +16,7 @@ extension WorkspaceClient {
             let isAwaited = shared.onEvent == nil || shared.state.confirmed.count == 0
             guard shared.lastSearch != search else { return false }
             shared.lastSearch = search
+            shared.failedSearch = nil
             shared.searching?.cancel()
             guard !isAwaited else { return true }
             shared.searching = Task { [self] in
@@ -27,6 +28,11 @@ extension WorkspaceClient {
             return false
         }
         if isAwaited { await ask(search) }
+    }
+
+    /// Asks once more what failed, as often as the loop that sends tries again.
+    func lookUpAgain() async {
+        if let search = shared.withLock({ $0.failedSearch.take() }) { await ask(search) }
     }
 
     private func ask(_ search: ContactSearch) async {
@@ -42,7 +48,7 @@ extension WorkspaceClient {
             }
         } catch {
             shared.withLock { shared in
-                if shared.lastSearch == search { shared.lastSearch = nil }
+                if shared.lastSearch == search { shared.failedSearch = search }
             }
             if error.isTrouble, !Task.isCancelled { note(error) }
         }
