@@ -11,9 +11,9 @@ package struct BulkReport: Hashable, Sendable {
     /// The changes that were not tried, or broke off and can be tried again as they are.
     package internal(set) var notReached: [ContactChange] = []
     /// How many changes are durable here and wait to be sent.
-    package internal(set) var queued = 0
+    package var queued = 0
     /// What broke the run off; nil where it ran to its end or was stopped by a person.
-    package internal(set) var brokenOff: ClientError?
+    package var brokenOff: ClientError?
 
     /// A report on nothing yet.
     package init() {}

@@ -83,6 +83,7 @@ final class HTTPExchange: Sendable {
         } catch {
             // A failure's status says enough; its words may be missing.
         }
+        answer.hide(profile.token)
         return answer
     }
 
@@ -191,6 +192,23 @@ private final class LoopExecutor: TaskExecutor {
 }
 
 extension Answer {
+    /// Makes sure that a server which repeats the token brings it to no screen and into no file.
+    fileprivate mutating func hide(_ token: Token) {
+        let secret = Array(token.secret.utf8)
+        // A shorter one stands in any text by chance.
+        guard secret.count >= 8 else { return }
+        let mask = [UInt8](repeating: UInt8(ascii: "*"), count: secret.count)
+        var start = 0
+        while let first = body[start...].firstIndex(of: secret[0]) {
+            let end = first + secret.count
+            guard end <= body.count else { break }
+            let isSecret = body[first..<end].elementsEqual(secret)
+            if isSecret { body.replaceSubrange(first..<end, with: mask) }
+            start = isSecret ? end : first + 1
+        }
+        location = location?.replacing(token.secret, with: "***")
+    }
+
     init(_ response: HTTPClientResponse) {
         let headers = response.headers
         status = Int(response.status.code)

@@ -12,13 +12,16 @@ struct Delivery: Sendable {
 extension RemoteClient {
     /// Sends a queued change, reading first where that decides whether it may be sent.
     ///
-    /// - Parameter isBegun: set once the server may have some of it.
+    /// - Parameters:
+    ///   - isBegun: set once the server may have some of it.
+    ///   - seen: set to the contact as it was read before fields of it are written.
     func deliver(
-        _ entry: OutboxEntry, _ isBegun: inout Bool
+        _ entry: OutboxEntry, _ isBegun: inout Bool, seen: inout Contact?
     ) async throws(ClientError) -> Delivery {
         let key = entry.change.key
         switch entry.change.change {
-        case .update(let patch): return try await update(key, patch, of: entry, &isBegun)
+        case .update(let patch):
+            return try await update(key, patch, of: entry, &isBegun, &seen)
         case .retag(let add, let remove):
             return try await retag(
                 key, id: entry.contactID, adding: add.subtracting(remove), removing: remove,
@@ -31,10 +34,12 @@ extension RemoteClient {
     }
 
     private func update(
-        _ key: ContactKey, _ patch: ContactPatch, of entry: OutboxEntry, _ isBegun: inout Bool
+        _ key: ContactKey, _ patch: ContactPatch, of entry: OutboxEntry, _ isBegun: inout Bool,
+        _ seen: inout Contact?
     ) async throws(ClientError) -> Delivery {
         try patch.checkSize()
         let before = try await contact(.key(key)).checked(against: entry.original)
+        seen = before
         if let original = entry.original, patch.clashes(original: original, present: before) {
             throw .conflict(before)
         }

@@ -28,6 +28,17 @@ import Testing
             answerLimit: 64 << 10, pacing: pacing)
     }
 
+    @Test(
+        "a server that repeats the token brings it into no message",
+        arguments: [403, 404, 422, 500])
+    func echo(status: Int) async throws {
+        let words = "no, Bearer \(FaultTests.token), no"
+        let body = #"{"message":"\#(words)","error":"\#(words)","errors":{"name":["\#(words)"]}}"#
+        let failure = try await failure(.answer(status, body))
+        #expect(!"\(failure as Any)".contains(FaultTests.token))
+        #expect("\(failure as Any)".contains("no, Bearer ***") || status == 404)
+    }
+
     /// What becomes of get-contact when the peer does this.
     private func failure(
         _ acts: FaultyPeer.Act..., deadline: Duration = .seconds(20)

@@ -66,6 +66,35 @@ import Testing
         }
     }
 
+    @Test("what the server has no more can be made anew, with all that was known and queued")
+    func madeAnew() async throws {
+        let text =
+            #"[{"id":"a","phone":"+15550000001","name":"Ada","email":"a@example.com","#
+            + #""metadata":{"plan":"gold"},"tags":["vip"]}]"#
+        let premises = try Premises(text)
+        let phone = try PhoneNumber(parsing: "+15550000001")
+        let patch = ContactPatch(
+            name: .set("Mine"), metadata: ["plan": .string("platinum"), "new": .string("v")])
+        try await premises.serve {
+            try await premises.visit { shop async throws in #expect(await shop.sync() == nil) }
+        }
+        try await premises.visit { shop async throws in
+            _ = try await shop.update(.id("a"), patch, removingMetadata: [])
+            let deletion = ContactChange(key: .id("a"), change: .delete)
+            _ = try await premises.book.apply([deletion])
+            try await premises.serve { #expect(await shop.sync() == nil) }
+            let entry = try #require(shop.refused.first)
+            let gone = try #require(try? entry.original?.applying(patch))
+            #expect(gone.email == "a@example.com" && gone.tags.texts == ["vip"])
+            #expect(gone.metadata?["plan"] == .string("platinum"))
+            #expect(gone.metadata?["new"] == .string("v"))
+            _ = try await shop.replace(entry.id, withNew: phone, patch, source: "manual")
+            try await premises.serve { #expect(await shop.sync() == nil) }
+            #expect(shop.status.counts.all == 0)
+        }
+        #expect(try await premises.book.contact(.key(.phone(phone))).name == "Mine")
+    }
+
     @Test func aConflictIsKeptUntilAPersonChooses() async throws {
         let premises = try await premises()
         try await premises.visit { shop async throws in

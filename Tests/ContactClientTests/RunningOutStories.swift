@@ -63,6 +63,41 @@ import Testing
     }
 
     @Test(.timeLimit(.minutes(1)))
+    func whatAnotherProcessQueuesGoesBeforeARunThatWaits() async throws {
+        try await visit { premises, shop in
+            try await until { try await tagged(premises) == 14 }
+            let other = try premises.open()
+            let patch = ContactPatch(name: .set("X"))
+            _ = try await other.update(.id("20"), patch, removingMetadata: [])
+            try await until { try await premises.book.contact(.key(.id("20"))).name == "X" }
+            await other.close()
+        }
+    }
+
+    @Test func aCommandDoesNotSendTheWholeQueueOfOthers() async throws {
+        let premises = try Premises(RunningOutStories.crowd)
+        premises.width = 1
+        try await premises.serve {
+            try await premises.visit { shop async throws in #expect(await shop.sync() == nil) }
+        }
+        try await premises.visit { shop async throws in
+            let change = Change.retag(add: TagList([try Tag("w")]), remove: TagList())
+            _ = try await shop.apply(
+                (0..<RunningOutStories.count).map {
+                    ContactChange(key: .id("\($0)"), change: change)
+                })
+        }
+        try await premises.serve {
+            try await premises.visit(.unattended) { shop async throws in
+                let patch = ContactPatch(name: .set("X"))
+                _ = try await shop.update(.id("39"), patch, removingMetadata: [])
+                #expect(shop.status.counts.waiting > RunningOutStories.count / 2)
+            }
+        }
+        #expect(try await premises.book.contact(.key(.id("39"))).name == "X")
+    }
+
+    @Test(.timeLimit(.minutes(1)))
     func whatBecameOfARunIsWrittenDownWhileItWaits() async throws {
         try await visit { premises, shop in
             try await until { shop.status.counts.waiting == 26 }

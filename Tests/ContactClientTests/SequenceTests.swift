@@ -94,7 +94,7 @@ import Testing
         let answers = [[ada], [.reset], [ada], [ada], named("Ada K")]
         try await visit(answers) { shop, peer async throws in
             let lost = ClientError.outcomeUnknown(.brokenOff)
-            await #expect(throws: ClientError.queued(because: lost, isBlind: true)) {
+            await #expect(throws: ClientError.queued(because: lost, isBlind: false)) {
                 try await shop.update(.id("a"), name("Ada K"), removingMetadata: [])
             }
             #expect(shop.status.counts.waiting == 1)

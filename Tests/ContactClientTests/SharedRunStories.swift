@@ -82,6 +82,8 @@ import Testing
 
     @Test func aColleaguesTagsAreSeenOnceTheServerToldThem() async throws {
         let premises = try await premises(30)
+        // The server that comes back may find a connection to the one before still in use.
+        premises.pacing.repeats = 3
         try await premises.visit { shop async throws in
             _ = try await shop.apply(tagging(0..<30, add: "w"))
             _ = try await premises.book.apply(tagging([1, 2], add: "w,theirs"))

@@ -89,4 +89,25 @@ struct SpotTests {
         try store.fold()
         #expect(try Scratch.text(at: path) == text)
     }
+
+    @Test(
+        "all who were taken away come back to the layout they stood in",
+        arguments: [
+            "[\r\n{\"id\":\"c0\"},\r\n{\"id\":\"c1\"}\r\n]\r\n",
+            "[{\"id\":\"c0\"}, {\"id\":\"c1\"},{\"id\":\"c2\"}]",
+            "[\n  {\"id\":\"c0\"},\n  {\"id\":\"c1\"}\n]\n",
+            "[\r\n\t{\"id\":\"c0\"},\r\n\t{\"id\":\"c1\"}\r\n]",
+        ])
+    func everybody(text: String) throws {
+        let scratch = try Scratch()
+        let path = try scratch.file("contacts.json", text)
+        let store = try Store(opening: path)
+        let ids = (0..<store.snapshot.count).map { ContactKey.id("c\($0)") }
+        _ = try store.commit(ids.map { ContactChange(key: $0, change: .delete) })
+        try store.fold()
+        #expect(try Store(opening: path).snapshot.count == 0)
+        _ = try store.undo()
+        try store.fold()
+        #expect(try Scratch.text(at: path) == text)
+    }
 }

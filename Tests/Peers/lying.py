@@ -85,7 +85,7 @@ def main():
         story(home, {"pages": lambda n: listed([TRUE], n, 99, 1)}, list_all, 65, "meta")
         story(home, {"pages": lambda n: listed([contact(n)], n, n + 1, 3)}, list_all, 65, "meta")
         assert len(Liar.calls) < 200, len(Liar.calls)
-        story(home, {"pages": lambda n: listed([TRUE], 7, 9, 1)}, ["sync"], 0)
+        story(home, {"pages": lambda n: listed([TRUE], 7, 9, 1)}, ["sync"], 65, "not read anew")
         story(home, {"me": {"id": {}}}, ["sync"], 65, "id")
         # A write is believed where the contact reads so, and not where it does not.
         other = {**TRUE, "id": "id2"}

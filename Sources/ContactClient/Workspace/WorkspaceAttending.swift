@@ -24,6 +24,7 @@ extension WorkspaceClient {
         shared.withLock { shared in
             shared.wantsReading = true
             shared.lastSearch = nil
+            shared.serverTags = nil
             shared.trouble = nil
         }
         bell.ring()
@@ -100,7 +101,13 @@ extension WorkspaceClient {
     @discardableResult
     func lookForOthers() -> Bool {
         if manner == .attended { lookForReadings() }
-        return shared.withLock { shared in
+        return lookForLines()
+    }
+
+    /// Takes in what other processes appended to the outbox.
+    @discardableResult
+    func lookForLines() -> Bool {
+        shared.withLock { shared in
             guard let news = try? shared.log.readNew() else { return false }
             let isNews = shared.state.take(news)
             if isNews { shared.isToldOfChange = false }

@@ -55,6 +55,8 @@ package final class WorkspaceClient: ContactBackend {
         /// The same where that failed and is tried again.
         var failedSearch: ContactSearch?
         var searching: Task<Void, Never>?
+        /// The tags that it told of then.
+        var serverTags: [TagCount]?
         var wantsReading = true
         var trouble: ClientError?
         var onEvent: (@Sendable (WorkspaceEvent) -> Void)?
@@ -231,7 +233,11 @@ package final class WorkspaceClient: ContactBackend {
             ($0.state.shown.tagCounts, $0.binding.isWhole)
         }
         if isWhole || shared.withLock({ $0.hasListing != false }) { return counts }
-        return (try? await remote.tags()) ?? counts
+        if let known = shared.withLock(\.serverTags) { return known }
+        let tags = try? await remote.tags()
+        // Asked once, also in vain, until the workspace is read again.
+        shared.withLock { $0.serverTags = tags ?? counts }
+        return tags ?? counts
     }
 
     /// What names nobody at the server is not left behind: an unfinished call is given a moment.

@@ -37,7 +37,7 @@ extension WorkspaceClient {
             WorkspaceClient.leastPatience, isRun ? pacing.bulkPatience : pacing.patience)
         var patience = fullPatience
         while case let before = waiting(of: step), before > 0 {
-            let trouble = await sendAll()
+            let trouble = await sendAll(until: step)
             if shared.withLock(\.isHeld) || waiting(of: step) == 0 { return nil }
             if let trouble {
                 failures = waiting(of: step) < before ? 1 : failures + 1

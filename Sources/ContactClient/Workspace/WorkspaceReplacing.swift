@@ -54,7 +54,7 @@ extension WorkspaceClient {
     ) async throws(ClientError) -> Receipt {
         let key = ContactKey.phone(phone)
         let (isOpen, known) = shared.withLock { shared in
-            (shared.canReplace(id), shared.state.contact(key, without: id))
+            (shared.canReplace(id), shared.state.contact(having: key, beside: id))
         }
         guard isOpen else {
             return try await create(phone, patch, source: source, onlyNew: true)

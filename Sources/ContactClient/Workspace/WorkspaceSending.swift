@@ -9,6 +9,8 @@ private struct Sent: Sendable {
     let result: Result<Delivery, ClientError>
     /// Whether the server may have some of it.
     let isBegun: Bool
+    /// The contact as it was read before it was to be written.
+    var seen: Contact?
 }
 
 extension WorkspaceClient {
@@ -22,8 +24,9 @@ extension WorkspaceClient {
     ///
     /// One process sends for all that have the outbox open.
     ///
+    /// - Parameter step: nothing more is begun when nothing of this one waits; nil for all.
     /// - Returns: what is in the way; nil also where somebody else is sending.
-    func sendAll() async -> ClientError? {
+    func sendAll(until step: Int? = nil) async -> ClientError? {
         let mayBegin = shared.withLock { shared in
             let isDue = shared.state.outbox.counts.waiting > 0 && !shared.isHeld
             guard isDue, !shared.isSending, shared.log.takeOver(.sending) else { return false }
@@ -44,16 +47,18 @@ extension WorkspaceClient {
         }
         let isCounted = remote.outlook.limit != nil
         shared.withLock { $0.notes.setReach(isCounted: isCounted) }
-        return await remote.nearby { await sendEach() }
+        return await remote.nearby { await sendEach(until: step) }
     }
 
-    private func sendEach() async -> ClientError? {
+    private func sendEach(until step: Int?) async -> ClientError? {
         await withTaskGroup(of: Sent?.self) { group in
             var trouble: ClientError?
             var hasClock = false
             while true {
                 var heldBack: Duration?
-                while trouble == nil, let (entry, slot) = begin(&heldBack) {
+                while trouble == nil, step.map({ waiting(of: $0) > 0 }) ?? true,
+                    let (entry, slot) = begin(&heldBack)
+                {
                     group.addTask { [self] in await send(entry, slot) }
                 }
                 let isIdle = shared.withLock(\.underWay.isEmpty)
@@ -71,6 +76,8 @@ extension WorkspaceClient {
                 guard let sent = await group.next() else { break }
                 guard let sent else {
                     hasClock = false
+                    // What others queue meanwhile may go before what waits here.
+                    lookForLines()
                     trouble = trouble ?? noteInTime()
                     continue
                 }
@@ -146,12 +153,14 @@ extension WorkspaceClient {
             : .interactive
         return await Urgency.$current.withValue(urgency) {
             var isBegun = false
+            var seen: Contact?
             do throws(ClientError) {
                 let delivery = try await remote.deliver(
-                    isAtOnce ? entry.writingOverAll : entry, &isBegun)
+                    isAtOnce ? entry.writingOverAll : entry, &isBegun, seen: &seen)
                 return Sent(entry: entry, result: .success(delivery), isBegun: true)
             } catch {
-                return Sent(entry: entry, result: .failure(error), isBegun: isBegun)
+                return Sent(
+                    entry: entry, result: .failure(error), isBegun: isBegun, seen: seen)
             }
         }
     }
@@ -225,21 +234,39 @@ extension WorkspaceClient.Shared {
         case .failure(.conflict(let theirs)), .failure(.exists(let theirs)):
             try write([.state(id, .conflict(theirs, at: now))], syncs: false)
         case .failure(let error) where error.isTrouble && !isWornOut(id, by: error):
-            if !sent.isBegun && !sent.entry.isHanded {
+            if let seen = sent.seen, state.outbox[id]?.original == nil {
+                // What is sent later is held against what was read now.
+                let change = sent.entry.change
+                let original = change.narrowedOriginal(seen)
+                try write([.state(id, .again(change, original: original))], syncs: false)
+            } else if !sent.isBegun && !sent.entry.isHanded {
                 try? write([.state(id, .kept)], syncs: false)
             }
             return error
         case .failure(let error):
-            var lines = [OutboxLine.state(id, .failed(error))]
-            let change = sent.entry.change
-            if state.outbox[id]?.original == nil, case .retag = change.change {
-                // From here on it is to tell whom it is about.
-                let known = change.narrowedOriginal(state.contact(change.key))
-                lines.insert(.state(id, .again(change, original: known)), at: 0)
-            }
-            try write(lines, syncs: false)
+            try refuse(sent.entry, error, at: now)
         }
         return nil
+    }
+
+    /// Notes that the server refused an entry.
+    private mutating func refuse(
+        _ entry: OutboxEntry, _ error: ClientError, at now: Int
+    ) throws(StoreError) {
+        let (id, change) = (entry.id, entry.change)
+        var lines = [OutboxLine.state(id, .failed(error))]
+        if state.outbox[id]?.original == nil, case .retag = change.change {
+            // From here on it is to tell whom it is about.
+            let known = change.narrowedOriginal(state.contact(change.key))
+            lines.insert(.state(id, .again(change, original: known)), at: 0)
+        }
+        guard case .notFound(.key(change.key)) = error, case .update = change.change,
+            let gone = state.standing(change.key)
+        else { return try write(lines, syncs: false) }
+        // All that was known of it is kept, so that it can be made anew.
+        lines.insert(.state(id, .again(change, original: gone)), at: 0)
+        try write(lines, syncs: false)
+        state.note(nil, as: change.key, at: now)
     }
 
     /// An entry that was sent, where the server refused it.

@@ -175,6 +175,22 @@ struct WorkspaceState: Sendable {
         queued(for: key).1.contains { $0.id == id }
     }
 
+    /// The contact that a key names as the server told it last; nil where it is not known.
+    func standing(_ key: ContactKey) -> Contact? {
+        confirmed.soleNumber(of: key).map { confirmed.known($0) }
+    }
+
+    /// The contact that has a number beside an entry: one that the server has no more, and that
+    /// is shown for the sake of the entry alone, has it no more either.
+    func contact(having key: ContactKey, beside id: Int) -> Contact? {
+        if let own = outbox[id]?.change.key, own != key, standing(own) == nil,
+            let number = shown.soleNumber(of: own), shown.soleNumber(of: key) == number
+        {
+            return nil
+        }
+        return contact(key, without: id)
+    }
+
     /// The contact that a key names, as it would stand without an entry.
     func contact(_ key: ContactKey, without id: Int) -> Contact? {
         guard isQueued(id, for: key) else { return contact(key) }

@@ -76,9 +76,15 @@ struct BulkRun {
         foretell(plan, on: backend)
         Interruption.watch()
         let workspace = backend.workspace
-        let report = try await backend.apply(plan) { done in
-            progress.show(done, seconds: { workspace?.seconds() ?? 0 })
-            return !Interruption.isAsked
+        let report: BulkReport
+        do throws(ClientError) {
+            report = try await backend.apply(plan) { done in
+                progress.show(done, seconds: { workspace?.seconds() ?? 0 })
+                return !Interruption.isAsked
+            }
+        } catch {
+            if isJSON, case .queued(let cause, _) = error { printQueued(plan, cause) }
+            throw error
         }
         progress.clear()
         let telling = RunReport(self, report, count: plan.count)
@@ -92,6 +98,14 @@ struct BulkRun {
             throw ExitCode(Wording.status(only.error))
         }
         throw ExitCode(2)
+    }
+
+    /// The report on a run of which nothing is sent yet.
+    private func printQueued(_ plan: BulkPlan, _ cause: ClientError) {
+        var report = BulkReport()
+        report.queued = plan.count
+        report.brokenOff = cause
+        Streams.print(RunReport(self, report, count: plan.count).record.prettyText)
     }
 
     /// Says how long the quota of a workspace will make the run wait, where it will.

@@ -9,13 +9,7 @@ enum StoreWording {
     /// A failure of the store in words.
     static func failure(_ error: StoreError) -> Failure {
         switch error {
-        case .missing(let path):
-            access(path + ".journal", F_OK) == 0
-                ? Failure(
-                    "there is no file \(path)",
-                    advice: "\(path).journal waits with edits that were not part of it yet: put "
-                        + "the file back, and they go on top of it")
-                : Failure("there is no file \(path)")
+        case .missing(let path): missing(path)
         case .notAFile(let path):
             Failure("\(path) is not a file", advice: "name a JSON file of contacts")
         case .tooLarge(let path, let limit):
@@ -69,6 +63,16 @@ enum StoreWording {
         case .nothingToUndo: Failure("nothing of yours to take back")
         case .nothingToRedo: Failure("nothing you took back to do again")
         }
+    }
+
+    private static func missing(_ path: String) -> Failure {
+        guard access(path + ".journal", F_OK) == 0 else {
+            return Failure("there is no file \(path)")
+        }
+        return Failure(
+            "there is no file \(path)",
+            advice: "\(path).journal waits with edits that were not part of it yet: put the file "
+                + "back, and they go on top of it")
     }
 
     private static func shape(_ path: String, _ flaw: StoreError.ShapeFlaw) -> Failure {

@@ -31,10 +31,11 @@ extension WorkspaceClient {
     /// The contact as a change would have left it that the server has no more; nil where that is
     /// not why the change was refused.
     func gone(_ entry: OutboxEntry) -> Contact? {
-        guard case .failed(.notFound) = entry.state, case .update = entry.change.change else {
-            return nil
-        }
-        return known(entry.change.key) ?? entry.original
+        guard case .failed(.notFound) = entry.state,
+            case .update(let patch) = entry.change.change,
+            let before = entry.original ?? known(entry.change.key)
+        else { return nil }
+        return (try? before.applying(patch)) ?? before
     }
 
     /// Why a queued change waits for a decision, in the words of lists; nil where it does not.

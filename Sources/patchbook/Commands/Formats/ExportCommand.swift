@@ -77,6 +77,7 @@ struct ExportCommand: BlockingCommand {
             try refuseStore(backend)
             let listing = try await backend.list(query, order: order)
             place.noteGaps(of: listing)
+            noteUnknown(of: listing, in: backend)
             guard listing.count > 0 else {
                 place.note("nothing matches")
                 throw ExitCode(1)
@@ -84,6 +85,13 @@ struct ExportCommand: BlockingCommand {
             try write(listing, format, columns)
             if path != "-" && !place.quiet { Streams.print("\(listing.count) exported") }
         }
+    }
+
+    /// Searches tell no metadata: an export without them must not pass for a whole one.
+    private func noteUnknown(of listing: any ContactListing, in backend: any ContactBackend) {
+        guard backend.workspace != nil, listing.unknown == 0 else { return }
+        let count = listing.rows(0..<listing.count).count { !$0.contact.isComplete }
+        if count > 0 { place.note("the metadata of \(count) contacts is not known, and left out") }
     }
 
     /// The file that the contacts live in is never written over by them.
