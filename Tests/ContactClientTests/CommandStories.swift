@@ -91,6 +91,27 @@ import Testing
         #expect(try await premises.book.contact(.key(.id("a"))).name == "Mine")
     }
 
+    @Test("an undo that found everything changed goes by that step the next time")
+    func passing() async throws {
+        let premises = try await premises()
+        try await premises.serve {
+            try await premises.visit(.unattended) { shop async throws in
+                _ = try await shop.update(.id("a"), mine, removingMetadata: [])
+                _ = try await shop.update(.id("b"), mine, removingMetadata: [])
+            }
+            _ = try await premises.book.update(.id("b"), theirs, removingMetadata: [])
+            try await premises.visit(.unattended) { shop async throws in
+                #expect(try await shop.undo().skipped == [.id("b")])
+            }
+            try await premises.visit(.unattended) { shop async throws in
+                #expect(try await shop.undo().restored == [.id("a")])
+                #expect(try await shop.log(limit: 9).count == 3)
+            }
+        }
+        #expect(try await premises.book.contact(.key(.id("a"))).name == "Ada")
+        #expect(try await premises.book.contact(.key(.id("b"))).name == "Theirs")
+    }
+
     @Test func anUndoThatWouldWriteOverAColleagueLeavesNoTrace() async throws {
         let premises = try await premises()
         try await premises.serve {

@@ -72,6 +72,8 @@ struct OutboxStep: LoggedStep, Sendable {
     let isRun: Bool
     var undoneStep: Int?
     var redoneStep: Int?
+    /// A step of which an undo found everything changed since: the next one goes by it.
+    var passedStep: Int?
     /// Entries of an earlier step that this one dropped before they were sent.
     var dropped = EntryNumbers()
     /// Its entries, in order.

@@ -70,6 +70,7 @@ extension OutboxStep {
         if isRun { record["run"] = .bool(true) }
         if let undoneStep { record["undoes"] = .whole(undoneStep) }
         if let redoneStep { record["redoes"] = .whole(redoneStep) }
+        if let passedStep { record["passes"] = .whole(passedStep) }
         if !dropped.isEmpty { record["dropped"] = dropped.list }
         return record
     }
@@ -81,6 +82,7 @@ extension OutboxStep {
         self.init(
             number: number, time: time, isRun: record["run"] == .bool(true),
             undoneStep: record["undoes"]?.integer, redoneStep: record["redoes"]?.integer,
+            passedStep: record["passes"]?.integer,
             dropped: EntryNumbers(record["dropped"]) ?? EntryNumbers())
     }
 }

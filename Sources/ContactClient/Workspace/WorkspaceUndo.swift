@@ -45,7 +45,10 @@ extension WorkspaceClient {
                 known: manner == .attended ? { shared.state.contact($0) } : { _ in nil })
             return reversal
         }
-        if reversal.isOnlySkipped { return reversal.receipt }
+        if reversal.isOnlySkipped {
+            try notePassed(step, direction)
+            return reversal.receipt
+        }
         let queued = try queue(reversal.changes, isRun: step.isRun) { new in
             if direction == .undo {
                 new.undoneStep = step.number
@@ -63,7 +66,27 @@ extension WorkspaceClient {
         let trouble = await finish(queued.step, of: queued.ids.count) { _ in true }
         if let trouble { throw .queued(because: trouble) }
         receipt = try settled(queued.ids, reversal)
+        if receipt.restored.isEmpty, !receipt.skipped.isEmpty { try notePassed(step, direction) }
         return receipt
+    }
+
+    /// Notes that everything a step wrote was changed since, so that the next undo goes by it.
+    private func notePassed(
+        _ step: OutboxStep, _ direction: UndoDirection
+    ) throws(ClientError) {
+        guard direction == .undo else { return }
+        do throws(StoreError) {
+            try shared.withLock { shared throws(StoreError) in
+                try shared.write(syncs: false) { state in
+                    var pass = OutboxStep(
+                        number: state.nextID(), time: Timestamp.now(), isRun: false)
+                    pass.passedStep = step.number
+                    return [.step(pass)]
+                }
+            }
+        } catch {
+            throw .store(error)
+        }
     }
 
     /// What an undoing came to that was sent at once; where something had been changed since it
@@ -237,9 +260,20 @@ extension Outbox {
     /// The newest steps that can be taken back that way.
     func candidates(_ direction: UndoDirection, _ count: Int) -> [OutboxStep] {
         switch direction {
-        case .undo: StepTrail.undoable(count, of: newestFirst)
-        case .redo: StepTrail.redoable(count, of: newestFirst)
+        case .undo:
+            let passed = passedSteps
+            return StepTrail.undoable(
+                count, of: newestFirst.filter { !passed.contains($0.number) })
+        case .redo: return StepTrail.redoable(count, of: newestFirst)
         }
+    }
+
+    /// The steps that an undo goes by, until another one is made.
+    private var passedSteps: Set<Int> {
+        let isOrdinary = { (step: OutboxStep) in
+            !step.isEmpty && step.undoneStep == nil && step.redoneStep == nil
+        }
+        return Set(newestFirst.prefix { !isOrdinary($0) }.compactMap(\.passedStep))
     }
 
     /// What a step wrote, or will write, counted.
