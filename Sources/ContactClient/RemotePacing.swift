@@ -39,8 +39,8 @@ package struct RemotePacing: Sendable {
 }
 
 extension Duration {
-    /// As long at least.
-    var wholeSeconds: Int { Int((self / .seconds(1)).rounded(.up)) }
+    /// In whole seconds, as long at least.
+    package var wholeSeconds: Int { Int((self / .seconds(1)).rounded(.up)) }
 }
 
 /// Whether somebody waits for a call, or it is one of many in a run.
@@ -227,7 +227,6 @@ final class HeldSlot: Sendable {
 private struct Turn {
     let urgency: Urgency
     private var left: Duration
-
     private var isTold = false
 
     /// So that a stop is heard soon, and a slot that another process gave back is found.

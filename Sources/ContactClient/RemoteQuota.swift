@@ -117,7 +117,7 @@ struct RemoteQuota: Hashable, Sendable {
     }
 
     /// An hour: whoever counts calls by the minute has no reason to ask for more.
-    static let longestPause = 3_600_000
+    private static let longestPause = 3_600_000
 
     /// Somebody wants to try in spite of what the server asked for.
     mutating func unblock() {

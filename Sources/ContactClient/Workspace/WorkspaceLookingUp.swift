@@ -59,12 +59,7 @@ extension WorkspaceClient {
         _ query: Query, _ order: SortOrder, _ marks: RowSet
     ) async throws(ClientError) -> any ContactListing {
         let (fetched, isPartial) = try await remote.fetch(query)
-        guard shared.withLock({ $0.state.outbox.counts.all > 0 }) else {
-            return RemoteListing(
-                fetched.map { ($0, nil) }, isPartial: isPartial, query: query, order: order,
-                marks: marks)
-        }
-        recall()
+        if shared.withLock({ $0.state.outbox.counts.all > 0 }) { recall() }
         return RemoteListing(
             shared.withLock { $0.state.overlaid(fetched) }, isPartial: isPartial, query: query,
             order: order, marks: marks)
@@ -75,6 +70,7 @@ extension WorkspaceState {
     /// Contacts as the server has just told them, what is queued on top; at the end those that it
     /// did not tell of and something is queued for.
     fileprivate func overlaid(_ fetched: [Contact]) -> [(Contact, UnsentState?)] {
+        guard outbox.counts.all > 0 else { return fetched.map { ($0, nil) } }
         var met: Set<Int> = []
         var contacts = fetched.map { contact -> (Contact, UnsentState?) in
             let queued = outbox.queued(for: contact.keys(beside: nil))

@@ -166,7 +166,7 @@ struct WorkspaceState: Sendable {
     }
 
     private func queued(for key: ContactKey) -> (standing: Contact?, [OutboxEntry]) {
-        let standing = confirmed.soleNumber(of: key).map { confirmed.known($0) }
+        let standing = standing(key)
         return (standing, outbox.queued(for: standing?.keys(beside: key) ?? [key]))
     }
 

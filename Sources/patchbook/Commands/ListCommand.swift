@@ -60,8 +60,7 @@ struct ListCommand: BlockingCommand {
             let count = min(listing.count, limit ?? .max)
             let format = ContactFormat(rawValue: format.rawValue)
             let writer = RowWriter(
-                format, columns: columns,
-                to: format?.isJSON ?? true ? Streams.write : Streams.writeAsIs)
+                format, columns: columns, to: RowWriter.standardOutput(format))
             try writer.write(listing, count: count)
             place.noteGaps(of: listing)
             if listing.count == 0 { throw ExitCode(1) }

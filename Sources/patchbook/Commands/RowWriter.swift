@@ -26,6 +26,12 @@ struct RowWriter {
         table = CSVText(columns: columns, isForSpreadsheet: isForSpreadsheet)
     }
 
+    /// What brings rows of a format, or of a table, to standard output.
+    static func standardOutput(_ format: ContactFormat?) -> (String) -> Void {
+        if let format, !format.isJSON { return { Streams.writeAsIs($0) } }
+        return { Streams.write($0) }
+    }
+
     /// Reads the columns that `--columns` names.
     static func columns(_ text: String) throws -> [Column] {
         try text.split(separator: ",").map { name in

@@ -95,7 +95,7 @@ private final class WaitNotes: Sendable {
             return true
         }
         guard isDue else { return }
-        let time = QuotaWording.time(Int((wait / .seconds(1)).rounded(.up)))
+        let time = QuotaWording.time(wait.wholeSeconds)
         Streams.complain("\(place) takes no more calls now; this goes on in \(time)")
     }
 }

@@ -15,18 +15,17 @@ enum Streams {
     /// hold as they are and some terminals obey, are escaped here.
     static func write(_ text: String) {
         let isPlain = text.utf8.allSatisfy { $0 != 0x7F && $0 != 0xC2 }
-        let safe = isPlain ? text : escaped(text) { (0x7F...0x9F).contains($0.value) }
-        output.withLock { buffer in
-            buffer += safe.utf8
-            if buffer.count >= 1 << 16 { drain(&buffer) }
-        }
+        put(isPlain ? text : escaped(text) { (0x7F...0x9F).contains($0.value) })
     }
 
     /// Writes text as it stands; on a terminal without what it would obey.
     static func writeAsIs(_ text: String) {
-        let safe = isatty(STDOUT_FILENO) == 1 ? withoutCommands(text) : text
+        put(isatty(STDOUT_FILENO) == 1 ? withoutCommands(text) : text)
+    }
+
+    private static func put(_ text: String) {
         output.withLock { buffer in
-            buffer += safe.utf8
+            buffer += text.utf8
             if buffer.count >= 1 << 16 { drain(&buffer) }
         }
     }

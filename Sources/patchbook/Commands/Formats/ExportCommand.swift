@@ -111,7 +111,7 @@ struct ExportCommand: BlockingCommand {
         guard path != "-" else {
             let writer = RowWriter(
                 format, columns: columns, isForSpreadsheet: forSpreadsheet, cards: cards,
-                to: format.isJSON ? Streams.write : Streams.writeAsIs)
+                to: RowWriter.standardOutput(format))
             return try writer.write(listing, count: listing.count)
         }
         let sink = try FileSink(path)
