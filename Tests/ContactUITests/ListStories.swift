@@ -210,12 +210,35 @@ struct ListStories {
         #expect(story.state.marks.count == 0, "its row is not there yet")
         story.answersLists = true
         let row = ContactRow(contact: Contact.shop[3], key: Contact.shop[3].key, number: 3)
-        let rows = story.effects.compactMap { effect -> Int? in
-            if case .rows(let request, _, _) = effect { request } else { nil }
-        }
-        story.send(.rows(request: rows.last ?? 0, [0: row]))
+        story.send(.rows(request: story.effects.compactMap(\.rowsRequest).last ?? 0, [0: row]))
         #expect(story.state.marks.numbers == RowSet([3]))
         #expect(story.state.form?.contact?.name == "Sato, Kenji")
+    }
+
+    @Test("a listing comes with the rows that are shown of it, and none of another one follow")
+    func rowsOfAnotherListing() throws {
+        var story = Story(Contact.shop)
+        story.answersLists = false
+        let row = { (number: Int) in
+            ContactRow(
+                contact: Contact.shop[number], key: Contact.shop[number].key, number: Int32(number))
+        }
+        var listing = ListState.Listing(number: 9, numbers: [3], total: 9)
+        story.press("/")
+        story.type("s")
+        story.send(
+            .listed(request: try #require(story.listRequests.last?.number), .success(listing)))
+        let late = try #require(story.effects.compactMap(\.rowsRequest).last)
+        story.type("a")
+        listing.number = 10
+        listing.numbers = [4]
+        listing.rows = [0: row(4)]
+        story.send(
+            .listed(request: try #require(story.listRequests.last?.number), .success(listing)))
+        #expect(story.effects.compactMap(\.rowsRequest).last == late, "there is nothing to ask for")
+        #expect(story.state.list.rows == [0: row(4)])
+        story.send(.rows(request: late, [0: row(3)]))
+        #expect(story.state.list.rows == [0: row(4)])
     }
 
     @Test("a filter that makes no sense is not taken")
@@ -290,5 +313,12 @@ struct ListStories {
         #expect(story.state.list.selected == 3)
         story.send(.input(.mouse(Mouse(.wheelDown, row: 5, column: 10))))
         #expect(story.state.list.selected == 6)
+    }
+}
+
+extension Effect {
+    /// The number under which rows are asked for.
+    fileprivate var rowsRequest: Int? {
+        if case .rows(let request, _, _) = self { request } else { nil }
     }
 }

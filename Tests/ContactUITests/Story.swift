@@ -89,13 +89,13 @@ struct Story {
             let kept = wanted.keeping.flatMap { key in
                 listing.firstIndex { contacts[$0].key == key }
             }
-            send(
-                .listed(
-                    request: request,
-                    .success(
-                        ListState.Listing(
-                            number: request, numbers: listing.map(Int32.init),
-                            total: contacts.count, keptPosition: kept))))
+            var made = ListState.Listing(
+                number: request, numbers: listing.map(Int32.init), total: contacts.count,
+                keptPosition: kept)
+            for position in wanted.reach(kept: kept, of: made.count) {
+                made.rows[position] = row(listing[position])
+            }
+            send(.listed(request: request, .success(made)))
         case .rows(let request, _, let range) where answersLists:
             let rows = range.map { ($0, row(listing[$0])) }
             send(.rows(request: request, Dictionary(uniqueKeysWithValues: rows)))

@@ -112,7 +112,7 @@ extension EndToEnd {
                     try await person.press("C-u")
                     try await person.type("Bo Lindgren")
                     try await person.press("C-s")
-                    try await person.see("Bo Lindgren: name kept here until it is sent")
+                    try await person.see("Bo Lindgren: name sent")
                     try await person.see("nothing unsent") {
                         $0.contains("  Bo Lindgren") && !$0.contains("unsent ~")
                     }

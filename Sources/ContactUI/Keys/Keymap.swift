@@ -77,94 +77,156 @@ extension Keymap {
     package static let standard = Keymap([
         .list: table(
             lines,
-            [
-                (.halfPageDown, ["Ctrl-D"]), (.halfPageUp, ["Ctrl-U"]),
-                (.filter, ["/"]), (.find, ["Ctrl-F"]), (.findNext, ["n"]), (.findPrevious, ["N"]),
-                (.dropLayer, ["Esc"]),
-                (.toggleMark, ["Space", "x"]), (.markRange, ["v"]), (.extendDown, ["Shift-Down"]),
-                (.extendUp, ["Shift-Up"]), (.markAll, ["*"]), (.invertMarks, ["!"]),
-                (.markByQuery, ["="]), (.onlyMarked, ["&"]), (.unmarkAll, ["U"]),
-                (.lastMarks, [";"]),
-                (.edit, ["Enter", "e"]), (.tag, ["t"]), (.tags, ["T"]), (.add, ["a"]),
-                (.delete, ["D"]), (.duplicates, ["M"]), (.editMarked, ["E"]), (.sort, ["s"]),
-                (.columns, ["c"]), (.copy, ["y"]), (.copyCommand, ["Y"]), (.undo, ["u"]),
-                (.redo, ["Ctrl-R"]), (.log, ["L"]), (.outbox, ["O"]),
-                (.reload, ["R"]), (.palette, [":"]),
-                (.help, ["?", "F1"]), (.quit, ["q"]), (.redraw, ["Ctrl-L"]), (.suspend, ["Ctrl-Z"]),
-            ]),
-        .form: table([
-            (.save, ["Ctrl-S"]), (.leave, ["Ctrl-G", "Esc"]),
-            (.nextField, ["Tab", "Enter", "Down"]), (.previousField, ["Shift-Tab", "Up"]),
-            (.revertField, ["Alt-R"]), (.cycleType, ["Alt-T"]), (.editMetadata, ["Ctrl-O"]),
-            (.removeKey, ["Ctrl-X"]), (.help, ["F1"]), (.redraw, ["Ctrl-L"]),
-        ]),
-        .prompt: table([
-            (.accept, ["Enter"]), (.cancel, ["Esc", "Ctrl-G"]), (.complete, ["Tab"]),
-            (.olderEntry, ["Up", "Ctrl-P"]), (.newerEntry, ["Down", "Ctrl-N"]),
-            (.help, ["F1"]), (.redraw, ["Ctrl-L"]),
-        ]),
-        .text: table([
-            (.charBack, ["Left", "Ctrl-B"]), (.charForward, ["Right", "Ctrl-F"]),
-            (.wordBack, ["Alt-B"]), (.wordForward, ["Alt-F"]),
-            (.lineStart, ["Ctrl-A", "Home"]), (.lineEnd, ["Ctrl-E", "End"]),
-            (.deleteBack, ["Backspace", "Ctrl-H"]), (.deleteForward, ["Delete", "Ctrl-D"]),
-            (.killToEnd, ["Ctrl-K"]), (.killToStart, ["Ctrl-U"]),
-            (.killWordBack, ["Ctrl-W"]), (.killWordForward, ["Alt-D"]), (.yank, ["Ctrl-Y"]),
-            (.undoTyping, ["Ctrl-Z"]),
-        ]),
+            bind(.halfPageDown, .control("d")),
+            bind(.halfPageUp, .control("u")),
+            bind(.filter, .character("/")),
+            bind(.find, .control("f")),
+            bind(.findNext, .character("n")),
+            bind(.findPrevious, .character("N")),
+            bind(.dropLayer, Key(.escape)),
+            bind(.toggleMark, .character(" "), .character("x")),
+            bind(.markRange, .character("v")),
+            bind(.extendDown, Key(.down, .shift)),
+            bind(.extendUp, Key(.up, .shift)),
+            bind(.markAll, .character("*")),
+            bind(.invertMarks, .character("!")),
+            bind(.markByQuery, .character("=")),
+            bind(.onlyMarked, .character("&")),
+            bind(.unmarkAll, .character("U")),
+            bind(.lastMarks, .character(";")),
+            bind(.edit, Key(.enter), .character("e")),
+            bind(.tag, .character("t")),
+            bind(.tags, .character("T")),
+            bind(.add, .character("a")),
+            bind(.delete, .character("D")),
+            bind(.duplicates, .character("M")),
+            bind(.editMarked, .character("E")),
+            bind(.sort, .character("s")),
+            bind(.columns, .character("c")),
+            bind(.copy, .character("y")),
+            bind(.copyCommand, .character("Y")),
+            bind(.undo, .character("u")),
+            bind(.redo, .control("r")),
+            bind(.log, .character("L")),
+            bind(.outbox, .character("O")),
+            bind(.reload, .character("R")),
+            bind(.palette, .character(":")),
+            bind(.help, .character("?"), Key(.function(1))),
+            bind(.quit, .character("q")),
+            bind(.redraw, .control("l")),
+            bind(.suspend, .control("z"))),
+        .form: table(
+            bind(.save, .control("s")),
+            bind(.leave, .control("g"), Key(.escape)),
+            bind(.nextField, Key(.tab), Key(.enter), Key(.down)),
+            bind(.previousField, Key(.tab, .shift), Key(.up)),
+            bind(.revertField, .alt("r")),
+            bind(.cycleType, .alt("t")),
+            bind(.editMetadata, .control("o")),
+            bind(.removeKey, .control("x")),
+            bind(.help, Key(.function(1))),
+            bind(.redraw, .control("l"))),
+        .prompt: table(
+            bind(.accept, Key(.enter)),
+            bind(.cancel, Key(.escape), .control("g")),
+            bind(.complete, Key(.tab)),
+            bind(.olderEntry, Key(.up), .control("p")),
+            bind(.newerEntry, Key(.down), .control("n")),
+            bind(.help, Key(.function(1))),
+            bind(.redraw, .control("l"))),
+        .text: table(
+            bind(.charBack, Key(.left), .control("b")),
+            bind(.charForward, Key(.right), .control("f")),
+            bind(.wordBack, .alt("b")),
+            bind(.wordForward, .alt("f")),
+            bind(.lineStart, .control("a"), Key(.home)),
+            bind(.lineEnd, .control("e"), Key(.end)),
+            bind(.deleteBack, Key(.backspace), .control("h")),
+            bind(.deleteForward, Key(.delete), .control("d")),
+            bind(.killToEnd, .control("k")),
+            bind(.killToStart, .control("u")),
+            bind(.killWordBack, .control("w")),
+            bind(.killWordForward, .alt("d")),
+            bind(.yank, .control("y")),
+            bind(.undoTyping, .control("z"))),
         .help: table(
             lines,
-            [
-                (.filter, ["/"]), (.leave, ["q", "Esc", "?", "F1", "Ctrl-G", "Enter"]),
-                (.redraw, ["Ctrl-L"]),
-            ]),
+            bind(.filter, .character("/")),
+            bind(
+                .leave, .character("q"), Key(.escape), .character("?"), Key(.function(1)),
+                .control("g"), Key(.enter)),
+            bind(.redraw, .control("l"))),
         .menu: table(
             lines,
-            [
-                (.filter, ["/"]), (.choose, ["Enter"]), (.close, ["q", "Esc", "Ctrl-G"]),
-                (.help, ["?", "F1"]), (.redraw, ["Ctrl-L"]),
-            ]),
-        .tags: table([(.toggleMark, ["Space"]), (.renameItem, ["r"])]),
-        .sort: table([(.addItem, ["a", "Space"])]),
-        .columns: table([
-            (.toggleItem, ["Space"]), (.moveItemDown, ["J"]), (.moveItemUp, ["K"]),
-        ]),
-        .log: table([(.copyCommand, ["Y"]), (.undo, ["u"]), (.redo, ["Ctrl-R"])]),
-        .duplicates: table([(.toggleMark, ["Space"])]),
-        .merge: table([(.toggleItem, ["Space"]), (.save, ["Ctrl-S"])]),
-        .failures: table([(.retry, ["r"])]),
-        .outbox: table([(.retry, ["r"]), (.removeItem, ["x", "D"])]),
-        .palette: table([
-            (.choose, ["Enter"]), (.close, ["Esc", "Ctrl-G"]), (.complete, ["Tab"]),
-            (.moveDown, ["Down", "Ctrl-N"]), (.moveUp, ["Up", "Ctrl-P"]),
-            (.pageDown, ["PgDn"]), (.pageUp, ["PgUp"]), (.redraw, ["Ctrl-L"]),
-        ]),
-        .bulk: table([
-            (.accept, ["Enter"]), (.close, ["Ctrl-G", "Esc"]), (.complete, ["Tab"]),
-            (.nextScope, ["Down", "Ctrl-N"]), (.previousScope, ["Up", "Ctrl-P"]),
-            (.writePlan, ["Ctrl-T"]), (.help, ["F1"]), (.redraw, ["Ctrl-L"]),
-        ]),
-        .running: table([(.stop, ["Ctrl-G", "Esc"]), (.redraw, ["Ctrl-L"])]),
+            bind(.filter, .character("/")),
+            bind(.choose, Key(.enter)),
+            bind(.close, .character("q"), Key(.escape), .control("g")),
+            bind(.help, .character("?"), Key(.function(1))),
+            bind(.redraw, .control("l"))),
+        .tags: table(
+            bind(.toggleMark, .character(" ")),
+            bind(.renameItem, .character("r"))),
+        .sort: table(
+            bind(.addItem, .character("a"), .character(" "))),
+        .columns: table(
+            bind(.toggleItem, .character(" ")),
+            bind(.moveItemDown, .character("J")),
+            bind(.moveItemUp, .character("K"))),
+        .log: table(
+            bind(.copyCommand, .character("Y")),
+            bind(.undo, .character("u")),
+            bind(.redo, .control("r"))),
+        .duplicates: table(
+            bind(.toggleMark, .character(" "))),
+        .merge: table(
+            bind(.toggleItem, .character(" ")),
+            bind(.save, .control("s"))),
+        .failures: table(
+            bind(.retry, .character("r"))),
+        .outbox: table(
+            bind(.retry, .character("r")),
+            bind(.removeItem, .character("x"), .character("D"))),
+        .palette: table(
+            bind(.choose, Key(.enter)),
+            bind(.close, Key(.escape), .control("g")),
+            bind(.complete, Key(.tab)),
+            bind(.moveDown, Key(.down), .control("n")),
+            bind(.moveUp, Key(.up), .control("p")),
+            bind(.pageDown, Key(.pageDown)),
+            bind(.pageUp, Key(.pageUp)),
+            bind(.redraw, .control("l"))),
+        .bulk: table(
+            bind(.accept, Key(.enter)),
+            bind(.close, .control("g"), Key(.escape)),
+            bind(.complete, Key(.tab)),
+            bind(.nextScope, Key(.down), .control("n")),
+            bind(.previousScope, Key(.up), .control("p")),
+            bind(.writePlan, .control("t")),
+            bind(.help, Key(.function(1))),
+            bind(.redraw, .control("l"))),
+        .running: table(
+            bind(.stop, .control("g"), Key(.escape)),
+            bind(.redraw, .control("l"))),
     ])
 
     /// Moving between lines is the same in every list.
-    private static let lines: [(Command, [String])] = [
-        (.moveDown, ["j", "Down"]), (.moveUp, ["k", "Up"]), (.pageDown, ["PgDn"]),
-        (.pageUp, ["PgUp"]), (.first, ["g g", "Home"]), (.last, ["G", "End"]),
-    ]
+    private static let lines = table(
+        bind(.moveDown, .character("j"), Key(.down)),
+        bind(.moveUp, .character("k"), Key(.up)),
+        bind(.pageDown, Key(.pageDown)),
+        bind(.pageUp, Key(.pageUp)),
+        [Binding(keys: [.character("g"), .character("g")], command: .first)],
+        bind(.first, Key(.home)),
+        bind(.last, .character("G"), Key(.end)))
 
-    private static func table(
-        _ shared: [(Command, [String])], _ rows: [(Command, [String])]
-    ) -> [Binding] {
-        table(shared + rows)
+    private static func table(_ rows: [Binding]...) -> [Binding] {
+        var bindings: [Binding] = []
+        for row in rows { bindings += row }
+        return bindings
     }
 
-    private static func table(_ rows: [(Command, [String])]) -> [Binding] {
-        rows.flatMap { command, notations in
-            notations.map { notation in
-                let keys = notation.split(separator: " ").compactMap { Key(notation: String($0)) }
-                return Binding(keys: keys, command: command)
-            }
-        }
+    /// A command by any one of several keys.
+    private static func bind(_ command: Command, _ keys: Key...) -> [Binding] {
+        keys.map { Binding(keys: [$0], command: command) }
     }
 }

@@ -14,6 +14,19 @@ package struct LineCursor: Hashable, Sendable {
         top = max(0, min(top, count - height))
     }
 
+    /// Goes to a line that comes to stand in the row of the screen where the cursor is.
+    mutating func keepRow(at line: Int, of count: Int, height: Int) {
+        top = max(0, line - (selected - top))
+        select(line, of: count, height: height)
+    }
+
+    /// The lines on the screen and a screenful to both sides, so that scrolling finds them there.
+    func reach(of count: Int, height: Int) -> Range<Int> {
+        let height = max(1, height)
+        let first = max(0, top - height)
+        return first..<max(first, min(count, top + 2 * height))
+    }
+
     /// Moves by a command.
     ///
     /// - Returns: whether the command is a movement.

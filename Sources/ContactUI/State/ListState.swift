@@ -24,6 +24,8 @@ package struct ListState: Sendable {
         package var translated: Translation?
         /// The marks, in the numbers of this reading, whose contacts are not there any more.
         package var gone: RowSet
+        /// The rows that the screen shows first, by their positions; others are asked for.
+        package var rows: [Int: ContactRow] = [:]
 
         /// Marks carried over into another reading.
         package struct Translation: Hashable, Sendable {
@@ -147,6 +149,6 @@ package struct ListState: Sendable {
         let height = max(1, height)
         let near = max(0, top - height / 2)..<max(0, min(size, top + height + height / 2))
         guard near.contains(where: { rows[$0] == nil }) else { return nil }
-        return max(0, top - height)..<min(size, top + 2 * height)
+        return cursor.reach(of: size, height: height)
     }
 }

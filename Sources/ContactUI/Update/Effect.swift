@@ -107,6 +107,18 @@ package struct ListRequest: Hashable, Sendable {
     package var lastMarks: RowSet
     /// The listing that the numbers belong to; nil before the first.
     package var shown: Int?
+    /// Where the cursor is.
+    package var cursor: LineCursor
+    /// How many rows the screen shows.
+    package var height: Int
+
+    /// The positions whose rows the screen needs first, of so many contacts; the one that was to
+    /// be kept under the cursor stands at `kept`.
+    package func reach(kept: Int?, of count: Int) -> Range<Int> {
+        var cursor = cursor
+        cursor.keepRow(at: kept ?? cursor.selected, of: count, height: height)
+        return cursor.reach(of: count, height: height)
+    }
 }
 
 /// A patch on its way out, with what it was made against.

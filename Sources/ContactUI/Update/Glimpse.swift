@@ -42,10 +42,8 @@ extension AppState {
         }
         awaited[.rows] = nil
         list.glimpse = (request, glimpse)
-        let screenRow = list.selected - list.top
         list.rows = glimpse.rows
-        list.cursor.top = max(0, glimpse.position - screenRow)
-        list.select(glimpse.position, height: listHeight)
+        list.cursor.keepRow(at: glimpse.position, of: list.size, height: listHeight)
         return []
     }
 }

@@ -220,18 +220,19 @@ extension AppState {
             heldKeys = []
             return show(News(failure.line, .bad))
         case .success(let listing):
-            let screenRow = list.selected - list.top
             let (old, cursor) = (list.listing, list.selectedNumber)
             if let translated = listing.translated { take(translated) }
             marks.amend(to: marks.numbers.subtracting(listing.gone))
             list.listing = listing
+            list.listing?.rows = [:]
+            awaited[.rows] = nil
             list.beginning = 0
             let glimpse = list.glimpse.take()
             list.rows = glimpse?.request == request ? glimpse?.seen.rows(in: listing) ?? [:] : [:]
-            let position = listing.keptPosition ?? list.selected
-            list.cursor.top = max(0, position - screenRow)
-            list.select(position, height: listHeight)
-            list.detailed = nil
+            list.rows.merge(listing.rows) { _, new in new }
+            list.cursor.keepRow(
+                at: listing.keptPosition ?? list.selected, of: list.size, height: listHeight)
+            list.detailed = list.selectedRow
             list.told = list.selected
             return leaveMarkedOnly()
                 ?? fetchRows() + preparedBefore(old, cursor: cursor) + pressHeldKeys()

@@ -207,7 +207,8 @@ extension AppState {
         let wanted = ListRequest(
             query: query, order: list.order, keeping: key ?? keptKey,
             keepingNumber: key == nil ? list.selectedNumber : nil,
-            marks: marks.numbers, lastMarks: marks.last, shown: list.listing?.number)
+            marks: marks.numbers, lastMarks: marks.last, shown: list.listing?.number,
+            cursor: list.cursor, height: listHeight)
         list.searched = nil
         return [.list(request: request(.list), wanted)]
     }

@@ -77,8 +77,7 @@ final class EffectPerformer: Sendable {
             inbox.send(.detailDue(serial: serial))
         case .rows(let request, let number, let range):
             guard let listing = listings[number] else { return }
-            let rows = zip(range, listing.rows(range))
-            inbox.send(.rows(request: request, Dictionary(uniqueKeysWithValues: rows)))
+            inbox.send(.rows(request: request, listing.rowsByPosition(range)))
         case .keepView(let view): views.save(view, place: choice.draftName)
         default:
             guard let backend = shared.withLock({ $0.backend }) else { return }

@@ -3,6 +3,13 @@ import ContactModel
 import ContactUI
 import Synchronization
 
+extension ContactListing {
+    /// Rows by their positions.
+    func rowsByPosition(_ range: Range<Int>) -> [Int: ContactRow] {
+        Dictionary(uniqueKeysWithValues: zip(range, rows(range)))
+    }
+}
+
 /// The listings that answers were made from, the newest few of them.
 final class Listings: Sendable {
     private struct Kept {
@@ -49,11 +56,13 @@ final class Listings: Sendable {
         } else {
             kept = wanted.keeping.flatMap(listing.position)
         }
-        return ListState.Listing(
+        var made = ListState.Listing(
             number: remember(listing, beside: wanted.shown), numbers: listing.numbers,
             total: listing.total, isPartial: listing.isPartial, unknown: listing.unknown,
             keptPosition: kept, reading: listing.reading, translated: translated,
             gone: RowSet(translated == nil ? wanted.marks.filter { !listing.holds($0) } : []))
+        made.rows = listing.rowsByPosition(wanted.reach(kept: kept, of: made.count))
+        return made
     }
 
     /// Keeps a listing; the one that is shown until it is there stays, however old.
