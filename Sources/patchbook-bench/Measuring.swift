@@ -130,12 +130,15 @@ struct Measuring {
             limit: limit, isRelative: false)
     }
 
-    /// Hands a copy of the contacts to whoever writes, and removes it.
+    /// Hands a copy of the contacts to whoever writes, and removes it. The copy is on the disk by
+    /// then, as a person's file is; else whoever syncs first would wait for all of it.
     private func onCopy(_ work: (String) -> [Double]?) -> [Double]? {
         let place = folder + "/copy"
         mkdir(place, 0o700)
         defer { _ = Child(["rm", "-r", place]) }
-        guard Child(["cp", file, place + "/contacts.json"])?.status == 0 else { return nil }
+        guard Child(["cp", file, place + "/contacts.json"])?.status == 0,
+            Child(["sync", place + "/contacts.json", place])?.status == 0
+        else { return nil }
         return work(place + "/contacts.json")
     }
 }
