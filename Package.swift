@@ -60,8 +60,9 @@ let package = Package(
         .executableTarget(
             name: "patchbook",
             dependencies: [
-                "CResources", "ContactClient", "ContactFormats", "ContactModel", "ContactServer",
-                "ContactStore", "ContactUI", "JSONText", "Screen", "TOMLText", "TerminalKit",
+                "CPlatform", "CResources", "ContactClient", "ContactFormats", "ContactModel",
+                "ContactServer", "ContactStore", "ContactUI", "JSONText", "Screen", "TOMLText",
+                "TerminalKit",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings, linkerSettings: linking),

@@ -278,6 +278,17 @@ struct StorePaths: Hashable, Sendable {
         return lstat(base, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
     }
 
+    /// Whether a path, also of a file that is not there, names the file or one kept beside it.
+    func owns(_ path: String) -> Bool {
+        let other = StorePaths(path)
+        let own = [base, journal, history, lock].flatMap { [$0, $0 + ".new"] } + [replacement]
+        let names = own.map { StorePaths($0).name }
+        guard names.contains(other.name) else { return false }
+        var (here, there) = (stat(), stat())
+        return stat(folder, &here) == 0 && stat(other.folder, &there) == 0
+            && here.st_dev == there.st_dev && here.st_ino == there.st_ino
+    }
+
     /// Waits until the names in the folder are on the disk.
     func syncFolder() throws(StoreError) {
         try OpenFile(folder, O_RDONLY | O_DIRECTORY).syncAll()

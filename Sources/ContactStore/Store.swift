@@ -142,6 +142,12 @@ package final class Store: Sendable {
         try exclusively { state throws(StoreError) in try state.keepMine(conflicts) }
     }
 
+    /// Whether a path, also of a file that is not there, names the file of the contacts or one
+    /// that is kept beside it: who writes there destroys what was saved.
+    package func owns(_ path: String) -> Bool {
+        StorePaths(self.path).owns(path)
+    }
+
     /// Takes back this user's newest steps that still stand, also those of earlier runs of the
     /// program.
     ///

@@ -8,6 +8,7 @@ enum Main {
         signal(SIGPIPE, SIG_DFL)
         // A file that may not grow is a failed write like any other.
         signal(SIGXFSZ, SIG_IGN)
+        refuseOddArguments()
         do {
             if let path = plainPath {
                 try told { try EditCommand.edit(path) }
@@ -23,6 +24,20 @@ enum Main {
             let text = RootCommand.fullMessage(for: error)
             if !text.isEmpty { Streams.print(text) }
             Streams.flush()
+        }
+    }
+
+    /// Ends the program where an argument is no text: read as well as it can be, it would name
+    /// another file, or become another name.
+    private static func refuseOddArguments() {
+        for index in 0..<Int(CommandLine.argc) {
+            guard let word = CommandLine.unsafeArgv[index], String(validatingCString: word) == nil
+            else { continue }
+            let shown = Streams.neutral(String(cString: word))
+            Streams.complain(
+                "argument \(index), '\(shown)', is not UTF-8: where the terminal speaks another "
+                    + "encoding, iconv translates")
+            exit(64)
         }
     }
 

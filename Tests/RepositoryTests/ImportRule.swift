@@ -74,6 +74,8 @@ extension Rule {
         "TerminalKit/": ["CCurses", "CPlatform", "Glibc", "Screen", "Synchronization"],
         "patchbook/": commandModules.union(["CResources", "TOMLText", "TerminalKit"]),
         "patchbook/Commands/": commandModules,
+        // A file without a name is beyond Swift's own module of libc.
+        "patchbook/Commands/Formats/FileSink.swift": commandModules.union(["CPlatform"]),
         "patchbook-bench/": [
             "ArgumentParser", "CPlatform", "ContactModel", "ContactStore", "Glibc", "JSONText",
         ],

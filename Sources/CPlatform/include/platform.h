@@ -23,6 +23,17 @@ int platform_exchange(const char *one, const char *other);
 /// @return 0, or −1 with errno set, EEXIST where the name is taken
 int platform_rename_to_new(const char *from, const char *to);
 
+/// Opens a file in a folder for writing that has no name yet, so that it goes with whoever writes
+/// it (O_TMPFILE); its owner alone may read it.
+///
+/// @return its descriptor, or −1 where the system or the file system has no such files
+int platform_open_unnamed(const char *folder);
+
+/// Gives such a file a name that no other may bear yet.
+///
+/// @return 0, or −1 with errno set, EEXIST where the name is taken
+int platform_name(int fd, const char *path);
+
 /// Gives an open file the access control list of another, or none where that has none.
 ///
 /// @return 0 where both have the same now or the file system has no such lists, −1 with errno set

@@ -111,11 +111,12 @@ struct CreateCommand: BlockingCommand {
 
     func perform() async throws {
         let patch = try fields.patch()
+        let number = try parsed(Configuration.load())
         let isDryRun = dryRun
-        try await place.withBackend(
-            creates: !isDryRun, readsOnly: isDryRun
-        ) { backend, configuration in
-            let number = try parsed(configuration)
+        if isDryRun, try place.configurationOfMissingFile() != nil {
+            return Plan.print(creating: number, patch)
+        }
+        try await place.withBackend(creates: !isDryRun, readsOnly: isDryRun) { backend, _ in
             if isDryRun {
                 return try await printPlan(number, patch, backend)
             }
@@ -138,8 +139,7 @@ struct CreateCommand: BlockingCommand {
         do throws(ClientError) {
             present = try await backend.contact(.key(key))
         } catch .notFound {
-            let change = Change.create(patch, source: "manual")
-            return Streams.print(PlanLine(ContactChange(key: key, change: change)).text)
+            return Plan.print(creating: number, patch)
         }
         try Plan.print(key: key, patch, on: present)
     }
@@ -156,6 +156,11 @@ struct CreateCommand: BlockingCommand {
 
 /// What a command would send, a line for each contact that would really change.
 enum Plan {
+    static func print(creating number: PhoneNumber, _ patch: ContactPatch) {
+        let change = ContactChange(key: .phone(number), change: .create(patch, source: "manual"))
+        Streams.print(PlanLine(change).text)
+    }
+
     static func print(key: ContactKey, _ patch: ContactPatch, on present: Contact) throws {
         do throws(PatchFlaw) {
             guard try present.applying(patch) != present else { return }

@@ -3,6 +3,7 @@ import ContactClient
 import ContactModel
 import ContactStore
 import ContactUI
+import Glibc
 
 /// Where a command finds its contacts.
 struct PlaceOptions: ParsableArguments {
@@ -51,6 +52,15 @@ struct PlaceOptions: ParsableArguments {
             Streams.complain(failure.line)
             throw ExitCode(Wording.status(error))
         }
+    }
+
+    /// The configuration, where the file of contacts is still to be made; nil where it is there,
+    /// or is no file.
+    func configurationOfMissingFile() throws -> Configuration? {
+        let configuration = try Configuration.load()
+        let choice = try PlaceChoice(file: file, profile: profile, configuration: configuration)
+        guard let path = choice.path, access(path, F_OK) != 0, errno == ENOENT else { return nil }
+        return configuration
     }
 
     /// Says what a listing of a workspace lacks.

@@ -103,6 +103,8 @@ struct ServeCommand: BlockingCommand {
                 backend: backend, token: token, callsPerMinute: rateLimit,
                 mcpCallsPerMinute: mcpRateLimit, version: Version.text),
             address: address, log: accessLog(title))
+        // A log that nobody reads any more is no reason to stop.
+        signal(SIGPIPE, SIG_IGN)
         // Whoever reads that it serves may stop it at once.
         let stop = await StopSignal()
         let folding = Task { await ServeCommand.fold(backend, title: title) }
@@ -112,7 +114,7 @@ struct ServeCommand: BlockingCommand {
                 until: stop.wait,
                 onListening: { port in
                     let host = address.host.contains(":") ? "[\(address.host)]" : address.host
-                    Streams.complain("serving \(title) at http://\(host):\(port)")
+                    Streams.log("serving \(title) at http://\(host):\(port)")
                 })
         } catch {
             let reason = error.code.map { String(cString: strerror($0)) } ?? error.reason
@@ -126,7 +128,7 @@ struct ServeCommand: BlockingCommand {
         return { line in
             if isQuiet && line.cause == nil { return }
             let cause = line.cause.map { " " + Wording.failure($0, place: title).message }
-            Streams.complain(
+            Streams.log(
                 "\(line.method) \(line.path) \(line.status) \(line.milliseconds) ms"
                     + (cause ?? ""))
         }
@@ -136,7 +138,7 @@ struct ServeCommand: BlockingCommand {
         guard let client = backend.file else { return }
         await client.keepFolded(
             pause: { try await Task.sleep(for: .seconds(2)) },
-            onFailure: { Streams.complain(Wording.failure($0, place: title).message) })
+            onFailure: { Streams.log(Wording.failure($0, place: title).message) })
     }
 }
 

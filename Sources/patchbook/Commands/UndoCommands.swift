@@ -22,11 +22,15 @@ struct StepOptions: ParsableArguments {
     ///
     /// - Throws: `ExitCode` 2 where contacts had to be left alone.
     func perform(_ direction: UndoDirection) async throws {
+        // A step in a file is taken back whole or not at all: Ctrl-C ends it before, not within.
+        Interruption.watch()
         try await place.withBackend(readsOnly: dryRun) { backend, _ in
+            try Interruption.check()
             if dryRun {
                 try preview(direction, backend)
                 return
             }
+            if backend.workspace != nil { Interruption.rest() }
             let receipts =
                 switch direction {
                 case .undo: try await backend.undo(count)

@@ -81,6 +81,26 @@ enum Streams {
         drain(&bytes, to: STDERR_FILENO)
     }
 
+    private static let dropped = Mutex(0)
+
+    /// Writes a line to standard error for as long as somebody reads there: a log that nobody
+    /// takes away, or a full disk, stops nothing. How many lines are missing is told later.
+    static func log(_ line: String) {
+        dropped.withLock { dropped in
+            let gap = dropped > 0 ? "patchbook: \(dropped) lines of this log are missing\n" : ""
+            let bytes = Array((gap + "patchbook: " + neutral(line)).utf8.prefix(lineLimit)) + [0x0A]
+            var errors = pollfd(fd: STDERR_FILENO, events: Int16(POLLOUT), revents: 0)
+            let isTaken =
+                poll(&errors, 1, 0) == 1 && errors.revents & Int16(POLLOUT) != 0
+                && Glibc.write(STDERR_FILENO, bytes, bytes.count) == bytes.count
+            dropped = isTaken ? 0 : dropped + 1
+        }
+    }
+
+    /// So much is written to a pipe at once or not at all (`PIPE_BUF`), and never waits where
+    /// `poll` says that there is room.
+    private static let lineLimit = 4095
+
     /// Writes to standard error as it is, without a line's end: for terminals alone.
     static func note(_ text: String) {
         flush()
@@ -89,7 +109,8 @@ enum Streams {
     }
 
     /// A reader that goes away ends the program by SIGPIPE; another failure, such as a full
-    /// disk, ends it with the status for input and output.
+    /// disk, ends it with the status for input and output. What cannot be told on standard error
+    /// is left: what a command does does not hang on what it says about it.
     private static func drain(_ bytes: inout [UInt8], to descriptor: Int32 = STDOUT_FILENO) {
         var done = 0
         while done < bytes.count {
@@ -98,9 +119,10 @@ enum Streams {
             }
             if count < 0 && errno == EINTR { continue }
             if count <= 0 {
+                if descriptor == STDERR_FILENO { break }
                 let reason = String(cString: strerror(errno))
                 var words = Array("patchbook: cannot write the output: \(reason)\n".utf8)
-                if descriptor == STDOUT_FILENO { drain(&words, to: STDERR_FILENO) }
+                drain(&words, to: STDERR_FILENO)
                 exit(74)
             }
             done += count

@@ -75,7 +75,7 @@ struct ExportCommand: BlockingCommand {
         let query = try QueryArgument.query(query)
         try await place.withBackend { backend, _ in
             try refuseStore(backend)
-            let listing = try await backend.list(query, order: order)
+            let listing = try await place.reachable(query, order, in: backend)
             place.noteGaps(of: listing)
             noteUnknown(of: listing, in: backend)
             guard listing.count > 0 else {
@@ -94,14 +94,16 @@ struct ExportCommand: BlockingCommand {
         if count > 0 { place.note("the metadata of \(count) contacts is not known, and left out") }
     }
 
-    /// The file that the contacts live in is never written over by them.
+    /// The file that the contacts live in, and what is kept beside it, is never written over.
     private func refuseStore(_ backend: any ContactBackend) throws {
+        guard path != "-", let store = backend.file?.store else { return }
         var (own, target) = (stat(), stat())
-        guard path != "-", let store = backend.file?.store,
-            stat(store.path, &own) == 0, stat(path, &target) == 0,
-            own.st_dev == target.st_dev, own.st_ino == target.st_ino
-        else { return }
-        throw ValidationError("\(path) is where the contacts live: give another file")
+        let isOther =
+            stat(store.path, &own) != 0 || stat(path, &target) != 0
+            || own.st_dev != target.st_dev || own.st_ino != target.st_ino
+        guard !isOther || store.owns(path) else { return }
+        throw ValidationError(
+            "\(Streams.neutral(path)) is where the contacts live: give another file")
     }
 
     private func write(
@@ -115,10 +117,14 @@ struct ExportCommand: BlockingCommand {
             return try writer.write(listing, count: listing.count)
         }
         let sink = try FileSink(path)
+        Interruption.watch()
         do {
             let writer = RowWriter(
-                format, columns: columns, isForSpreadsheet: forSpreadsheet, cards: cards,
-                to: sink.write)
+                format, columns: columns, isForSpreadsheet: forSpreadsheet, cards: cards
+            ) { text in
+                try Interruption.check()
+                try sink.write(text)
+            }
             try writer.write(listing, count: listing.count)
             try sink.finish()
         } catch {

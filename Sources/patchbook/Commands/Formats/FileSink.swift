@@ -1,14 +1,17 @@
 import ArgumentParser
+import CPlatform
 import Glibc
 
 /// A file that is there whole or not at all: it is written under another name beside its own,
 /// and takes its name when it is finished.
 ///
 /// A file that stood there keeps its mode; a new one is readable by its owner alone. What is no
-/// regular file, such as a pipe, is written as it is.
+/// regular file, such as a pipe, is written as it is. Until it is finished it has no name at all,
+/// where the system can do that (Linux 3.11): nothing is left of it whatever ends the program.
 final class FileSink {
     private let path: String
-    private let temporary: String?
+    private var temporary: String?
+    private let isUnnamed: Bool
     private let descriptor: Int32
     private var bytes: [UInt8] = []
 
@@ -21,14 +24,22 @@ final class FileSink {
         var status = stat()
         let exists = stat(resolved, &status) == 0
         guard !exists || status.st_mode & S_IFMT == S_IFREG else {
-            temporary = nil
+            isUnnamed = false
             descriptor = open(resolved, O_WRONLY | O_CLOEXEC)
             guard descriptor >= 0 else { throw FileSink.failure(path) }
             return
         }
-        guard let made = TemporaryPlace.file(resolved + ".") else { throw FileSink.failure(path) }
-        descriptor = made.descriptor
-        temporary = made.path
+        let unnamed = platform_open_unnamed(UserPaths.folder(of: resolved))
+        isUnnamed = unnamed >= 0
+        if isUnnamed {
+            descriptor = unnamed
+        } else {
+            guard let made = TemporaryPlace.file(resolved + ".") else {
+                throw FileSink.failure(path)
+            }
+            descriptor = made.descriptor
+            temporary = made.path
+        }
         if exists { fchmod(descriptor, status.st_mode & 0o7777) }
     }
 
@@ -43,10 +54,23 @@ final class FileSink {
     /// Gives the file its name.
     func finish() throws {
         try drain()
-        guard let temporary else { return }
-        guard fsync(descriptor) == 0, rename(temporary, path) == 0 else {
-            throw FileSink.failure(path)
+        guard isUnnamed || temporary != nil else { return }
+        guard fsync(descriptor) == 0 else { throw FileSink.failure(path) }
+        if isUnnamed { try name() }
+        guard let temporary, rename(temporary, path) == 0 else { throw FileSink.failure(path) }
+    }
+
+    /// A file without a name cannot take that of another at once.
+    private func name() throws {
+        for _ in 0..<100 {
+            let name = "\(path).\(String(UInt32.random(in: 0...UInt32.max), radix: 36))"
+            if platform_name(descriptor, name) == 0 {
+                temporary = name
+                return
+            }
+            guard errno == EEXIST else { break }
         }
+        throw FileSink.failure(path)
     }
 
     /// Takes away what was begun.

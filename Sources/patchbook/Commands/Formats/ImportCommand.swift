@@ -87,7 +87,7 @@ struct ImportCommand: BlockingCommand {
     }
 
     func perform() async throws {
-        if let configuration = try configurationOfMissingFile() {
+        if let configuration = try place.configurationOfMissingFile() {
             let run = try run(configuration)
             let planned = try await run.plan(nil)
             guard !dryRun, planned.count > 0 else {
@@ -112,15 +112,5 @@ struct ImportCommand: BlockingCommand {
                 plan: configuration.plan, delimiter: try delimiterByte(), columns: try mapping(),
                 keepsUnknown: extraColumns == .metadata),
             place: place, isDryRun: dryRun)
-    }
-
-    /// The configuration, where the file of contacts is still to be made: only when something
-    /// can be imported it is.
-    private func configurationOfMissingFile() throws -> Configuration? {
-        let configuration = try Configuration.load()
-        let choice = try PlaceChoice(
-            file: place.file, profile: place.profile, configuration: configuration)
-        guard let path = choice.path, access(path, F_OK) != 0, errno == ENOENT else { return nil }
-        return configuration
     }
 }
