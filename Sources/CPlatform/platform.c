@@ -37,6 +37,49 @@ int platform_rename_to_new(const char *from, const char *to) {
     return unlink(from);
 }
 
+struct patience {
+    pthread_mutex_t mutex;
+    pthread_cond_t end;
+    int is_over;
+    struct timespec limit;
+    void (*tell)(void *);
+    void *context;
+};
+
+static void *wait_for_end(void *argument) {
+    struct patience *patience = argument;
+    int result = 0;
+    pthread_mutex_lock(&patience->mutex);
+    while (!patience->is_over && result == 0) {
+        result = pthread_cond_timedwait(&patience->end, &patience->mutex, &patience->limit);
+    }
+    int is_over = patience->is_over;
+    pthread_mutex_unlock(&patience->mutex);
+    if (!is_over) patience->tell(patience->context);
+    return NULL;
+}
+
+int platform_lock_telling(
+    int fd, off_t byte, int seconds, void (*tell)(void *context), void *context) {
+    if (platform_lock(fd, byte, 1, 0) == 0) return 0;
+    if (errno != EAGAIN && errno != EACCES) return -1;
+    struct patience patience = {
+        PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, 0, {0, 0}, tell, context};
+    clock_gettime(CLOCK_REALTIME, &patience.limit);
+    patience.limit.tv_sec += seconds;
+    pthread_t thread;
+    int is_told = pthread_create(&thread, NULL, wait_for_end, &patience) == 0;
+    int result = platform_lock(fd, byte, 1, 1);
+    int error = errno;
+    pthread_mutex_lock(&patience.mutex);
+    patience.is_over = 1;
+    pthread_cond_signal(&patience.end);
+    pthread_mutex_unlock(&patience.mutex);
+    if (is_told) pthread_join(thread, NULL);
+    errno = error;
+    return result;
+}
+
 int platform_open_unnamed(const char *folder) {
     // Without /proc it could never be given a name.
     if (access("/proc/self/fd", X_OK) < 0) return -1;

@@ -13,14 +13,14 @@ struct AnswerReader {
         guard (200..<300).contains(answer.status) else { throw failure(about: lookup) }
         do {
             return try JSONValue(
-                parsing: answer.body, depthLimit: 100, loneSurrogates: .replace)
+                parsing: answer.body, loneSurrogates: .replace)
         } catch {
             throw .badAnswer(.notJSON(error, contentType: answer.contentType))
         }
     }
 
     func failure(about lookup: ContactLookup?) -> ClientError {
-        let body = (try? JSONValue(parsing: answer.body, depthLimit: 100))?.object ?? [:]
+        let body = (try? JSONValue(parsing: answer.body))?.object ?? [:]
         let words = AnswerReader.words(in: body)
         switch answer.status {
         case 300..<400: return .badAnswer(.redirect(answer.location ?? ""))

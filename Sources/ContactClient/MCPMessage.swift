@@ -109,7 +109,7 @@ struct MCPMessage: Sendable {
 
     /// Whether the data of an event is the answer, rather than a notification on the way to it.
     func isAnswered(by event: [UInt8]) -> Bool {
-        guard let value = try? JSONValue(parsing: event, depthLimit: 100, loneSurrogates: .replace)
+        guard let value = try? JSONValue(parsing: event, loneSurrogates: .replace)
         else { return false }
         return isAnswered(by: value.object ?? [:])
     }

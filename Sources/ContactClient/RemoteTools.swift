@@ -226,7 +226,7 @@ enum MCPReply {
     /// - Throws: failures that have nothing to do with the protocol: the token, the quota, the
     ///   server itself.
     init(_ answer: Answer, to message: MCPMessage) throws(ClientError) {
-        let value = try? JSONValue(parsing: answer.body, depthLimit: 100, loneSurrogates: .replace)
+        let value = try? JSONValue(parsing: answer.body, loneSurrogates: .replace)
         let reply = value?.object ?? [:]
         if [401, 429].contains(answer.status) || answer.status >= 500 {
             let words = reply["error"]?.object?["message"]?.text
@@ -259,7 +259,7 @@ enum MCPReply {
         if let content = result["structuredContent"]?.object { return .result(content) }
         let parsed = text.flatMap {
             try? JSONValue(
-                parsing: Array($0.utf8), depthLimit: 100, loneSurrogates: .replace
+                parsing: Array($0.utf8), loneSurrogates: .replace
             ).object
         }
         return parsed.map(MCPReply.result) ?? .foreign(status: 200, words: "no answer of the tool")

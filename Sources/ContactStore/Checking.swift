@@ -10,7 +10,7 @@ extension Store {
         let access = openSharedLock(paths)
         defer { unlock(access.lock) }
         var report = StoreReport(path: paths.base)
-        let bytes = try OpenFile(paths.base, O_RDONLY | O_NONBLOCK).read(limit: .max)
+        let bytes = try OpenFile(paths.base, O_RDONLY, followsLinks: true).read(limit: .max)
         report.size = bytes.count
         var mark: ContentMark?
         do throws(StoreError) {
@@ -56,14 +56,16 @@ extension Store {
     ///
     /// - Throws: `.readOnly` where nothing may be written, `.syntax` or `.shape` where the file
     ///   itself is damaged.
-    package static func repair(_ path: String) throws(StoreError) -> StoreRepair {
+    package static func repair(
+        _ path: String, options: StoreOptions = StoreOptions()
+    ) throws(StoreError) -> StoreRepair {
         let paths = StorePaths(path)
         var status = stat()
         guard stat(paths.base, &status) == 0 else { throw .missing(path: path) }
-        let access = openLock(paths)
+        let access = openLock(paths, options)
         defer { unlock(access.lock) }
         if let reason = access.reason { throw .readOnly(path: paths.base, reason) }
-        var state = try StoreState(paths: paths, options: StoreOptions(), access: access)
+        var state = try StoreState(paths: paths, options: options, access: access)
         var repair = StoreRepair()
         if state.readOnly == .damage {
             try state.repairJournal(&repair)

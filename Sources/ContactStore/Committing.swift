@@ -93,8 +93,9 @@ extension StoreState {
             var recorded: [RecordChange] = []
             let goesOn = { $0 > 0 && changes[$0].key == changes[$0 - 1].key }
             outcome.run(changes.count, progress, goesOn) { index throws(StoreError) in
-                try working.checkOriginal(of: changes[index])
-                let done = try working.perform(changes[index], at: time)
+                let change = working.located(changes[index])
+                try working.checkOriginal(of: change)
+                let done = try working.perform(change, at: time)
                 if let written = done.written { recorded.append(written) }
                 return done.written != nil
             }
@@ -291,7 +292,8 @@ extension Snapshot {
     fileprivate mutating func perform(
         _ request: CommitRequest, at time: String
     ) throws(StoreError) -> (receipts: [Receipt], written: [RecordChange]) {
-        for change in request.changes {
+        let changes = request.changes.map(located)
+        for change in changes {
             try checkOriginal(of: change)
             if request.onlyNew { try checkIsNew(change.key) }
         }
@@ -299,7 +301,7 @@ extension Snapshot {
         var receipts: [Receipt] = []
         var written: [RecordChange] = []
         do throws(StoreError) {
-            for change in request.changes {
+            for change in changes {
                 let done = try perform(change, at: time)
                 if let record = done.written { written.append(record) }
                 receipts.append(Receipt(contact: done.contact, outcome: done.outcome))

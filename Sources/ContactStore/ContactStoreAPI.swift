@@ -22,6 +22,8 @@ package struct StoreOptions: Sendable {
     package var layerSize = 16 << 20
     /// Told before each wait for the disk that makes commits durable.
     package var onSync: @Sendable () -> Void = {}
+    /// Told, on another thread, where another program has kept the writers' lock for a second.
+    package var onWait: @Sendable () -> Void = {}
     /// Told when a folding has made a new file that has nothing's place yet.
     package var onMade: @Sendable () -> Void = {}
 
@@ -55,6 +57,8 @@ package enum StoreNotice: Hashable, Sendable {
     case damagedHistory(lines: Int)
     /// A file that took the place of ours during a folding is kept under this name.
     case kept(path: String)
+    /// The changes of the journal could not be made part of the file when it was closed.
+    case notFolded(StoreError.IOFailure)
 }
 
 /// A field that a journal and another program both changed.

@@ -71,12 +71,12 @@ struct Folding: Sendable {
     /// Makes the new file, for the same people as the old one.
     private func begin() throws(StoreError) -> OpenFile {
         unlink(paths.replacement)
-        let status = try OpenFile(paths.base, O_RDONLY).status
+        let status = try OpenFile(paths.base, O_RDONLY, followsLinks: true).status
         let file = try OpenFile(paths.replacement, O_WRONLY | O_CREAT | O_EXCL, mode: 0o600)
         let own = try file.status
         if own.st_uid != status.st_uid || own.st_gid != status.st_gid {
             guard fchown(file.descriptor, status.st_uid, status.st_gid) == 0 else {
-                throw file.failure("fchown")
+                throw file.failure(own.st_uid == status.st_uid ? "chgrp" : "fchown")
             }
         }
         guard fchmod(file.descriptor, status.st_mode & 0o7777) == 0,
@@ -105,6 +105,8 @@ extension Store {
             try result.get()
         } catch .io(let failure) {
             throw .notFolded(failure)
+        } catch .notAFile(let path) {
+            throw .notFolded(StoreError.IOFailure(operation: "open", path: path, code: ELOOP))
         }
     }
 

@@ -129,9 +129,12 @@ extension StoreState {
     /// Carries out what of some steps contradicts nothing, and answers that.
     mutating func rebased(_ found: [Step], _ conflicts: inout [StoreConflict]) -> [Step] {
         var kept: [Step] = []
+        var displacement = Displacement()
         for step in found {
             var rest = step
-            rest.changes = step.changes.compactMap { snapshot.rebased($0, &conflicts) }
+            rest.changes = step.changes.compactMap {
+                snapshot.rebased($0, &conflicts, &displacement)
+            }
             rest.shared = step.shared.compactMap { snapshot.rebased($0, &conflicts) }
             guard !rest.isEmpty else { continue }
             snapshot.apply(rest)
@@ -213,8 +216,13 @@ extension Snapshot {
 
     /// A change with the writes that another program's values do not contradict.
     fileprivate mutating func rebased(
-        _ change: RecordChange, _ conflicts: inout [StoreConflict]
+        _ change: RecordChange, _ conflicts: inout [StoreConflict],
+        _ displacement: inout Displacement
     ) -> RecordChange? {
+        if let number = displacement.number(of: change, in: self) {
+            return RecordChange(
+                key: .place(number, reading: reading), writes: change.writes, result: change.result)
+        }
         let found = change.key.isPlace ? [] : everyRecord(change.key).filter(holds)
         guard found.count == 1, let number = found.first else {
             if found.isEmpty, !change.key.isPlace {
@@ -322,7 +330,7 @@ extension RecordChange {
 extension RecordChange.Write {
     /// The field where another program's contact stands neither as before the write nor as after
     /// it; empty where the write has nothing left to do, nil where it can be made.
-    fileprivate func contradicted(by present: Contact) -> String? {
+    func contradicted(by present: Contact) -> String? {
         switch self {
         case .create(let text, _):
             return RecordText(Array(text.utf8)).contact.record == present.record ? "" : "contact"

@@ -6,15 +6,33 @@ final class OpenFile: Sendable {
     let path: String
     let descriptor: Int32
 
+    /// Opens a regular file, or a folder where the flags say so.
+    ///
+    /// In a folder that several people write to, a link beside the contacts could lead to what
+    /// another person alone may read or write; so none is followed but by the contacts themselves.
+    ///
     /// - Parameter name: what failures call it.
     init(
-        _ path: String, _ flags: Int32, mode: mode_t = 0o600, as name: String? = nil
+        _ path: String, _ flags: Int32, mode: mode_t = 0o600, as name: String? = nil,
+        followsLinks: Bool = false
     ) throws(StoreError) {
         self.path = name ?? path
-        descriptor = uninterrupted { open(path, flags | O_CLOEXEC, mode) }
+        let isFolder = flags & O_DIRECTORY != 0
+        let following = isFolder || followsLinks ? 0 : O_NOFOLLOW
+        descriptor = uninterrupted {
+            open(path, flags | following | O_CLOEXEC | O_NONBLOCK, mode)
+        }
         guard descriptor >= 0 else {
-            if errno == ENOENT { throw .missing(path: path) }
-            throw .io(StoreError.IOFailure(operation: "open", path: path, code: errno))
+            switch errno {
+            case ENOENT: throw .missing(path: path)
+            case ELOOP, ENXIO: throw .notAFile(path: self.path)
+            default:
+                throw .io(StoreError.IOFailure(operation: "open", path: path, code: errno))
+            }
+        }
+        let kind = try status.st_mode & S_IFMT
+        guard isFolder || kind == S_IFREG else {
+            throw .notAFile(path: self.path)
         }
     }
 
@@ -139,12 +157,15 @@ final class OpenFile: Sendable {
 
     /// Takes over the mode, the group and the access control list of another file, and its owner
     /// where root does it, so that whoever may use the one may use both. A group that may not be
-    /// given gets what everybody gets.
+    /// given gets what everybody gets. Its owner can write it also while the other may not be
+    /// written.
     func takeMode(of other: String) throws(StoreError) {
         var wanted = stat()
         guard stat(other, &wanted) == 0 else { return }
         let own = try status
-        var mode = wanted.st_mode & 0o666
+        // What bears another name too may be another person's.
+        guard own.st_nlink <= 1 || geteuid() != 0 else { return }
+        var mode = wanted.st_mode & 0o666 | 0o600
         let isOwned = own.st_uid == wanted.st_uid || geteuid() != 0
         if own.st_gid != wanted.st_gid || own.st_mode & 0o7777 != mode || !isOwned {
             let owner = isOwned ? .max : wanted.st_uid

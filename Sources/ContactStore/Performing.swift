@@ -22,6 +22,21 @@ extension Snapshot {
         }
     }
 
+    /// A change with the contact's place in this reading, where it was thought of in an earlier
+    /// one and the contact has no other name.
+    func located(_ change: ContactChange) -> ContactChange {
+        guard case .place(let place, let seen) = change.key, seen != reading,
+            let original = change.original
+        else { return change }
+        var displacement = Displacement()
+        guard let number = displacement.number(of: original, at: place, in: self) else {
+            return change
+        }
+        return ContactChange(
+            key: .place(number, reading: reading), change: change.change,
+            unlessChangedFrom: original)
+    }
+
     /// Makes sure that nobody bears a key.
     func checkIsNew(_ key: ContactKey) throws(StoreError) {
         guard let number = everyRecord(key).first(where: holds) else { return }

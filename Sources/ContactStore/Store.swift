@@ -35,7 +35,7 @@ package final class Store: Sendable {
         }
         guard status.st_mode & S_IFMT == S_IFREG else { throw .notAFile(path: paths.base) }
         let access =
-            options.readsOnly ? Store.openSharedLock(paths) : Store.openLock(paths)
+            options.readsOnly ? Store.openSharedLock(paths) : Store.openLock(paths, options)
         var isLockKept = false
         defer { if !isLockKept { Store.unlock(access.lock) } }
         state = Mutex(try StoreState(paths: paths, options: options, access: access))
@@ -240,8 +240,14 @@ package final class Store: Sendable {
         defer { _ = lockPresence(isAlone: false) }
         // What others left in the journal when they went counts as well.
         if FileStamp.current(of: paths.journal) != nil { _ = try refresh() }
-        if state.withLock({ $0.options.foldsLarge && !$0.steps.isEmpty }) { try fold() }
-        try foldIfDue()
+        do throws(StoreError) {
+            if state.withLock({ $0.options.foldsLarge && !$0.steps.isEmpty }) { try fold() }
+            try foldIfDue()
+        } catch .notFolded(let cause) where cause.operation == "fchown" {
+            // The file is another person's, whose program does it.
+        } catch .notFolded(let cause) {
+            state.withLock { $0.notices.append(.notFolded(cause)) }
+        }
     }
 
     /// - Returns: false where the lock cannot be had, since others have the file open.

@@ -58,20 +58,20 @@ extension Store {
 
     /// Opens the lock file and takes the writers' lock; or says why nothing can be written.
     static func openLock(
-        _ paths: StorePaths
+        _ paths: StorePaths, _ options: StoreOptions
     ) -> (lock: OpenFile?, reason: StoreError.ReadOnlyReason?) {
         for _ in 1..<mostLockFiles {
-            let access = openLockOnce(paths)
+            let access = openLockOnce(paths, options)
             // While this one was waited for somebody may have removed it.
             guard let lock = access.lock, !lock.bears(paths.lock) else { return access }
         }
-        return openLockOnce(paths)
+        return openLockOnce(paths, options)
     }
 
     private static let mostLockFiles = 100
 
     private static func openLockOnce(
-        _ paths: StorePaths
+        _ paths: StorePaths, _ options: StoreOptions
     ) -> (lock: OpenFile?, reason: StoreError.ReadOnlyReason?) {
         guard access(paths.base, W_OK) == 0 else { return (nil, .file) }
         guard access(paths.folder, W_OK) == 0 else { return (nil, .folder) }
@@ -79,6 +79,7 @@ extension Store {
         do throws(StoreError) {
             lock = try OpenFile(paths.lock, O_RDWR | O_CREAT, mode: 0o600)
         } catch {
+            if case .notAFile(let path) = error { return (nil, .companion(path: path)) }
             if access(paths.lock, F_OK) == 0 { return (nil, .companion(path: paths.lock)) }
             guard case .io(let failure) = error, ![EACCES, EPERM, EROFS].contains(failure.code)
             else { return (nil, .folder) }
@@ -87,10 +88,25 @@ extension Store {
         // Whoever made it may have had other rights, and those of the file may have changed.
         try? lock.takeMode(of: paths.base)
         guard platform_lock(lock.descriptor, presenceByte, 0, 1) == 0,
-            platform_lock(lock.descriptor, writerByte, 1, 1) == 0
+            takeWritersLock(lock, options)
         else { return (nil, .noLocks) }
         return (lock, nil)
     }
+
+    /// Takes the writers' lock, however long that takes.
+    ///
+    /// - Returns: false, and `errno` set, where the system refuses it.
+    static func takeWritersLock(_ lock: OpenFile, _ options: StoreOptions) -> Bool {
+        withUnsafePointer(to: options.onWait) { onWait in
+            platform_lock_telling(
+                lock.descriptor, writerByte, secondsBeforeTelling,
+                { context in
+                    context?.assumingMemoryBound(to: (@Sendable () -> Void).self).pointee()
+                }, UnsafeMutableRawPointer(mutating: onWait)) == 0
+        }
+    }
+
+    private static let secondsBeforeTelling: Int32 = 1
 }
 
 extension StoreState {
@@ -101,6 +117,10 @@ extension StoreState {
         let held = try takeLock()
         defer { if !Store.unlock(held) { lock = nil } }
         guard !paths.isLink else { throw .becameLink(path: paths.base) }
+        guard access(paths.base, W_OK) == 0 || errno == ENOENT else {
+            obstacle = .file
+            throw .readOnly(path: paths.base, .file)
+        }
         return try body(&self)
     }
 
@@ -108,13 +128,13 @@ extension StoreState {
     /// removed keeps nobody out.
     private mutating func takeLock() throws(StoreError) -> OpenFile {
         if let lock {
-            guard platform_lock(lock.descriptor, Store.writerByte, 1, 1) == 0 else {
+            guard Store.takeWritersLock(lock, options) else {
                 throw lock.failure("lock")
             }
             if lock.bears(paths.lock) { return lock }
         }
         lock = nil
-        let access = Store.openLock(paths)
+        let access = Store.openLock(paths, options)
         lock = access.lock
         guard let lock else {
             obstacle = access.reason
@@ -141,7 +161,7 @@ extension StoreState {
             guard lock != nil, obstacle == nil, !isCurrent else { return false }
             try locked { state throws(StoreError) in try state.load() }
         case .file, .folder, .lock, .companion, .noLocks:
-            let access = Store.openLock(paths)
+            let access = Store.openLock(paths, options)
             defer { if !Store.unlock(access.lock) { lock = nil } }
             guard access.reason == nil else { return false }
             lock = access.lock

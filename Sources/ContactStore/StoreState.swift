@@ -81,9 +81,8 @@ struct StoreState {
     }
 
     private mutating func loadOnce() throws(StoreError) {
-        let file = try OpenFile(paths.base, O_RDONLY | O_NONBLOCK)
+        let file = try OpenFile(paths.base, O_RDONLY, followsLinks: true)
         let status = try file.status
-        guard status.st_mode & S_IFMT == S_IFREG else { throw .notAFile(path: paths.base) }
         snapshot = Snapshot(base: try Base(file, options))
         stamp = FileStamp(status)
         unmended = nil
@@ -202,6 +201,9 @@ struct StoreState {
             if readOnly == nil { try? file.takeMode(of: paths.base) }
             return file
         } catch .missing {
+            return nil
+        } catch .notAFile(let path) {
+            obstacle = .companion(path: path)
             return nil
         } catch .io(let failure) where [EACCES, EPERM, EROFS].contains(failure.code) {
             guard readOnly == nil else { throw .io(failure) }

@@ -13,6 +13,14 @@
 /// @return 0, or −1 with errno set
 int platform_lock(int fd, off_t byte, int exclusive, int wait);
 
+/// Takes a writer's lock on one byte of a file, however long that takes; where it takes longer
+/// than some seconds, that is told once, on another thread.
+///
+/// @param tell called with `context`
+/// @return 0, or −1 with errno set
+int platform_lock_telling(
+    int fd, off_t byte, int seconds, void (*tell)(void *context), void *context);
+
 /// Exchanges two names of one file system in one step (renameat2, RENAME_EXCHANGE).
 ///
 /// @return 0, or −1 with errno set

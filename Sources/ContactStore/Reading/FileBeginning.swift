@@ -21,10 +21,9 @@ package enum FileBeginning {
     }
 
     private static func snapshot(of paths: StorePaths) throws(StoreError) -> Snapshot? {
-        let file = try OpenFile(paths.base, O_RDONLY | O_NONBLOCK)
-        let status = try file.status
-        let size = Int(status.st_size)
-        guard status.st_mode & S_IFMT == S_IFREG, size > worthwhile,
+        let file = try OpenFile(paths.base, O_RDONLY, followsLinks: true)
+        let size = Int(try file.status.st_size)
+        guard size > worthwhile,
             let base = try Base(beginning: file.bytes(0..<piece), path: paths.base)
         else { return nil }
         var snapshot = Snapshot(base: base)

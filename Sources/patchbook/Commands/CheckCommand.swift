@@ -95,7 +95,7 @@ struct CheckCommand: BlockingCommand {
         var report = try Store.check(path)
         var repaired: StoreRepair?
         if repair, report.flaw == nil, !report.isSound {
-            repaired = try Store.repair(path)
+            repaired = try Store.repair(path, options: options)
         }
         let before = report
         if repaired != nil { report = try Store.check(path) }

@@ -40,13 +40,11 @@ struct PlaceOptions: ParsableArguments {
             tellNotices(of: backend)
             do {
                 try await body(backend, configuration)
-                tellNotices(of: backend)
-                await backend.close()
             } catch {
-                tellNotices(of: backend)
-                await backend.close()
+                await close(backend)
                 throw error
             }
+            await close(backend)
         } catch let error as ClientError {
             let failure = Wording.failure(error, place: choice.title)
             Streams.complain(failure.line)
@@ -69,6 +67,12 @@ struct PlaceOptions: ParsableArguments {
         if listing.unknown > 0 {
             note("the metadata of \(listing.unknown) contacts is not known: they count as without")
         }
+    }
+
+    private func close(_ backend: any ContactBackend) async {
+        tellNotices(of: backend)
+        await backend.close()
+        tellNotices(of: backend)
     }
 
     private func tellNotices(of backend: any ContactBackend) {

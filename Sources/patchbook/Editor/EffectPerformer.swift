@@ -64,6 +64,9 @@ final class EffectPerformer: Sendable {
             outcome.finish(.success(()))
         }
         _ = outcome.wait()
+        for notice in backend.file?.store.takeNotices() ?? [] {
+            Streams.complain(StoreWording.notice(notice, shownBy: "O"))
+        }
     }
 
     private func answer(_ effect: Effect) async {
@@ -172,7 +175,8 @@ final class EffectPerformer: Sendable {
         do throws(OpeningFailure) {
             // A person is told soon that the quota is used up, and goes on with something else.
             let backend = try choice.open(
-                creates: creates, patience: .seconds(10), isAttended: true)
+                creates: creates, patience: .seconds(10), isAttended: true,
+                onWait: { [inbox] words in inbox.send(.notice(News(words, .bad))) })
             shared.withLock { $0.backend = backend }
             attend(backend)
             inbox.send(.opened(facts(of: backend), drafts: drafts.read()))

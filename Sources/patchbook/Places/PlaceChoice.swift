@@ -80,10 +80,12 @@ struct PlaceChoice: Sendable {
     /// nothing at all is made or locked. A call of the API waits for the quota no longer than
     /// `patience`; where somebody sits before it, changes of a workspace are sent behind the
     /// person's back, and a large file is folded when the last such person leaves it. With
-    /// `tellsWaits` a line says where a call waits for the quota.
+    /// `tellsWaits` a line says where a call waits for the quota; `onWait` is told where another
+    /// program keeps a file locked.
     func open(
         creates: Bool, readsOnly: Bool = false, patience: Duration = .seconds(90),
-        isAttended: Bool = false, tellsWaits: Bool = false
+        isAttended: Bool = false, tellsWaits: Bool = false,
+        onWait: @escaping @Sendable (String) -> Void = Streams.complain
     ) throws(OpeningFailure) -> any ContactBackend {
         switch kind {
         case .file(let path):
@@ -92,7 +94,8 @@ struct PlaceChoice: Sendable {
                 return try LocalClient(
                     opening: path, title: title,
                     options: options(
-                        creates: creates, readsOnly: readsOnly, foldsLarge: isAttended))
+                        creates: creates, readsOnly: readsOnly, foldsLarge: isAttended,
+                        onWait: onWait))
             } catch {
                 throw OpeningFailure(error, place: title)
             }
@@ -105,11 +108,15 @@ struct PlaceChoice: Sendable {
 
     /// How a file is opened, as it is configured.
     func options(
-        creates: Bool = false, readsOnly: Bool = false, foldsLarge: Bool = false
+        creates: Bool = false, readsOnly: Bool = false, foldsLarge: Bool = false,
+        onWait: @escaping @Sendable (String) -> Void = Streams.complain
     ) -> StoreOptions {
-        StoreOptions(
+        var options = StoreOptions(
             creates: creates, historyLimit: historyLimit, readsOnly: readsOnly,
             foldsLarge: foldsLarge)
+        let title = title
+        options.onWait = { onWait(StoreWording.waiting(for: title)) }
+        return options
     }
 
     /// The option by which a command finds the same place.

@@ -10,6 +10,8 @@ enum StoreWording {
     static func failure(_ error: StoreError) -> Failure {
         switch error {
         case .missing(let path): missing(path)
+        case .notAFile(let path) where [".lock", ".journal", ".history"].contains(path.ending):
+            Failure(obstacle(path))
         case .notAFile(let path):
             Failure("\(path) is not a file", advice: "name a JSON file of contacts")
         case .tooLarge(let path, let limit):
@@ -20,19 +22,9 @@ enum StoreWording {
                     + "column \(flaw.column) (byte \(flaw.offset))",
                 advice: "Mend the file there and try again. It was left as it is.")
         case .shape(let path, let flaw): shape(path, flaw)
-        case .notFolded(let failure) where failure.operation == "fchown":
-            Failure(
-                "the file belongs to somebody else, so edits cannot be made part of it",
-                advice: "they are saved in its journal; its owner's Patchbook folds them")
-        case .notFolded(let failure):
-            Failure(
-                "edits could not be made part of the file: \(failure.operation) "
-                    + "\(failure.path): \(system(failure.code))",
-                advice: "they are saved in its journal, and folded when the cause is gone")
+        case .notFolded(let failure): notFolded(failure)
         case .io(let failure) where failure.operation == "open" && failure.code == EACCES:
-            Failure(
-                "\(failure.path) may not be opened\(owned(failure.path))",
-                advice: "its owner can give you the right to")
+            Failure(obstacle(failure.path), advice: "its owner can give you the right to")
         case .io(let failure):
             Failure(
                 "\(failure.operation) \(failure.path): \(system(failure.code))",
@@ -62,6 +54,25 @@ enum StoreWording {
         case .unexpected(let contact): Failure("\(contact.key?.text ?? "a contact") was changed")
         case .nothingToUndo: Failure("nothing of yours to take back")
         case .nothingToRedo: Failure("nothing you took back to do again")
+        }
+    }
+
+    private static func notFolded(_ failure: StoreError.IOFailure) -> Failure {
+        switch failure.operation {
+        case "fchown":
+            Failure(
+                "the file belongs to somebody else, so edits cannot be made part of it",
+                advice: "they are saved in its journal; its owner's Patchbook folds them")
+        case "chgrp":
+            Failure(
+                "the file's group is none of yours, so edits cannot be made part of it",
+                advice: "they are saved in its journal; give the file a group of yours, or let "
+                    + "root run 'patchbook check --compact'")
+        default:
+            Failure(
+                "edits could not be made part of the file: \(failure.operation) "
+                    + "\(failure.path): \(system(failure.code))",
+                advice: "they are saved in its journal, and folded when the cause is gone")
         }
     }
 
@@ -95,26 +106,37 @@ enum StoreWording {
         }
     }
 
+    /// What is told where the lock has been another program's for a while.
+    static func waiting(for title: String) -> String {
+        "waiting: another program has kept \(title) locked for a second (\(title).lock)"
+    }
+
     /// Why nothing can be written, in a few words.
     static func readOnly(_ reason: StoreError.ReadOnlyReason) -> String {
         switch reason {
         case .file: "read-only: the file may not be written"
         case .folder: "read-only: no journal can be kept in its folder"
         case .lock(let code): "read-only: no lock can be made in its folder: \(system(code))"
-        case .companion(let path): "read-only: \(path) may not be opened\(owned(path))"
+        case .companion(let path): "read-only: \(obstacle(path))"
         case .noLocks: "read-only: its file system has no locks"
         case .damage: "read-only: its journal is damaged"
         case .asked: "opened to be read only"
         }
     }
 
-    /// Whose a file is, and with which rights.
-    private static func owned(_ path: String) -> String {
+    /// Why a file beside the contacts is of no use: what it is, or whose and with which rights.
+    private static func obstacle(_ path: String) -> String {
         var status = stat()
-        guard stat(path, &status) == 0 else { return "" }
+        guard lstat(path, &status) == 0 else { return "\(path) may not be opened" }
+        switch status.st_mode & S_IFMT {
+        case S_IFREG: break
+        case S_IFLNK: return "\(path) is a symbolic link, and none is followed there: remove it"
+        default: return "\(path) is not a file: remove it"
+        }
         let name = getpwuid(status.st_uid).map { String(cString: $0.pointee.pw_name) }
         let rights = String(status.st_mode & 0o777, radix: 8)
-        return "; it is \(name ?? String(status.st_uid))'s, with the rights \(rights)"
+        return "\(path) may not be opened; it is \(name ?? String(status.st_uid))'s, "
+            + "with the rights \(rights)"
     }
 
     /// What was found and done when the file was opened.
@@ -141,6 +163,8 @@ enum StoreWording {
             return "\(counted(lines, "line")) of the history \(lines == 1 ? "is" : "are") damaged "
                 + "and left out; see patchbook check"
         case .kept(let path): return "a file of another program is kept as \(path)"
+        case .notFolded(let cause):
+            return failure(.notFolded(cause)).line
         }
     }
 
@@ -150,11 +174,12 @@ enum StoreWording {
     ) -> String {
         let numbers = conflicts.filter { $0.field == Field.phone.name }.map(\.key.text)
         let missing = conflicts.filter { $0.isMissing && $0.isOpen }
-        let overwritten = conflicts.filter {
-            $0.field != Field.phone.name && !($0.isMissing && $0.isOpen)
-        }
+        let unknown = conflicts.filter { $0.isMissing && !$0.isOpen }
+        let overwritten = conflicts.filter { $0.field != Field.phone.name && !$0.isMissing }
         let twice = numbers.isEmpty ? "" : "; two contacts have \(listed(numbers)) now"
-        let kept = missing.isEmpty ? "" : keptWithout(missing, way)
+        let kept =
+            (missing.isEmpty ? "" : keptWithout(missing, way))
+            + (unknown.isEmpty ? "" : notFound(unknown))
         guard !overwritten.isEmpty else {
             if !kept.isEmpty { return head + kept + twice }
             return head + rest + twice
@@ -168,6 +193,13 @@ enum StoreWording {
         let edits = missing.count == 1 ? "edit is" : "edits are"
         return "; your \(edits) kept for \(listed(missing.map(\.key.text))), "
             + "no longer in it; \(way) shows what"
+    }
+
+    /// Contacts without an id or a number are looked for by their text.
+    private static func notFound(_ unknown: [StoreConflict]) -> String {
+        let edits = unknown.count == 1 ? "edit is" : "edits are"
+        return "; your \(edits) in the log alone for \(listed(unknown.map(\.key.text))), "
+            + "which cannot be found again without an id or a number"
     }
 
     /// The first three, and how many more there are.
@@ -243,4 +275,9 @@ enum PhoneWording {
         case .length(let count): "it has \(count) digits, a number has 7 to 15"
         }
     }
+}
+
+extension String {
+    /// What follows the last dot, with it.
+    fileprivate var ending: String { String(self[(lastIndex(of: ".") ?? endIndex)...]) }
 }

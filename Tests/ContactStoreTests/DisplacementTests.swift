@@ -1,0 +1,92 @@
+import ContactModel
+import ContactStore
+import Glibc
+import JSONText
+import TestGround
+import Testing
+
+@Suite("Contacts without an id or a number are found again by their text")
+struct DisplacementTests {
+    private static let text = #"[{"name":"A"},{"name":"B"},{"name":"C"}]"#
+
+    private func named(_ name: String, in store: Store) throws -> (ContactKey, Contact) {
+        let snapshot = try store.latest()
+        let rows = (0..<Int32(snapshot.count)).map(snapshot.row)
+        let row = try #require(rows.first { $0.contact.name == name })
+        return (try #require(row.key), row.contact)
+    }
+
+    private func tag(_ name: String, _ tag: String, in store: Store) throws {
+        let (key, _) = try named(name, in: store)
+        _ = try store.commit([
+            ContactChange(key: key, change: .retag(add: try TagList(csv: tag), remove: TagList()))
+        ])
+    }
+
+    private func tags(_ store: Store) throws -> [String: [String]] {
+        let snapshot = try store.latest()
+        let rows = (0..<Int32(snapshot.count)).map(snapshot.row)
+        return Dictionary(
+            rows.map { ($0.contact.name ?? "", $0.contact.tags.texts) }, uniquingKeysWith: { $1 })
+    }
+
+    @Test(
+        "edits go on top of what another program wrote around them",
+        arguments: [
+            #"[{"name":"A"},{"name":"B"},{"name":"C"},{"name":"D"}]"#,
+            #"[ {"name":"A"} , {"name":"B"} , {"name":"C"} ]"#,
+            #"[{"name":"X"},{"name":"Y"},{"name":"A"},{"name":"B"},{"name":"C"}]"#,
+            #"[{"name":"C"},{"name":"B"},{"name":"A"}]"#,
+        ])
+    func goOn(outside: String) throws {
+        let scratch = try Scratch()
+        let path = try scratch.file("contacts.json", DisplacementTests.text)
+        let store = try Store(opening: path)
+        try tag("A", "vip", in: store)
+        try tag("C", "eu", in: store)
+        try tag("A", "late", in: store)
+        _ = try scratch.file("contacts.json", outside)
+        let found = try tags(store)
+        #expect(found["A"] == ["vip", "late"])
+        #expect(found["C"] == ["eu"])
+        #expect(found["B"] == [])
+        guard case .changedOutside(3, []) = store.takeNotices().first else {
+            Issue.record("something was told that is not so")
+            return
+        }
+        #expect(try tags(Store(opening: path)) == found)
+        try store.fold()
+        #expect(try tags(store) == found)
+    }
+
+    @Test("whoever cannot be found again is told, and nobody else is written to")
+    func lost() throws {
+        let scratch = try Scratch()
+        let path = try scratch.file("contacts.json", DisplacementTests.text)
+        let store = try Store(opening: path)
+        try tag("A", "vip", in: store)
+        let outside = #"[{"name":"Ann"},{"name":"B"},{"name":"C"}]"#
+        _ = try scratch.file("contacts.json", outside)
+        #expect(try tags(store).values.allSatisfy(\.isEmpty))
+        guard case .changedOutside(0, let conflicts) = store.takeNotices().first else {
+            Issue.record("nothing was told")
+            return
+        }
+        #expect(conflicts.map(\.isMissing) == [true])
+        #expect(try Scratch.text(at: path) == outside)
+    }
+
+    @Test("a form that was opened before saves into the contact where it stands now")
+    func form() throws {
+        let scratch = try Scratch()
+        let path = try scratch.file("contacts.json", DisplacementTests.text)
+        let store = try Store(opening: path)
+        let (key, original) = try named("B", in: store)
+        let outside = #"[{"name":"New"},{"name":"A"},{"name":"B"},{"name":"C"}]"#
+        _ = try scratch.file("contacts.json", outside)
+        let change = Change.update(ContactPatch(name: .set("Bea")))
+        _ = try store.commit([ContactChange(key: key, change: change, unlessChangedFrom: original)])
+        try store.fold()
+        #expect(try Scratch.text(at: path) == outside.replacing("\"B\"", with: "\"Bea\""))
+    }
+}
