@@ -132,7 +132,7 @@ extension Flaw {
 extension Field {
     /// Whether a value of this type may stand in the field; null always may. An empty list is
     /// how PHP writes an empty object.
-    func accepts(_ value: JSONValue) -> Bool {
+    package func accepts(_ value: JSONValue) -> Bool {
         switch (self, value) {
         case (_, .null): true
         case (.metadata, .object), (.totalMessages, .number): true

@@ -94,6 +94,7 @@ extension StoreState {
     mutating func rebase(_ found: [Step]) {
         var conflicts: [StoreConflict] = []
         let kept = rebased(found, &conflicts)
+        conflicts = standing(conflicts)
         steps = kept
         if !found.isEmpty {
             notices.append(.changedOutside(reapplied: kept.count, conflicts: conflicts))
@@ -117,6 +118,7 @@ extension StoreState {
         }
         var conflicts: [StoreConflict] = []
         let kept = rebased(lost, &conflicts)
+        conflicts = standing(conflicts)
         guard !kept.isEmpty || !conflicts.isEmpty else { return }
         notices.append(.journalGone(restored: kept.count, conflicts: conflicts))
         mend { state throws(StoreError) in
@@ -124,6 +126,15 @@ extension StoreState {
             try state.renewJournal(state.steps + kept)
         }
         steps += kept
+    }
+
+    /// Each conflict once, without those that a later step closed.
+    private func standing(_ conflicts: [StoreConflict]) -> [StoreConflict] {
+        let open = Set(snapshot.openConflicts.map(\.change.key))
+        var seen: Set<StoreConflict> = []
+        return conflicts.filter {
+            (!$0.isOpen || open.contains($0.key)) && seen.insert($0).inserted
+        }
     }
 
     /// Carries out what of some steps contradicts nothing, and answers that.

@@ -144,9 +144,11 @@ extension RecordChange {
         self.init(key: key, writes: [.tags(retagging)])
     }
 
-    /// The change with `updated_at` set, where the contact has one.
+    /// The change with `updated_at` set, where the contact has one that is text.
     func stamped(_ time: String, _ contact: Contact?) -> RecordChange {
-        guard let old = contact?.record[Field.updatedAt.name] else { return self }
+        guard let old = contact?.record[Field.updatedAt.name], Field.updatedAt.accepts(old) else {
+            return self
+        }
         var result = self
         result.writes.append(
             .member(

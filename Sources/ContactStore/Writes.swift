@@ -110,7 +110,8 @@ extension RecordText {
     /// Sets the time of change where there is one.
     mutating func stamp(_ time: String) {
         let name = Field.updatedAt.name
-        if written(name) != nil { set(name, to: .string(time)) }
+        guard let old = written(name), Field.updatedAt.accepts(old.value) else { return }
+        set(name, to: .string(time))
     }
 
     private mutating func apply(_ retagging: RecordChange.Retagging) {

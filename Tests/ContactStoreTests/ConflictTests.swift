@@ -99,6 +99,23 @@ struct ConflictTests {
         #expect(try Scratch.text(at: path) == theirs)
     }
 
+    @Test("what was taken back before another program wrote is in no conflict, and so it is told")
+    func takenBackBefore() throws {
+        let scratch = try Scratch()
+        let path = try scratch.file("contacts.json", ConflictTests.text)
+        let store = try Store(opening: path)
+        _ = try store.commit([rename("c1", "mine")])
+        _ = try store.undo()
+        _ = try scratch.file(
+            "contacts.json", ConflictTests.text.replacing("\"a\"", with: "\"theirs\""))
+        #expect(try store.latest().openConflicts.isEmpty)
+        guard case .changedOutside(_, let conflicts) = store.takeNotices().first else {
+            Issue.record("nothing was told")
+            return
+        }
+        #expect(conflicts.isEmpty)
+    }
+
     @Test("what is taken back does not wait any more")
     func takenBack() throws {
         let scratch = try Scratch()

@@ -31,6 +31,13 @@ struct FidelityTests {
         #expect(result == text.replacing("\"A\\u006Ea\"", with: "\"Eva\""))
     }
 
+    @Test("a time of change that is no text stays as it is")
+    func oddTime() throws {
+        let text = #"[{"id":"c1","name":"a","updated_at":1700000000}]"#
+        let change = update("c1", ContactPatch(name: .set("x")))
+        #expect(try edited(text, change) == text.replacing("\"a\"", with: "\"x\""))
+    }
+
     @Test("the last of repeated names is the one that counts, and the one that changes")
     func repeatedNames() throws {
         let text = #"[{"id":"c1","name":"a","name":"b"}]"#

@@ -153,7 +153,7 @@ extension AppState {
             list.columns = view.columns
             list.order = view.order
         }
-        if let notice = facts.notice { news = notice }
+        news = facts.notice
         offerDraft()
         return relist() + countTags()
     }

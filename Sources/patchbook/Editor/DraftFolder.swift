@@ -17,11 +17,16 @@ struct DraftFolder: Sendable {
     }
 
     /// Writes a draft in the place of an earlier one of the same name.
-    func keep(_ draft: Draft) {
-        guard isKept else { return }
+    ///
+    /// - Returns: why it could not be kept, in words; nil where it is.
+    func keep(_ draft: Draft) -> String? {
+        guard isKept else { return nil }
         var record = draft.record
         record["place"] = .string(place)
-        _ = SmallFile.write(Array(JSONValue.object(record).jsonText.utf8), to: path(draft.name))
+        let bytes = Array(JSONValue.object(record).jsonText.utf8)
+        if SmallFile.write(bytes, to: path(draft.name)) { return nil }
+        return "what you type cannot be kept in case of a crash: "
+            + "\(folder): \(String(cString: strerror(errno)))"
     }
 
     /// Removes the draft of this name.

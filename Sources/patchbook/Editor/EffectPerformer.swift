@@ -38,7 +38,8 @@ final class EffectPerformer: Sendable {
     /// Begins an effect; drafts are written before this returns, everything else answers later.
     func perform(_ effect: Effect) {
         switch effect {
-        case .keepDraft(let draft): drafts.keep(draft)
+        case .keepDraft(let draft):
+            if let obstacle = drafts.keep(draft) { inbox.send(.notice(News(obstacle, .bad))) }
         case .dropDraft(let name): drafts.drop(name)
         case .stop(let request): bulk.stop(request)
         case .list(let request, let wanted): list(request, wanted)

@@ -70,8 +70,10 @@ enum StoreWording {
                     + "root run 'patchbook check --compact'")
         default:
             Failure(
-                "edits could not be made part of the file: \(failure.operation) "
-                    + "\(failure.path): \(system(failure.code))",
+                "edits could not be made part of the file: "
+                    + (failure.code == ELOOP
+                        ? obstacle(failure.path)
+                        : "\(failure.operation) \(failure.path): \(system(failure.code))"),
                 advice: "they are saved in its journal, and folded when the cause is gone")
         }
     }

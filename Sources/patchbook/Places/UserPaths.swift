@@ -81,6 +81,8 @@ enum SmallFile {
     }
 
     /// Writes a file for this user alone, whole or not at all.
+    ///
+    /// - Returns: false, and `errno` set, where that fails.
     static func write(_ bytes: [UInt8], to path: String) -> Bool {
         UserPaths.makeFolder(UserPaths.folder(of: path))
         let temporary = path + ".new"
@@ -95,8 +97,14 @@ enum SmallFile {
             if count <= 0 { break }
             done += count
         }
-        let isSafe = done == bytes.count && fsync(file) == 0
+        let isWritten = done == bytes.count && fsync(file) == 0
+        let code = errno
         close(file)
-        return isSafe && rename(temporary, path) == 0
+        if isWritten, rename(temporary, path) == 0 { return true }
+        if !isWritten { errno = code }
+        let cause = errno
+        unlink(temporary)
+        errno = cause
+        return false
     }
 }
