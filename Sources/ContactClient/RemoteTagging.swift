@@ -82,7 +82,11 @@ extension RemoteClient {
             let value = try await call(action, body, about: .key(key))
             isBegun = true
             guard value.object?["tags"]?.array != nil else { throw .badAnswer(.shape("tags")) }
-            return try Contact(answered: value).checked(against: .key(key)).tags
+            let tags = try Contact(answered: value).checked(against: .key(key)).tags
+            guard tags.contains(tag) == (action == .addTag) else {
+                throw .badAnswer(.shape("tags"))
+            }
+            return tags
         } catch {
             if !error.wasNotTaken { isBegun = true }
             // What an answer of no use leaves open, the contact tells.

@@ -214,6 +214,22 @@ import Testing
         }
     }
 
+    @Test func whoeverNoAnswerComesAboutIsNotRefused() async throws {
+        let broken = [FaultyPeer.Act.reset]
+        let answers =
+            (1...5).flatMap { [broken, tagged("c\($0)")] } + [tagged("c6"), broken]
+        let pacing = MovedClock().pacing()
+        try await run(answers, 7, pacing: pacing) { shop, changes, peer async throws in
+            let report = try await shop.apply(changes)
+            #expect(report.changed == 6)
+            #expect(report.failures.isEmpty)
+            #expect(report.queued == 1)
+            #expect(report.brokenOff == .outcomeUnknown(.brokenOff))
+            #expect(shop.unsent.map(\.change.key) == [changes[0].key])
+            #expect(shop.unsent.map(\.state) == [.waiting])
+        }
+    }
+
     @Test func aServerThatIsDownRefusesNobody() async throws {
         let clock = MovedClock()
         try await run([odd], 3, pacing: clock.pacing()) { shop, changes, peer async throws in

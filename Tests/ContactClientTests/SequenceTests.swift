@@ -115,6 +115,14 @@ import Testing
         try await visit([[odd], [tags(#""x","one""#)]]) { shop, _ async throws in
             #expect(try await shop.apply([change]).changed == 1)
         }
+        // A tag that is not in the answer was not added.
+        try await visit([[tags(#""x""#)], [tags(#""x","one""#)]]) { shop, _ async throws in
+            #expect(try await shop.apply([change]).changed == 1)
+        }
+        try await visit([[tags(#""x""#)]]) { shop, _ async throws in
+            let report = try await shop.apply([change])
+            #expect(report.failures.map(\.error) == [.badAnswer(.shape("tags"))])
+        }
         try await visit([[odd], [tags(#""x""#)]]) { shop, _ async throws in
             let report = try await shop.apply([change])
             #expect(report.failures.map(\.error) == [.badAnswer(.shape("tags"))])

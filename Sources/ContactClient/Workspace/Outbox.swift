@@ -24,6 +24,8 @@ struct Outbox: Sendable {
     private(set) var openSets: [Int] = []
     /// The entries of each contact that are not sent, the oldest first; shared ones left out.
     private var unsent: [ContactKey: [Int]] = [:]
+    /// Creations that are not sent and do not wait: refused, or in conflict.
+    private var stuckCreations: Set<Int> = []
     private(set) var counts = OutboxCounts()
     /// How many entries of each step wait, where there are any.
     private var waiting: [Int: Int] = [:]
@@ -119,12 +121,43 @@ struct Outbox: Sendable {
         self.order = SendingOrder()
         defer { self.order = order }
         let id = order.next(runs: runs, isOpen: { isWaiting($0) }) { id in
-            guard let entry = self[id] else { return false }
+            guard let entry = self[id], stuckCreation(before: id, entry.change.key) == nil else {
+                return false
+            }
             return mayGo(entry) {
                 !queuedIDs(for: [entry.change.key]).contains { $0 < id && isWaiting($0) }
             }
         }
         return id.flatMap { self[$0] }
+    }
+
+    /// The creation of a contact that somebody has to decide about first: the contact that others
+    /// made under its number meanwhile is not the one that later entries were made for.
+    private func stuckCreation(before id: Int, _ key: ContactKey) -> OutboxEntry? {
+        guard !stuckCreations.isEmpty else { return nil }
+        return unsent[key]?.first { $0 < id && stuckCreations.contains($0) }
+            .flatMap { entries[$0] }
+    }
+
+    /// What somebody has to decide about before anything that still waits can be sent; nil where
+    /// something can, or nothing waits.
+    ///
+    /// - Parameter step: whose entries are asked about; nil for all.
+    func decision(for step: Int?) -> OutboxEntry? {
+        guard !stuckCreations.isEmpty else { return nil }
+        var decision: OutboxEntry?
+        for id in unsentIDs where isWaiting(id) {
+            guard let entry = self[id], step == nil || entry.step == step else { continue }
+            guard let found = stuckCreation(before: id, entry.change.key) else { return nil }
+            decision = decision ?? found
+        }
+        return decision
+    }
+
+    /// The entries that wait behind the creation of their contact.
+    func waiting(behind creation: OutboxEntry) -> [Int] {
+        guard case .create = creation.change.change else { return [] }
+        return queuedIDs(for: [creation.change.key]).filter { $0 > creation.id && isWaiting($0) }
     }
 
     /// Takes a line in; what makes no sense is passed over.
@@ -215,6 +248,9 @@ struct Outbox: Sendable {
         counts.add(entry, 1)
         guard entry.isUnsent else { return }
         unsent[entry.change.key, default: []].append(entry.id)
+        if entry.state != .waiting, case .create = entry.change.change {
+            stuckCreations.insert(entry.id)
+        }
         if entry.state == .waiting {
             waiting[entry.step, default: 0] += 1
             order.add(entry.id, isRun: steps[entry.step]?.isRun ?? false)
@@ -223,6 +259,7 @@ struct Outbox: Sendable {
 
     private mutating func remove(_ entry: OutboxEntry) {
         counts.add(entry, -1)
+        stuckCreations.remove(entry.id)
         if entry.state == .waiting, let count = waiting[entry.step] {
             waiting[entry.step] = count > 1 ? count - 1 : nil
         }

@@ -32,6 +32,8 @@ package final class WorkspaceClient: ContactBackend {
         var misses: [Int: Miss] = [:]
         /// How often the server took something.
         var taken = 0
+        /// How often it had when it failed over an entry last.
+        var takenAtFailure = 0
         /// How many entries this process has sent.
         var sentHere = 0
         /// What the server answered to entries that somebody waits for.

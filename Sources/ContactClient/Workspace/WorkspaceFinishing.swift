@@ -37,7 +37,7 @@ extension WorkspaceClient {
             WorkspaceClient.leastPatience, isRun ? pacing.bulkPatience : pacing.patience)
         var patience = fullPatience
         while case let before = waiting(of: step), before > 0 {
-            let trouble = await sendAll(until: step)
+            let trouble = await sendAll(until: step) ?? decision(for: step)
             if shared.withLock(\.isHeld) || waiting(of: step) == 0 { return nil }
             if let trouble {
                 failures = waiting(of: step) < before ? 1 : failures + 1
@@ -51,6 +51,15 @@ extension WorkspaceClient {
             if patience <= .zero { return .throttled(retryAfter: nil) }
         }
         return nil
+    }
+
+    /// What keeps all that still waits, where somebody has to decide about it first.
+    private func decision(for step: Int?) -> ClientError? {
+        switch shared.withLock({ $0.state.outbox.decision(for: step) })?.state {
+        case .conflict(let theirs): .exists(theirs)
+        case .failed(let error): error
+        default: nil
+        }
     }
 
     /// Tells how far it is until it is cancelled, or nobody wants it any more.

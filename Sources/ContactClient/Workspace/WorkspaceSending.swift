@@ -16,7 +16,7 @@ private struct Sent: Sendable {
 extension WorkspaceClient {
     /// After so many failures over one entry, while the server took others, it is the entry that
     /// is odd.
-    private static let mostMisses = 5
+    fileprivate static let mostMisses = 5
     /// How long a new entry may wait for one of the calls under way before it gets its turn.
     private static let turn = Duration.milliseconds(100)
 
@@ -233,7 +233,7 @@ extension WorkspaceClient.Shared {
             }
         case .failure(.conflict(let theirs)), .failure(.exists(let theirs)):
             try write([.state(id, .conflict(theirs, at: now))], syncs: false)
-        case .failure(let error) where error.isTrouble && !isWornOut(id, by: error):
+        case .failure(let error) where error.isTrouble && !isRefused(id, by: error):
             if let seen = sent.seen, state.outbox[id]?.original == nil {
                 // What is sent later is held against what was read now.
                 let change = sent.entry.change
@@ -242,7 +242,7 @@ extension WorkspaceClient.Shared {
             } else if !sent.isBegun && !sent.entry.isHanded {
                 try? write([.state(id, .kept)], syncs: false)
             }
-            return error
+            return isInTheWay(error) ? error : nil
         case .failure(let error):
             try refuse(sent.entry, error, at: now)
         }
@@ -306,7 +306,8 @@ extension WorkspaceClient.Shared {
             guard busy[entry.id] == nil, !busy.values.contains(entry.change.key) else {
                 return false
             }
-            return misses.isEmpty || isFirst() && misses[entry.id].map { $0.taken < taken } ?? true
+            return misses.isEmpty
+                || isFirst() && misses[entry.id].map { $0.isWorthATry(at: taken) } ?? true
         }
         guard next == nil, busy.isEmpty, !misses.isEmpty else { return next }
         return state.nextToSend(runs: runs) { _, isFirst in isFirst() }
@@ -318,15 +319,26 @@ extension WorkspaceClient.Shared {
         if let id { misses[id] = nil }
     }
 
-    /// Whether the server has failed over this entry so often, and took others meanwhile, that it
-    /// shall stand in nobody's way: a server that is down is no entry's fault.
-    fileprivate mutating func isWornOut(_ id: Int, by error: ClientError) -> Bool {
+    /// Whether the server has failed over this entry so often, and took others meanwhile, that its
+    /// answer is a refusal. Where no answer comes nothing was refused, however often: the entry
+    /// goes on waiting, behind all others.
+    fileprivate mutating func isRefused(_ id: Int, by error: ClientError) -> Bool {
         guard error.mayBeOfOneEntry else { return false }
         var miss = misses[id] ?? WorkspaceClient.Miss(count: 0, taken: -1)
         if taken > miss.taken { miss.count += 1 }
         miss.taken = taken
         misses[id] = miss
+        if case .outcomeUnknown = error { return false }
         return miss.count >= WorkspaceClient.mostMisses
+    }
+
+    /// Whether a failure keeps the others from being sent: where it may be that of one entry, and
+    /// the server has taken another since the last one, it does not.
+    fileprivate mutating func isInTheWay(_ error: ClientError) -> Bool {
+        guard error.mayBeOfOneEntry, taken > takenAtFailure, state.outbox.counts.waiting > 1
+        else { return true }
+        takenAtFailure = taken
+        return false
     }
 
     /// Lets go of the mirror of a workspace that the token does not belong to any more.
@@ -353,6 +365,14 @@ extension Sent {
         case .create: return Receipt(contact: contact, outcome: .created)
         default: return Receipt(contact: contact, outcome: .changed)
         }
+    }
+}
+
+extension WorkspaceClient.Miss {
+    /// Whether the entry may be tried beside others: once the server took another one, and not
+    /// for ever.
+    fileprivate func isWorthATry(at taken: Int) -> Bool {
+        self.taken < taken && count < WorkspaceClient.mostMisses
     }
 }
 

@@ -178,12 +178,13 @@ extension WorkspaceClient {
     /// - Returns: those that were taken out.
     @discardableResult
     package func drop(_ ids: [Int]) -> [OutboxEntry] {
-        shared.withLock { shared in
+        shared.withLock { [pacing] shared in
             let open = ids.filter { shared.underWay[$0] == nil }
                 .compactMap { shared.state.outbox[$0] }.filter(\.isUnsent)
             let ids = EntryNumbers(open.map(\.id))
+            let behind = open.flatMap { shared.behind($0, at: pacing.now(), except: ids) }
             guard !ids.isEmpty,
-                (try? shared.write([.fates(ids, .dropped, at: 0)], syncs: true)) != nil
+                (try? shared.write([.fates(ids, .dropped, at: 0)] + behind, syncs: true)) != nil
             else { return [] }
             return open
         }
@@ -194,12 +195,17 @@ extension WorkspaceClient {
     package func retry(_ ids: [Int]) {
         remote.unblock()
         shared.withLock { shared in
-            let lines = ids.compactMap { id -> OutboxLine? in
+            // Each of several changes of one contact goes over what the one before it leaves.
+            var standing: [ContactKey: Contact] = [:]
+            let lines = ids.sorted().compactMap { id -> OutboxLine? in
                 guard let entry = shared.state.outbox[id] else { return nil }
+                let key = entry.change.key
                 switch entry.state {
                 case .failed: return .state(id, .again(entry.change, original: entry.original))
                 case .conflict(let theirs):
-                    let (change, original) = entry.over(theirs)
+                    let present = standing[key] ?? theirs
+                    let (change, original) = entry.over(present)
+                    standing[key] = (try? present.after(change.change)) ?? present
                     return .state(id, .again(change, original: original))
                 default: return nil
                 }
@@ -323,6 +329,18 @@ struct QueuedChange: Sendable {
 extension Change {
     fileprivate var isOfTags: Bool {
         if case .retag = self { true } else { false }
+    }
+}
+
+extension WorkspaceClient.Shared {
+    /// Where a creation gives way to the contact that others made, what was queued for the new
+    /// contact is in conflict with theirs: it was not made for that one.
+    fileprivate func behind(
+        _ creation: OutboxEntry, at now: Int, except given: EntryNumbers
+    ) -> [OutboxLine] {
+        guard case .conflict(let theirs) = creation.state else { return [] }
+        return state.outbox.waiting(behind: creation).filter { !given.contains($0) }
+            .map { .state($0, .conflict(theirs, at: now)) }
     }
 }
 

@@ -1,0 +1,95 @@
+import ContactClient
+import ContactModel
+import TestGround
+import Testing
+
+/// What waits until somebody has decided.
+@Suite(.serialized) struct DecisionStories {
+    private func number() throws -> PhoneNumber { try PhoneNumber(parsing: "+15550000009") }
+
+    private func patch(name: String) -> ContactPatch { ContactPatch(name: .set(name)) }
+
+    /// A contact was made offline and changed twice, while a colleague made one of that number.
+    private func disputed() async throws -> Premises {
+        let premises = try Premises("[]")
+        let number = try number()
+        try await premises.visit { shop async throws in
+            _ = try await shop.create(number, patch(name: "Mine"), source: "manual")
+            let email = ContactPatch(email: EmailAddress("mine@example.com").map(FieldEdit.set))
+            _ = try await shop.update(.phone(number), email, removingMetadata: [])
+            _ = try await shop.retag(
+                .phone(number), adding: try TagList(csv: "mine"), removing: TagList())
+        }
+        _ = try await premises.book.create(number, patch(name: "Theirs"), source: "manual")
+        return premises
+    }
+
+    @Test("what was queued for a new contact is not written to another of the same number")
+    func heldBack() async throws {
+        let premises = try await disputed()
+        let number = try number()
+        let before = try await premises.book.contact(.key(.phone(number)))
+        try await premises.visit { shop async throws in
+            try await premises.serve { () async throws in
+                guard case .exists(let theirs) = await shop.sync() else {
+                    Issue.record("nobody is asked")
+                    return
+                }
+                #expect(theirs.name == "Theirs")
+                #expect(shop.status.counts.conflicts == 1)
+                #expect(shop.status.counts.waiting == 2)
+                #expect(try await premises.book.contact(.key(.phone(number))) == before)
+                shop.drop(shop.refused.map(\.id))
+                #expect(shop.status.counts.conflicts == 2, "nor by giving the new contact up")
+                #expect(await shop.sync() == nil)
+                #expect(try await premises.book.contact(.key(.phone(number))) == before)
+                shop.retry(shop.refused.map(\.id))
+                #expect(await shop.sync() == nil)
+            }
+        }
+        let after = try await premises.book.contact(.key(.phone(number)))
+        #expect(after.name == "Theirs")
+        #expect(after.email == "mine@example.com")
+        #expect(after.tags.texts == ["mine"])
+    }
+
+    @Test("once it is written over theirs, the rest follows in order")
+    func writtenOver() async throws {
+        let premises = try await disputed()
+        try await premises.visit { shop async throws in
+            try await premises.serve {
+                _ = await shop.sync()
+                shop.retry(shop.refused.map(\.id))
+                #expect(await shop.sync() == nil)
+            }
+            #expect(shop.status.counts.all == 0)
+        }
+        let after = try await premises.book.contact(.key(.phone(try number())))
+        #expect(after.name == "Mine")
+        #expect(after.email == "mine@example.com")
+        #expect(after.tags.texts == ["mine"])
+    }
+
+    @Test("two changes of one field go over a colleague's one after the other")
+    func twice() async throws {
+        let premises = try Premises(#"[{"id":"a","phone":"+15550000001","name":"Ada"}]"#)
+        try await premises.serve {
+            try await premises.visit { shop async throws in #expect(await shop.sync() == nil) }
+        }
+        try await premises.visit { shop async throws in
+            for name in ["First", "Second"] {
+                _ = try await shop.update(.id("a"), patch(name: name), removingMetadata: [])
+            }
+            _ = try await premises.book.update(
+                .id("a"), patch(name: "Theirs"), removingMetadata: [])
+            try await premises.serve {
+                _ = await shop.sync()
+                #expect(shop.status.counts.conflicts == 2)
+                shop.retry(shop.refused.map(\.id))
+                #expect(await shop.sync() == nil)
+            }
+            #expect(shop.status.counts.all == 0)
+        }
+        #expect(try await premises.book.contact(.key(.id("a"))).name == "Second")
+    }
+}
