@@ -133,9 +133,17 @@ final class RemoteGate: Sendable {
     ///   the exchange throws.
     func send(_ call: APICall) async throws(ClientError) -> Answer {
         var failures = 0
+        var isRepeated = false
         var turn = Turn(Urgency.current, pacing)
         while true {
-            let answer = try await sendOnce(call, &turn)
+            let answer: Answer
+            do throws(ClientError) {
+                answer = try await sendOnce(call, &turn)
+            } catch .outcomeUnknown(.brokenOff) where call.isRead && !isRepeated {
+                // A server ends connections that rest; that is seen only when one is used again.
+                isRepeated = true
+                continue
+            }
             if answer.status == 429, turn.hasPatience(answer.retryAfter) { continue }
             guard answer.status >= 500, call.isRead, failures < pacing.repeats,
                 turn.urgency.isWanted

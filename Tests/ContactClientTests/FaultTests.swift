@@ -51,7 +51,9 @@ import Testing
         } catch {
             failure = error
         }
-        #expect(peer.requests.count == 1, "sent once, whatever happens")
+        // A server ends connections that rest; what only reads is sent once more then.
+        let isBroken = failure == .outcomeUnknown(.brokenOff)
+        #expect(peer.requests.count == (isBroken ? 2 : 1))
         await client.close()
         try await peer.stop()
         return failure

@@ -1,6 +1,6 @@
 package import ContactModel
 import ContactStore
-import JSONText
+package import JSONText
 import Synchronization
 
 extension WorkspaceClient {
@@ -37,15 +37,9 @@ extension WorkspaceClient {
     private func takeBack(
         _ step: OutboxStep, _ direction: UndoDirection
     ) async throws(ClientError) -> UndoReceipt {
-        let reversal = shared.withLock { shared in
-            var reversal = OutboxReversal(of: step, in: shared.state.outbox)
-            reversal.plan(
-                isUnderWay: { shared.underWay[$0] != nil },
-                isAhead: { shared.notes.ahead.contains($0) },
-                known: manner == .attended ? { shared.state.contact($0) } : { _ in nil })
-            return reversal
-        }
-        if reversal.isOnlySkipped {
+        let reversal = reversal(of: step)
+        // What only made contacts stands, since the API cannot delete them.
+        if reversal.isOnlySkipped || reversal.isNothing && !reversal.created.isEmpty {
             try notePassed(step, direction)
             return reversal.receipt
         }
@@ -57,9 +51,6 @@ extension WorkspaceClient {
             }
             new.dropped = EntryNumbers(reversal.dropped.map(\.id))
         }
-        if reversal.isNothing, let key = reversal.created.first {
-            throw .unsupported(.deleting(key))
-        }
         bell.ring()
         var receipt = reversal.receipt
         guard manner == .unattended, !queued.ids.isEmpty else { return receipt }
@@ -68,6 +59,36 @@ extension WorkspaceClient {
         receipt = try settled(queued.ids, reversal)
         if receipt.restored.isEmpty, !receipt.skipped.isEmpty { try notePassed(step, direction) }
         return receipt
+    }
+
+    private func reversal(of step: OutboxStep) -> OutboxReversal {
+        shared.withLock { shared in
+            var reversal = OutboxReversal(of: step, in: shared.state.outbox)
+            reversal.plan(
+                isUnderWay: { shared.underWay[$0] != nil },
+                isAhead: { shared.notes.ahead.contains($0) },
+                known: manner == .attended ? { shared.state.contact($0) } : { _ in nil })
+            return reversal
+        }
+    }
+
+    /// What `undo` or `redo` would send, as the lines of a plan, and how many changes that are
+    /// not sent it would give up.
+    ///
+    /// - Throws: `.nothingToUndo` or `.nothingToRedo`.
+    package func plan(
+        _ direction: UndoDirection, _ count: Int
+    ) throws(ClientError) -> (lines: [JSONObject], givenUp: Int) {
+        lookForOthers()
+        let found = shared.withLock { $0.state.outbox.candidates(direction, count) }
+        guard !found.isEmpty else {
+            throw direction == .undo ? .nothingToUndo : .nothingToRedo
+        }
+        let reversals = found.map(reversal)
+        return (
+            reversals.flatMap(\.changes).map { PlanLine($0.change).object },
+            reversals.reduce(0) { $0 + $1.dropped.count }
+        )
     }
 
     /// Notes that everything a step wrote was changed since, so that the next undo goes by it.

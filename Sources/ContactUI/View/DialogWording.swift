@@ -87,12 +87,24 @@ enum DialogWording {
         Dialog(
             subject: .quitUnsent,
             title: outbox.all == 1 ? "1 change is not sent" : "\(outbox.all) changes are not sent",
-            lines: ["They are kept here; 'patchbook sync' or the next start sends them."],
+            lines: [
+                outbox.waiting > 0
+                    ? "They are kept here; 'patchbook sync' or the next start sends them" : nil,
+                outbox.waiting == outbox.all ? nil : decisions(of: outbox),
+            ].compactMap { $0.map { $0 + "." } },
             choices: [
                 Dialog.Choice(Key(.enter), "look at them", .yes),
                 Dialog.Choice(.character("x"), "quit, send them later", .discard),
                 Dialog.Choice(Key(.escape), "stay", .stay),
             ])
+    }
+
+    /// What no sending will bring to an end.
+    private static func decisions(of outbox: OutboxFacts) -> String {
+        guard outbox.waiting > 0 else { return "They are kept here until you decide, in O" }
+        let count = outbox.all - outbox.waiting
+        return count == 1
+            ? "1 of them waits for you to decide" : "\(count) of them wait for you to decide"
     }
 
     /// Taking contacts away.

@@ -47,9 +47,16 @@ struct StepOptions: ParsableArguments {
     }
 
     private func preview(_ direction: UndoDirection, _ backend: any ContactBackend) throws {
-        guard let store = backend.file?.store else {
-            throw direction == .undo ? ClientError.nothingToUndo : ClientError.nothingToRedo
+        if let workspace = backend.workspace {
+            let plan = try workspace.plan(direction, count)
+            plan.lines.forEach { Streams.print(JSONValue.object($0).jsonText) }
+            if plan.givenUp > 0 {
+                let changes = plan.givenUp == 1 ? "1 change is" : "\(plan.givenUp) changes are"
+                place.note("\(changes) not sent yet, and would not be")
+            }
+            return
         }
+        guard let store = backend.file?.store else { return }
         do {
             let lines = try store.plan(direction, count)
             lines.forEach { Streams.print(JSONValue.object($0).jsonText) }

@@ -79,8 +79,8 @@ enum RemoteWording {
             Failure("\(place) was not reached: \(phrase(cause))", advice: "safe to try again")
         case .outcomeUnknown(let cause):
             Failure(
-                "sent, but no whole answer came: \(phrase(cause))",
-                advice: "read the contact before trying again")
+                "no whole answer came from \(place): \(phrase(cause))",
+                advice: "safe to try again")
         case .rejected(let status, let words):
             Failure(said("\(place) refused (\(status))", words))
         case .serverFailed(let status, let words):
@@ -121,6 +121,9 @@ enum RemoteWording {
             return Failure(
                 "queued, not sent yet: \(words)",
                 advice: "look at the profile's token, then 'patchbook sync' sends it")
+        case .outcomeUnknown:
+            return Failure(
+                "queued, not through yet: \(words)", advice: "'patchbook sync' goes on")
         default:
             return Failure(
                 "queued, not sent yet: \(words)", advice: "'patchbook sync' sends it")
