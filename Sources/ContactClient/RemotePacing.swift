@@ -144,7 +144,10 @@ final class RemoteGate: Sendable {
                 isRepeated = true
                 continue
             }
-            if answer.status == 429, turn.hasPatience(answer.retryAfter) { continue }
+            if answer.status == 429, turn.hasPatience(answer.retryAfter) {
+                guard await turn.waitLonger(than: answer.retryAfter, pacing) else { return answer }
+                continue
+            }
             guard answer.status >= 500, call.isRead, failures < pacing.repeats,
                 turn.urgency.isWanted
             else { return answer }
@@ -236,6 +239,7 @@ private struct Turn {
     let urgency: Urgency
     private var left: Duration
     private var isTold = false
+    private var refusals = 0
 
     /// So that a stop is heard soon, and a slot that another process gave back is found.
     private static let slice = Duration.milliseconds(500)
@@ -248,6 +252,22 @@ private struct Turn {
 
     func hasPatience(_ retryAfter: Int?) -> Bool {
         .seconds(max(1, retryAfter ?? 10)) <= left && urgency.isWanted
+    }
+
+    /// Waits twice as long for each refusal in a row, where the server asks for less: it needs
+    /// more than it says.
+    ///
+    /// - Returns: false where patience would not last for all of it.
+    mutating func waitLonger(than asked: Int?, _ pacing: RemotePacing) async -> Bool {
+        refusals += 1
+        isTold = false
+        var rest = Duration.seconds(1 << min(refusals - 1, 6))
+        guard rest > .seconds(max(1, asked ?? 10)) else { return true }
+        while rest > .zero {
+            guard await wait(rest, pacing), urgency.isWanted else { return false }
+            rest -= Turn.slice
+        }
+        return true
     }
 
     /// Waits a part of the time.

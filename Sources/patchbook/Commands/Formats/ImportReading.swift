@@ -11,13 +11,16 @@ struct ImportReading {
 
     /// What the file comes to; nil stands for a file of contacts that is not made yet.
     ///
-    /// - Parameter goOn: told the bytes read so far, and how many there are where that is known.
+    /// - Parameters:
+    ///   - known: every contact of a workspace, where they were read already.
+    ///   - goOn: told the bytes read so far, and how many there are where that is known.
     /// - Throws: `FormatError` where the file makes no sense as a whole, and what `goOn` throws.
     func planned(
-        _ backend: (any ContactBackend)?, _ goOn: (_ position: Int, _ size: Int?) throws -> Void
+        _ backend: (any ContactBackend)?, known: (any ContactListing)? = nil,
+        _ goOn: (_ position: Int, _ size: Int?) throws -> Void
     ) async throws -> ImportRun.Planned {
         var plan = ImportPlan(rules: rules, source: format.source, spool: SpoolFile())
-        var targets = ImportTargets(backend, rules)
+        var targets = ImportTargets(backend, known, rules)
         var reader = format.reader(options)
         var source = try ByteSource(path)
         while let chunk = try source.next() {

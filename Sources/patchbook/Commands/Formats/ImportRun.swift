@@ -69,9 +69,10 @@ struct ImportRun {
         var progress: ProgressLine?
         let isShown = !place.quiet && isatty(STDERR_FILENO) == 1
         defer { progress?.clear() }
+        let known = try await everybody(backend)
         do {
             let file = ImportReading(path: path, format: format, rules: rules, options: reading)
-            return try await file.planned(backend) { position, size in
+            return try await file.planned(backend, known: known) { position, size in
                 try Interruption.check()
                 let line =
                     progress
@@ -83,6 +84,16 @@ struct ImportRun {
             progress?.clear()
             throw failure(error)
         }
+    }
+
+    /// Every contact of a workspace, read anew or, where it cannot be reached, as they are known
+    /// here; nil for a file, and where the server gives no list of all.
+    private func everybody(
+        _ backend: (any ContactBackend)?
+    ) async throws -> (any ContactListing)? {
+        guard let backend, backend.workspace != nil else { return nil }
+        let listing = try await place.reachable(.all, in: backend)
+        return listing.isPartial ? nil : listing
     }
 
     private func failure(_ error: FormatError) -> ExitCode {

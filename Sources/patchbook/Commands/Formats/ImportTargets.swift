@@ -20,13 +20,34 @@ struct ImportTargets {
 
     /// nil for a file that is not made yet.
     private let backend: (any ContactBackend)?
+    /// Every contact of a workspace, where they were read: a call for each record would take the
+    /// quota of many minutes.
+    private let known: (any ContactListing)?
+    /// Where each of them stands, by id and by number.
+    private let places: [ContactKey: Int]
     private let rules: ImportRules
     /// The contacts that a person should look at, by id and phone as they are written.
     private var flagged: [String: [Contact]]?
 
-    init(_ backend: (any ContactBackend)?, _ rules: ImportRules) {
+    init(
+        _ backend: (any ContactBackend)?, _ known: (any ContactListing)?, _ rules: ImportRules
+    ) {
         self.backend = backend
+        self.known = known
         self.rules = rules
+        places = known.map(ImportTargets.places) ?? [:]
+    }
+
+    private static func places(of known: any ContactListing) -> [ContactKey: Int] {
+        var places: [ContactKey: Int] = [:]
+        for start in stride(from: 0, to: known.count, by: 1000) {
+            let rows = known.rows(start..<min(known.count, start + 1000))
+            for (place, row) in rows.enumerated() {
+                if let id = row.contact.id { places[.id(id)] = start + place }
+                if let number = row.contact.phoneNumber { places[.phone(number)] = start + place }
+            }
+        }
+        return places
     }
 
     mutating func find(_ record: ImportRecord) async throws -> Finding {
@@ -59,6 +80,11 @@ struct ImportTargets {
 
     private func lookUp(_ key: ContactKey) async throws(ClientError) -> Found {
         guard let backend else { return .none }
+        if let known {
+            guard let place = places[key] else { return .none }
+            let contact = known.rows(place..<place + 1).first?.contact
+            if let contact, contact.isComplete { return .one(contact) }
+        }
         do throws(ClientError) {
             return .one(try await backend.contact(.key(key)))
         } catch {
