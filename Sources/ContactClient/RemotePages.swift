@@ -82,15 +82,53 @@ struct PageLoop {
 }
 
 extension RemoteTools {
-    /// One page of the whole workspace.
+    /// One page of the whole workspace. One that is too large to be read is read in smaller ones,
+    /// and a contact that is too large alone is left out.
     ///
     /// - Returns: nil where the server has no listing.
     func page(
         _ number: Int, _ urgency: Urgency
     ) async throws(ClientError) -> ListedPage? {
+        do throws(ClientError) {
+            return try await page(number, of: PageLoop.size, urgency)
+        } catch .badAnswer(.tooLarge(let limit)) {
+            guard let found = try await pieces(of: number, size: PageLoop.size, urgency) else {
+                throw .badAnswer(.tooLarge(limit: limit))
+            }
+            return found
+        }
+    }
+
+    /// A page put together of ten smaller ones, those that are too large themselves again.
+    ///
+    /// - Returns: nil where each contact is too large.
+    private func pieces(
+        of number: Int, size: Int, _ urgency: Urgency
+    ) async throws(ClientError) -> ListedPage? {
+        let each = size / 10
+        var whole: ListedPage?
+        for piece in (number - 1) * 10 + 1...number * 10 {
+            var page: ListedPage?
+            do throws(ClientError) {
+                page = try await self.page(piece, of: each, urgency)
+            } catch .badAnswer(.tooLarge) where each > 1 {
+                page = try await pieces(of: piece, size: each, urgency)
+            } catch .badAnswer(.tooLarge) {
+                continue
+            }
+            guard let page else { continue }
+            whole = page.following(whole, of: size)
+            if piece * each >= page.total { break }
+        }
+        return whole
+    }
+
+    private func page(
+        _ number: Int, of size: Int, _ urgency: Urgency
+    ) async throws(ClientError) -> ListedPage? {
         let arguments: JSONObject = [
             "opted_in_only": .bool(false), "page": .number(JSONNumber(number)),
-            "per_page": .number(JSONNumber(PageLoop.size)),
+            "per_page": .number(JSONNumber(size)),
         ]
         let answer = try await urgency.during { () async throws(ClientError) in
             try await read("list_contacts", arguments)
@@ -126,5 +164,15 @@ struct ListedPage {
         var contacts: [Contact] = []
         for row in rows { contacts.append(try Contact(answered: row)) }
         self.contacts = contacts
+    }
+
+    private init(_ contacts: [Contact], last: Int, total: Int) {
+        (self.contacts, self.last, self.total) = (contacts, last, total)
+    }
+
+    /// The page behind another one, as a part of pages of so many contacts.
+    func following(_ other: ListedPage?, of size: Int) -> ListedPage {
+        ListedPage(
+            (other?.contacts ?? []) + contacts, last: (total + size - 1) / size, total: total)
     }
 }

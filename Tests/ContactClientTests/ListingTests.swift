@@ -88,6 +88,29 @@ import Testing
         return body.object?["params"]?.object ?? [:]
     }
 
+    @Test("a contact that is too large alone is left out, and keeps nobody else from being read")
+    func tooLarge() async throws {
+        let large = FaultyPeer.Act.answer(200, String(repeating: " ", count: 80 << 10))
+        var answers = [[large], [large]]
+        func add(_ numbers: Range<Int>, page: Int, of last: Int) {
+            let text = ListingTests.page(numbers, page, of: last, total: 12)
+            answers.append([.answer(200, ListingTests.structured(answers.count + 1, text))])
+        }
+        for number in 0..<10 {
+            if number == 3 {
+                answers.append([large])
+            } else {
+                add(number..<number + 1, page: number + 1, of: 12)
+            }
+        }
+        add(10..<12, page: 2, of: 2)
+        let (result, requests) = try await list(answers)
+        let listing = try result.get()
+        #expect(listing.count == 11)
+        #expect(listing.isPartial)
+        #expect(requests.count == 13)
+    }
+
     @Test func modernServersAreAskedPageByPage() async throws {
         let first = ListingTests.structured(1, ListingTests.page(0..<100, 1, of: 2, total: 150))
         let second = ListingTests.structured(2, ListingTests.page(100..<150, 2, of: 2, total: 150))
