@@ -68,8 +68,8 @@ struct VCardTests {
                 #"{"phone":"+15550001001","create":true,"name":"Ana María Pérez","#
                     + #""metadata":{"vcard":{"N":{"value":"Pérez;Ana María;;;","#
                     + #""of":"Ana María Pérez"},"#
-                    + #""TEL":[{"value":"+15550001001","parameters":"CELL;PREF","#
-                    + #""of":"+15550001001"},{"value":"+15550001008","parameters":"HOME"}],"#
+                    + #""TEL":[{"value":"+15550001001","parameters":"TYPE=CELL;TYPE=PREF","#
+                    + #""of":"+15550001001"},{"value":"+15550001008","parameters":"TYPE=HOME"}],"#
                     + #""NOTE":"café\n€ 5"}},"source":"csv_import"}"#
             ])
         #expect(try Reading.entries(Array(text.utf8), .vcard).unread.agents == 1)

@@ -33,7 +33,7 @@ struct ContentLine: Hashable, Sendable {
         group = second == nil ? nil : first
         self.name = name.uppercased()
         let read = VCardParameters(parameters ?? "")
-        parameterText = read.isQuotedPrintable ? read.textWithoutEncoding : parameters ?? ""
+        parameterText = read.isQuotedPrintable ? read.textWithoutEncoding : read.text
         value = try ContentLine.decode(bytes[(colon + 1)...], read)
     }
 
@@ -146,7 +146,17 @@ struct VCardParameters: Hashable, Sendable {
             let upper = part.uppercased()
             return !["ENCODING=", "CHARSET="].contains { upper.hasPrefix($0) }
                 && upper != "QUOTED-PRINTABLE"
-        }.joined(separator: ";")
+        }.map(VCardParameters.named).joined(separator: ";")
+    }
+
+    /// The parameters with a name before each, as later versions want it.
+    var text: String { parts.map(VCardParameters.named).joined(separator: ";") }
+
+    /// A bare word of vCard 2.1 says a type, or how bytes were written.
+    private static func named(_ part: String) -> String {
+        guard !part.unicodeScalars.contains("="), !part.isEmpty else { return part }
+        let isEncoding = ["BASE64", "QUOTED-PRINTABLE", "8BIT", "7BIT"].contains(part.uppercased())
+        return (isEncoding ? "ENCODING=" : "TYPE=") + part
     }
 
     private var encoding: String? {
