@@ -140,7 +140,7 @@ package struct BodyReader {
         switch body["metadata"] ?? .null {
         case .null: return [:]
         case .object(let object):
-            if let name = object.repeatedName {
+            if let name = object.repeatedNameWithin {
                 note("metadata", "The metadata field says \"\(name)\" twice.")
             }
             return object

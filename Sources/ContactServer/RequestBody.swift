@@ -47,7 +47,7 @@ enum RequestBody {
         }
         switch value {
         case .object(let members):
-            if let name = members.repeatedName ?? members["metadata"]?.object?.repeatedName {
+            if let name = members.repeatedName ?? members["metadata"]?.object?.repeatedNameWithin {
                 throw Refusal(.error(400, "The body says \"\(name)\" twice."))
             }
             return members

@@ -35,6 +35,21 @@ package struct JSONObject: Sendable {
         return members.first { !seen.insert(Array($0.name.utf8)).inserted }?.name
     }
 
+    /// The first name that stands twice in this object or in one within it; nil where each stands
+    /// once in its own.
+    package var repeatedNameWithin: String? {
+        var rest = [JSONValue.object(self)]
+        while let value = rest.popLast() {
+            if let object = value.object {
+                if let name = object.repeatedName { return name }
+                rest += object.members.map(\.value)
+            } else {
+                rest += value.array ?? []
+            }
+        }
+        return nil
+    }
+
     /// Whether there is no member at all.
     package var isEmpty: Bool { members.isEmpty }
 

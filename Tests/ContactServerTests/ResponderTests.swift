@@ -168,6 +168,7 @@ import Testing
         for (body, name) in [
             (#"{"contact_id":"c1","name":"a","name":"b"}"#, "name"),
             (#"{"contact_id":"c1","metadata":{"k":1,"k":2}}"#, "k"),
+            (#"{"contact_id":"c1","metadata":{"in":[{"deep":1,"deep":2}]}}"#, "deep"),
         ] {
             request.body = .bytes(Array(body.utf8))
             let response = await responder.respond(to: request)

@@ -10,11 +10,12 @@ struct ApplyCommand: BlockingCommand {
     static let configuration = CommandConfiguration(
         commandName: "apply", abstract: "Carry out a plan: one JSON object a line.",
         discussion: """
-            A line is the body of update-contact, or one of {"contact_id": …, "add_tags": […], \
-            "remove_tags": […]}, {"contact_id": …, "remove_metadata": […]}, {"contact_id": …, \
-            "delete": true}, {"phone": …, "create": true, …}; phone may stand for contact_id. \
-            Where a line is wrong (status 65) nothing is changed. All of it is one step: one \
-            undo takes it back.
+            A line is the body of update-contact, read strictly: one key, no null, no other \
+            member; or one of {"contact_id": …, "add_tags": […], "remove_tags": […]}, \
+            {"contact_id": …, "remove_metadata": […]}, {"contact_id": …, "delete": true}, \
+            {"phone": …, "create": true, …}; phone may stand for contact_id. Where a line is \
+            wrong (status 65) nothing is changed. All of it is one step: one undo takes it \
+            back.
             """)
 
     @Argument(help: "The file; - for standard input.", completion: .file())
