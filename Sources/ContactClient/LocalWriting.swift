@@ -1,5 +1,6 @@
 package import ContactModel
 package import ContactStore
+import JSONText
 
 extension LocalClient {
     /// Checked and written under the lock, so that no other process comes in between.
@@ -8,6 +9,7 @@ extension LocalClient {
         unlessChangedFrom original: Contact?
     ) async throws(ClientError) -> Receipt {
         try patch.checkSize()
+        try checkGrowth(of: key, by: patch)
         let removal = keys.isEmpty ? [] : [Change.removeMetadata(keys)]
         let receipts = try await commit(
             ([.update(patch)] + removal).map {
@@ -17,6 +19,23 @@ extension LocalClient {
         return Receipt(
             contact: receipts[receipts.count - 1].contact,
             outcome: isChanged ? .changed : .unchanged)
+    }
+
+    /// Makes sure that many small patches come to no more metadata than a large one may hold.
+    ///
+    /// - Throws: `.invalid`, naming the field; what is larger already may become smaller.
+    private func checkGrowth(
+        of key: ContactKey, by patch: ContactPatch
+    ) throws(ClientError) {
+        guard !patch.metadata.isEmpty, let snapshot = try? store.latest(),
+            let number = snapshot.soleNumber(of: key)
+        else { return }
+        let present = snapshot.contact(number)
+        let size = present.metadata?.size ?? 0
+        guard let after = (try? present.applying(patch))?.metadata, after.size > size else {
+            return
+        }
+        try after.checkMetadataSize()
     }
 
     /// A step that changes only these tags, whatever else others write meanwhile.

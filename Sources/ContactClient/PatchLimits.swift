@@ -6,10 +6,23 @@ extension ContactPatch {
     ///
     /// - Throws: `.invalid`, naming the field.
     func checkSize() throws(ClientError) {
-        guard !metadata.isEmpty else { return }
+        if !metadata.isEmpty { try metadata.checkMetadataSize() }
+    }
+}
+
+extension JSONObject {
+    /// How many bytes its JSON text has.
+    var size: Int {
         var bytes: [UInt8] = []
-        JSONValue.object(metadata).write(to: &bytes)
-        guard bytes.count > ContactPatch.maximumMetadataBytes else { return }
+        JSONValue.object(self).write(to: &bytes)
+        return bytes.count
+    }
+
+    /// Makes sure that metadata is no larger than the API takes.
+    ///
+    /// - Throws: `.invalid`, naming the field.
+    func checkMetadataSize() throws(ClientError) {
+        guard size > ContactPatch.maximumMetadataBytes else { return }
         let limit = ContactPatch.maximumMetadataBytes
         throw .invalid(
             InvalidFields([

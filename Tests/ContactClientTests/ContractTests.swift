@@ -110,6 +110,13 @@ import Testing
                 return
             }
             #expect(invalid.fields.map(\.name) == ["metadata"])
+            let half = JSONValue.string(String(text.dropFirst(text.utf8.count / 2)))
+            _ = try await book.update(
+                .id("a"), ContactPatch(metadata: ["one": half]), removingMetadata: [])
+            await #expect(throws: ClientError.self, "nor little by little") {
+                try await book.update(
+                    .id("a"), ContactPatch(metadata: ["two": half]), removingMetadata: [])
+            }
         }
     }
 

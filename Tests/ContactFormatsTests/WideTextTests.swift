@@ -49,4 +49,12 @@ struct WideTextTests {
         ).entries
         #expect(cut.compactMap(\.flaw) == ["line 2: notUTF8(column: Optional(1))"])
     }
+
+    @Test("what Windows wrote becomes UTF-8, wherever it is cut")
+    func windows() {
+        let bytes: [UInt8] = [0x4A, 0xF6, 0x72, 0x67, 0x20, 0x80, 0x20, 0x8A, 0xFF]
+        #expect(String(decoding: Windows1252.utf8(bytes), as: UTF8.self) == "Jörg € Šÿ")
+        #expect(bytes.flatMap { Windows1252.utf8([$0]) } == Windows1252.utf8(bytes))
+        #expect(Windows1252.utf8(Array("plain".utf8)) == Array("plain".utf8))
+    }
 }

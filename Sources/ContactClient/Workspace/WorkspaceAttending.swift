@@ -51,6 +51,7 @@ extension WorkspaceClient {
                     group.addTask { [self] in await readInTurn() }
                 }
                 if mayTry { await lookUpAgain() }
+                if mayTry { await askWhereNothingElseWill() }
                 let trouble = mayTry ? await sendAll() : nil
                 if let trouble { note(trouble) }
                 tellOfChange(atOnce: true)
@@ -62,6 +63,16 @@ extension WorkspaceClient {
             }
             group.cancelAll()
         }
+    }
+
+    /// Finds out whether what was in the way still is, where nothing waits that would find it.
+    private func askWhereNothingElseWill() async {
+        let isDue = shared.withLock { shared in
+            shared.trouble != nil && !shared.wantsReading && !shared.isHeld
+                && shared.state.outbox.counts.waiting == 0
+        }
+        guard isDue, (try? await remote.account()) != nil else { return }
+        noteSuccess()
     }
 
     /// Tells when the quota stands otherwise: slots become free though nothing is sent, and other

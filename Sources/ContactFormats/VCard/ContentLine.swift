@@ -77,9 +77,9 @@ struct ContentLine: Hashable, Sendable {
         if let text = String(validating: plain, as: UTF8.self) { return text }
         switch parameters.characterSet {
         case "ISO-8859-1", "LATIN1", "WINDOWS-1252", "ISO-8859-15", "US-ASCII":
-            return VCardText.windows1252(plain)
+            return Windows1252.text(plain)
         // A vCard 2.1 that names none was written in that of the machine it comes from.
-        case nil where parameters.isQuotedPrintable: return VCardText.windows1252(plain)
+        case nil where parameters.isQuotedPrintable: return Windows1252.text(plain)
         case nil, "UTF-8": throw .notUTF8(column: nil)
         case let other?: throw .characterSet(other)
         }

@@ -92,21 +92,4 @@ enum VCardText {
         }
         return result[...]
     }
-
-    /// Text in the character set of western Windows, of which ISO 8859-1 is a part.
-    static func windows1252(_ bytes: ArraySlice<UInt8>) -> String {
-        var result = String.UnicodeScalarView()
-        for byte in bytes {
-            if (0x80..<0xA0).contains(byte) {
-                result.append(high[Int(byte) - 0x80])
-            } else {
-                result.append(Unicode.Scalar(byte))
-            }
-        }
-        return String(result)
-    }
-
-    /// What 0x80 to 0x9F mean there.
-    private static let high = Array(
-        "€\u{81}‚ƒ„…†‡ˆ‰Š‹Œ\u{8D}Ž\u{8F}\u{90}‘’“”•–—˜™š›œ\u{9D}žŸ".unicodeScalars)
 }

@@ -69,7 +69,10 @@ enum RemoteWording {
     static func failure(_ error: ClientError, place: String) -> Failure {
         switch error {
         case .unauthenticated:
-            Failure("\(place) refused the token", advice: "look at the profile's token")
+            Failure(
+                "\(place) refused the token",
+                advice: "look at the profile's token; an open editor takes a new one with "
+                    + "':profile \(place)'")
         case .forbidden(let words): Failure(said("the token may not do this", words))
         case .throttled(let seconds):
             Failure(

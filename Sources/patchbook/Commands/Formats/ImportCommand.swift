@@ -36,6 +36,12 @@ struct ImportCommand: BlockingCommand {
     var delimiter: String?
 
     @Option(
+        help: ArgumentHelp(
+            "How the text is written: utf-8 (UTF-16 shows by its mark), or windows-1252.",
+            valueName: "encoding"))
+    var encoding = Encoding.utf8
+
+    @Option(
         help: "Keep columns that are not known, and further numbers and addresses: metadata.")
     var extraColumns: ExtraColumns?
 
@@ -53,6 +59,13 @@ struct ImportCommand: BlockingCommand {
     /// What becomes of columns that are not known.
     enum ExtraColumns: String, ExpressibleByArgument, CaseIterable {
         case metadata
+    }
+
+    /// How text may be written.
+    enum Encoding: String, ExpressibleByArgument, CaseIterable {
+        case utf8 = "utf-8"
+        /// As Excel saves "CSV" in Western Europe.
+        case windows1252 = "windows-1252"
     }
 
     func validate() throws {
@@ -110,7 +123,7 @@ struct ImportCommand: BlockingCommand {
             rules: ImportRules(replacesTags: replaceTags, clearsEmpty: emptyClears),
             reading: ReadingOptions(
                 plan: configuration.plan, delimiter: try delimiterByte(), columns: try mapping(),
-                keepsUnknown: extraColumns == .metadata),
+                keepsUnknown: extraColumns == .metadata), encoding: encoding,
             place: place, isDryRun: dryRun)
     }
 }

@@ -8,6 +8,8 @@ struct ImportReading {
     let format: ContactFormat
     let rules: ImportRules
     let options: ReadingOptions
+    /// How the text of the file is written.
+    var encoding = ImportCommand.Encoding.utf8
 
     /// What the file comes to; nil stands for a file of contacts that is not made yet.
     ///
@@ -25,7 +27,8 @@ struct ImportReading {
         var source = try ByteSource(path)
         while let chunk = try source.next() {
             try goOn(source.position, source.size)
-            for entry in try reader.feed(chunk) { try await take(entry, &plan, &targets) }
+            let text = encoding == .utf8 ? chunk : Windows1252.utf8(chunk)
+            for entry in try reader.feed(text) { try await take(entry, &plan, &targets) }
         }
         for entry in try reader.finish() { try await take(entry, &plan, &targets) }
         try goOn(source.position, source.size)

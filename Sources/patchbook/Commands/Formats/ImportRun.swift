@@ -11,6 +11,7 @@ struct ImportRun {
     let format: ContactFormat
     let rules: ImportRules
     let reading: ReadingOptions
+    let encoding: ImportCommand.Encoding
     let place: PlaceOptions
     let isDryRun: Bool
 
@@ -71,7 +72,8 @@ struct ImportRun {
         defer { progress?.clear() }
         let known = try await everybody(backend)
         do {
-            let file = ImportReading(path: path, format: format, rules: rules, options: reading)
+            let file = ImportReading(
+                path: path, format: format, rules: rules, options: reading, encoding: encoding)
             return try await file.planned(backend, known: known) { position, size in
                 try Interruption.check()
                 let line =

@@ -5,7 +5,7 @@ import JSONText
 
 /// What people are told of files and records that cannot be taken.
 package enum ImportWording {
-    private static let toUTF8 = "try 'iconv -f WINDOWS-1252 -t UTF-8' on the file"
+    private static let toUTF8 = "try --encoding windows-1252, or iconv on the file"
 
     /// Why nothing of a file is taken.
     package static func phrase(_ error: FormatError, _ format: ContactFormat) -> String {
