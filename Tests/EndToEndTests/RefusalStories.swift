@@ -42,7 +42,8 @@ extension EndToEnd {
             #expect(outcome.status == 64)
             #expect(!exists("new.json", in: home) && !exists("new.json.lock", in: home))
             let plan = try await Program.run(
-                "create", "+15550009999", "--name", "X", "--dry-run", "--file", "new.json", in: home)
+                "create", "+15550009999", "--name", "X", "--dry-run", "--file", "new.json", in: home
+            )
             #expect(plan.status == 0)
             #expect(plan.output.hasPrefix(#"{"phone":"+15550009999","create":true,"name":"X""#))
             #expect(!exists("new.json", in: home))
