@@ -58,6 +58,14 @@ package final class Store: Sendable {
         return now == paths.base ? nil : now
     }
 
+    /// Whether the name leads on to another one, so that a link on the way may be turned, which
+    /// nothing in the file's own folder shows.
+    package var isLinked: Bool {
+        guard !given.hasPrefix("/"), let folder = getcwd(nil, 0) else { return given != path }
+        defer { free(folder) }
+        return String(cString: folder) + "/" + given != path
+    }
+
     /// What was found and done since this was last asked.
     package func takeNotices() -> [StoreNotice] {
         state.withLock { state in

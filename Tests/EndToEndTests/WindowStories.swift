@@ -1,3 +1,4 @@
+import Glibc
 import Testing
 
 extension EndToEnd {
@@ -41,6 +42,21 @@ extension EndToEnd {
                 try await two.press("q")
                 try await two.seePrompt()
                 try await one.see("Aurelia", "1 marked")
+            }
+        }
+
+        @Test func aLinkThatIsTurnedIsTold() async throws {
+            let home = try Shop.home()
+            try home.put("next.json", Shop.text)
+            symlink("contacts.json", home.folder + "/current.json")
+            try await TmuxSession.open(home) { person in
+                try await person.run("book current.json")
+                try await person.see("Ana Pérez")
+                symlink("next.json", home.folder + "/turned.json")
+                rename(home.folder + "/turned.json", home.folder + "/current.json")
+                try await person.see("the link leads to", "next.json")
+                try await person.press("q")
+                try await person.seePrompt()
             }
         }
 

@@ -39,6 +39,7 @@ private struct FileLook {
     private var hasTold = false
     /// Another file that the name was seen to lead to.
     private var otherPath: String?
+    private let isLinked: Bool
     /// Whether the file can be written, as the screen says.
     private var readOnly: StoreError.ReadOnlyReason?
 
@@ -49,12 +50,16 @@ private struct FileLook {
         self.seen = seen
         self.conflicts = conflicts
         readOnly = store.readOnly
+        isLinked = store.isLinked
     }
 
     /// How long to wait for somebody to write, in milliseconds; −1 for ever. A program that
     /// writes a file in place leaves it half written for a moment, which is told only if it
-    /// stays so.
-    var patience: Int32 { failure != nil && !isTold ? 300 : -1 }
+    /// stays so. A link that is turned to another file is written to nowhere here.
+    var patience: Int32 {
+        if failure != nil && !isTold { return 300 }
+        return isLinked ? 1000 : -1
+    }
 
     mutating func actions() -> [Action] {
         let found: Int
