@@ -22,7 +22,7 @@ package struct StoreOptions: Sendable {
     package var layerSize = 16 << 20
     /// Told before each wait for the disk that makes commits durable.
     package var onSync: @Sendable () -> Void = {}
-    /// Told, on another thread, where another program has kept the writers' lock for a second.
+    /// Told, on another thread, where others have kept the writers' lock for a second.
     package var onWait: @Sendable () -> Void = {}
     /// Told when a folding has made a new file that has nothing's place yet.
     package var onMade: @Sendable () -> Void = {}

@@ -96,8 +96,11 @@ import Testing
             _ = try await book.retag(
                 .id("b"), adding: try TagList(csv: "w"), removing: try TagList(csv: "vip"))
             await #expect(throws: ClientError.nothingToRedo) { try await book.redo() }
-            #expect(try await book.undo(9).map(\.restored) == [[.id("b")], [.id("a")]])
-            #expect(try await book.redo(9).map(\.restored) == [[.id("a")], [.id("b")]])
+            let undone = try await book.undo(9)
+            #expect(undone.map(\.restored) == [[.id("b")], [.id("a")]])
+            let redone = try await book.redo(9)
+            #expect(redone.map(\.restored) == [[.id("a")], [.id("b")]])
+            #expect(redone.map(\.what.text) == undone.reversed().map(\.what.text))
             #expect(try await book.contact(.key(.id("a"))).name == "X")
             #expect(try await book.contact(.key(.id("b"))).tags.texts == ["w"])
 

@@ -152,6 +152,9 @@ struct OutboxReversal {
 
     var isNothing: Bool { dropped.isEmpty && changes.isEmpty }
 
+    /// What a person asked for: what an undoing took back, where that is done again.
+    private var asked: OutboxStep { step.undoneStep.flatMap { outbox.steps[$0] } ?? step }
+
     /// Whether everything was changed since, so that the step stands.
     var isOnlySkipped: Bool { isNothing && created.isEmpty && !skipped.isEmpty }
 
@@ -162,7 +165,7 @@ struct OutboxReversal {
         return UndoReceipt(
             restored: keys, skipped: skipped, undeletable: created, keptKeys: keptKeys,
             inexpressible: inexpressible,
-            what: outbox.summary(of: step).withoutCreated(created.count))
+            what: outbox.summary(of: asked).withoutCreated(created.count))
     }
 
     /// - Parameters:

@@ -28,10 +28,11 @@ struct PlaceOptions: ParsableArguments {
         let choice = try PlaceChoice(file: file, profile: profile, configuration: configuration)
         configuration.complain(unless: quiet)
         let backend: any ContactBackend
+        let isQuiet = quiet
         do throws(OpeningFailure) {
             backend = try choice.open(
                 creates: creates, readsOnly: readsOnly, isAttended: isAttended,
-                tellsWaits: !quiet)
+                tellsWaits: !isQuiet, onWait: { if !isQuiet { Streams.complain($0) } })
         } catch {
             Streams.complain(error.failure.line)
             throw ExitCode(error.status)

@@ -53,7 +53,9 @@ struct ServeCommand: BlockingCommand {
         }
         do {
             let token = try readToken()
-            let backend = try choice.open(creates: false)
+            let isQuiet = quiet
+            let backend = try choice.open(
+                creates: false, onWait: { if !isQuiet { Streams.log($0) } })
             do {
                 try await serve(backend, token, at: address, title: choice.title)
             } catch {

@@ -108,9 +108,9 @@ enum StoreWording {
         }
     }
 
-    /// What is told where the lock has been another program's for a while.
+    /// What is told where the lock has been that of other programs for a while.
     static func waiting(for title: String) -> String {
-        "waiting: another program has kept \(title) locked for a second (\(title).lock)"
+        "waiting: others have kept \(title) locked for a second (\(title).lock)"
     }
 
     /// Why nothing can be written, in a few words.
