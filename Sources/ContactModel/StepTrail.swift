@@ -61,9 +61,9 @@ package struct StepTrail: Sendable {
 
     /// This user's newest steps that can be taken back, the newest first, all parts of each.
     package static func undoable<Step: LoggedStep>(
-        _ count: Int, of newestFirst: some Sequence<Step>
+        _ count: Int, of newestFirst: some Sequence<Step>, passingBy passed: Set<String> = []
     ) -> [Step] {
-        Array(StepSearch(.undo, count, newestFirst))
+        Array(StepSearch(.undo, count, newestFirst, passingBy: passed))
     }
 
     /// This user's newest undoings that can be taken back, all parts of each: none beyond a step
@@ -95,13 +95,20 @@ package struct StepSearch<Step: LoggedStep>: Sequence, IteratorProtocol {
     private var rest: AnyIterator<Step>
     private var trail = StepTrail()
     private var wholes: Set<String> = []
+    private let passedBy: Set<String>
     /// Steps of which earlier parts are still to come.
     private var open: Set<String> = []
 
     /// Begins with the newest step; finds no more than `count`, whatever parts they have.
-    package init(_ direction: UndoDirection, _ count: Int, _ newestFirst: some Sequence<Step>) {
+    ///
+    /// - Parameter passedBy: steps that are not found, though what they took back stays taken back.
+    package init(
+        _ direction: UndoDirection, _ count: Int, _ newestFirst: some Sequence<Step>,
+        passingBy passedBy: Set<String> = []
+    ) {
         self.direction = direction
         self.count = count
+        self.passedBy = passedBy
         rest = AnyIterator(newestFirst.makeIterator())
     }
 
@@ -123,7 +130,8 @@ package struct StepSearch<Step: LoggedStep>: Sequence, IteratorProtocol {
 
     private func isWanted(_ step: Step) -> Bool {
         (step.undoes == nil) == (direction == .undo) && step.isMine && !step.isEmpty
-            && !trail.isUndone(step) && (wholes.count < count || wholes.contains(step.wholeID))
+            && !passedBy.contains(step.id) && !trail.isUndone(step)
+            && (wholes.count < count || wholes.contains(step.wholeID))
     }
 
     private mutating func note(_ step: Step) {

@@ -19,6 +19,15 @@ struct Displacement {
         return number(near: place, in: snapshot) { change.isMade(of: $0) }
     }
 
+    /// The record that stands just as a change by place left it; also at the end of the file, where
+    /// records are put back whose neighbours have no names.
+    mutating func number(after change: RecordChange, in snapshot: Snapshot) -> Int32? {
+        guard case .place(let place, _) = change.key, let result = change.result else { return nil }
+        let isIt = { Checksum.of(($0 as [UInt8])[...]) == result }
+        return number(near: place, in: snapshot, where: isIt)
+            ?? number(near: snapshot.limit - 1, in: snapshot, where: isIt)
+    }
+
     /// The record that stands just as a contact did when it was read at a place.
     mutating func number(
         of contact: Contact, at place: Int32, in snapshot: Snapshot

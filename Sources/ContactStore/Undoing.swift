@@ -45,14 +45,18 @@ extension StoreState {
         let time = Timestamp.now()
         var found: [Reversal] = []
         for step in steps {
-            var reversal = try working.reversal(of: step, at: time)
+            var unfound: Set<ContactKey> = []
+            var reversal = try working.reversal(of: step, at: time, &unfound)
             switch direction {
             case .undo: reversal.undoes = step.id
             case .redo: reversal.redoes = step.id
             }
             let restored = reversal.keys
             let known = Set(restored.map(\.text))
-            let skipped = step.keys.filter { !known.contains($0.text) }
+            // Who is known by place may stand at another one by now.
+            let skipped = step.keys.filter {
+                $0.isPlace ? unfound.contains($0) : !known.contains($0.text)
+            }
             found.append(
                 Reversal(
                     target: step, step: reversal,
@@ -71,8 +75,8 @@ extension StoreState {
         let folded = try history.newestFirst()
         let mine = passes.filter { $0.author == Signature.author }
         let passed = Set(passedOver.map(\.id) + mine.map(\.step))
-        let steps = newestFirst(folded).lazy.filter { !passed.contains($0.id) }
-        return FoundSteps(direction, StepSearch(direction, count, steps), folded)
+        let steps = StepSearch(direction, count, newestFirst(folded), passingBy: passed)
+        return FoundSteps(direction, steps, folded)
     }
 
     /// The steps of the journal, then those that were folded.
@@ -135,12 +139,18 @@ extension Step: LoggedStep {
 
 extension Snapshot {
     /// A step that takes back what can be taken back of another, carried out here.
+    ///
+    /// - Parameter unfound: gets the places of which nothing was taken back.
     fileprivate mutating func reversal(
-        of step: Step, at time: String
+        of step: Step, at time: String, _ unfound: inout Set<ContactKey>
     ) throws(StoreError) -> Step {
         var changes: [RecordChange] = []
         for written in step.changes.reversed() {
-            if let undo = try takeBack(written, at: time) { changes.append(undo) }
+            if let undo = try takeBack(written, at: time) {
+                changes.append(undo)
+            } else if written.key.isPlace {
+                unfound.insert(written.key)
+            }
         }
         var shared: [SharedChange] = []
         for written in step.shared {
@@ -163,7 +173,14 @@ extension Snapshot {
         guard let undo = change.undoing(on: present)?.stamped(time, present?.contact) else {
             return nil
         }
+        let end = limit
         apply(undo)
+        if undo.key.isPlace, limit > end {
+            // Put back at the end: that is its place from here on.
+            let key = ContactKey.place(end, reading: reading)
+            return RecordChange(key: key, writes: undo.writes)
+                .resulting(in: RecordText(try bytes(of: end)))
+        }
         let after = try self.text(of: undo.key)
         return after.map(undo.resulting) ?? undo
     }

@@ -191,12 +191,12 @@ extension Snapshot {
         shared.remove(number)
     }
 
-    /// The change with its place in this reading of the file, where the place holds the record
-    /// that an earlier reading left there.
+    /// The change with its place in this reading of the file, where a record stands there or near
+    /// it that is as the change left it.
     func placed(_ change: RecordChange) -> RecordChange {
-        guard case .place(let number, let reading) = change.key, reading != self.reading,
-            holds(number), let bytes = try? bytes(of: number),
-            Checksum.of(bytes[...]) == change.result
+        var displacement = Displacement()
+        guard case .place(_, let reading) = change.key, reading != self.reading,
+            let number = displacement.number(after: change, in: self)
         else { return change }
         return RecordChange(
             key: .place(number, reading: self.reading), writes: change.writes,

@@ -200,31 +200,21 @@ import Testing
         }
     }
 
-    @Test func oneOddContactStandsInNobodysWay() async throws {
-        let answers = (1...5).flatMap { [odd, tagged("c\($0)")] } + [tagged("c6")]
-        let pacing = MovedClock().pacing()
-        try await run(answers, 7, pacing: pacing) { shop, changes, peer async throws in
-            let report = try await shop.apply(changes)
-            #expect(report.changed == 6)
-            #expect(report.failures.map(\.change) == [changes[0]])
-            #expect(
-                report.failures.map(\.error) == [.serverFailed(status: 500, message: "odd")])
-            #expect(report.brokenOff == nil)
-            #expect(peer.requests.count == 11, "five times, and each of the others once")
-        }
-    }
-
-    @Test func whoeverNoAnswerComesAboutIsNotRefused() async throws {
-        let broken = [FaultyPeer.Act.reset]
-        let answers =
-            (1...5).flatMap { [broken, tagged("c\($0)")] } + [tagged("c6"), broken]
+    @Test(arguments: [
+        (FaultyPeer.Act.reset, ClientError.outcomeUnknown(.brokenOff)),
+        (.answer(500, #"{"error":"odd"}"#), .serverFailed(status: 500, message: "odd")),
+    ])
+    func oneOddContactStandsInNobodysWayAndIsNotRefused(
+        _ act: FaultyPeer.Act, _ failure: ClientError
+    ) async throws {
+        let answers = (1...5).flatMap { [[act], tagged("c\($0)")] } + [tagged("c6"), [act]]
         let pacing = MovedClock().pacing()
         try await run(answers, 7, pacing: pacing) { shop, changes, peer async throws in
             let report = try await shop.apply(changes)
             #expect(report.changed == 6)
             #expect(report.failures.isEmpty)
             #expect(report.queued == 1)
-            #expect(report.brokenOff == .outcomeUnknown(.brokenOff))
+            #expect(report.brokenOff == failure)
             #expect(shop.unsent.map(\.change.key) == [changes[0].key])
             #expect(shop.unsent.map(\.state) == [.waiting])
         }

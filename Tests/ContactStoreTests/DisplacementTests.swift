@@ -89,4 +89,42 @@ struct DisplacementTests {
         try store.fold()
         #expect(try Scratch.text(at: path) == outside.replacing("\"B\"", with: "\"Bea\""))
     }
+
+    @Test("a deletion is taken back and done again as often as one likes, and makes no copies")
+    func deletedAgain() throws {
+        let scratch = try Scratch()
+        let text = "[\n{\"name\":\"A\"},\n{\"name\":\"B\"}\n]\n"
+        let path = try scratch.file("contacts.json", text)
+        let (key, _) = try named("B", in: Store(opening: path))
+        let store = try Store(opening: path)
+        let (present, _) = try named("B", in: store)
+        #expect(key != present, "a place is one of its reading alone")
+        _ = try store.commit([ContactChange(key: present, change: .delete)])
+        try store.fold()
+        for _ in 0..<3 {
+            let window = try Store(opening: path)
+            #expect(try window.undo().map(\.skipped) == [[]])
+            try window.fold()
+            #expect(try Scratch.text(at: path) == text)
+            #expect(try window.redo().map(\.skipped) == [[]])
+            try window.fold()
+            #expect(try tags(window).keys.sorted() == ["A"])
+        }
+    }
+
+    @Test("what could not be done again leaves what was taken back as it is")
+    func notDoneAgain() throws {
+        let scratch = try Scratch()
+        let path = try scratch.file("contacts.json", #"[{"name":"A"},{"name":"B"}]"#)
+        let store = try Store(opening: path)
+        let (key, _) = try named("B", in: store)
+        _ = try store.commit([ContactChange(key: key, change: .delete)])
+        _ = try store.undo()
+        try store.fold()
+        let outside = #"[{"name":"A"},{"name":"B","new":1}]"#
+        _ = try scratch.file("contacts.json", outside)
+        #expect(try store.redo().map(\.restored) == [[]])
+        #expect(throws: StoreError.nothingToUndo) { try store.undo() }
+        #expect(try Scratch.text(at: path) == outside)
+    }
 }

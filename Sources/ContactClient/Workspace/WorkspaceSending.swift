@@ -319,16 +319,16 @@ extension WorkspaceClient.Shared {
         if let id { misses[id] = nil }
     }
 
-    /// Whether the server has failed over this entry so often, and took others meanwhile, that its
-    /// answer is a refusal. Where no answer comes nothing was refused, however often: the entry
-    /// goes on waiting, behind all others.
+    /// Whether the server has given an answer of no use about this entry so often, and took others
+    /// meanwhile, that it is a refusal. Where none comes, or it says itself that it failed, nothing
+    /// was refused, however often: the entry goes on waiting, behind all others.
     fileprivate mutating func isRefused(_ id: Int, by error: ClientError) -> Bool {
         guard error.mayBeOfOneEntry else { return false }
         var miss = misses[id] ?? WorkspaceClient.Miss(count: 0, taken: -1)
         if taken > miss.taken { miss.count += 1 }
         miss.taken = taken
         misses[id] = miss
-        if case .outcomeUnknown = error { return false }
+        guard case .badAnswer = error else { return false }
         return miss.count >= WorkspaceClient.mostMisses
     }
 

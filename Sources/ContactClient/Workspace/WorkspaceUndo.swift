@@ -285,10 +285,9 @@ extension Outbox {
     func candidates(_ direction: UndoDirection, _ count: Int) -> [OutboxStep] {
         switch direction {
         case .undo:
-            let passed = passedSteps
             return StepTrail.undoable(
-                count, of: newestFirst.filter { !passed.contains($0.number) })
-        case .redo: return StepTrail.redoable(count, of: newestFirst)
+                count, of: newestFirst, passingBy: Set(passedSteps.map(String.init)))
+        case .redo: return StepTrail.redoable(count, of: newestFirst.filter { !$0.isEmpty })
         }
     }
 

@@ -96,6 +96,12 @@ struct ExportCommand: BlockingCommand {
 
     /// The file that the contacts live in, and what is kept beside it, is never written over.
     private func refuseStore(_ backend: any ContactBackend) throws {
+        for ending in [".journal", ".history", ".lock"] where path.hasSuffix(ending) {
+            guard access(String(path.dropLast(ending.count)), F_OK) != 0 else {
+                throw ValidationError(
+                    "\(Streams.neutral(path)) is kept beside other contacts: give another file")
+            }
+        }
         guard path != "-", let store = backend.file?.store else { return }
         var (own, target) = (stat(), stat())
         let isOther =
