@@ -25,7 +25,7 @@ extension RemoteClient {
         case .retag(let add, let remove):
             return try await retag(
                 key, id: entry.contactID, adding: add.subtracting(remove), removing: remove,
-                &isBegun)
+                mayBeDone: entry.isHanded, &isBegun)
         case .create(let patch, let source):
             return try await create(patch, source, of: entry, &isBegun)
         case .removeMetadata(let keys): throw .unsupported(.removingMetadata(keys))

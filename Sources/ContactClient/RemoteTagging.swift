@@ -4,20 +4,24 @@ import JSONText
 extension RemoteClient {
     /// Adds and removes tags: several with one call of a tool that counts by itself, where the
     /// server has it and the contact's id is known; else with a call each.
+    ///
+    /// - Parameter mayBeDone: whether it was sent before, the answer lost: what is there counts as
+    ///   added by it then.
     func retag(
-        _ key: ContactKey, id: String?, adding: TagList, removing: TagList,
+        _ key: ContactKey, id: String?, adding: TagList, removing: TagList, mayBeDone: Bool,
         _ isBegun: inout Bool
     ) async throws(ClientError) -> Delivery {
         if let id, adding.count + removing.count > 1,
             let tags = try await retagAtOnce(id, adding: adding, removing: removing, &isBegun)
         {
-            let added = tags.newest(of: adding)
+            let added = mayBeDone ? adding : tags.newest(of: adding)
             let isNothing = added.isEmpty && removing.isEmpty
             return Delivery(
                 write: isNothing ? nil : .tags(key, added: added, removed: removing),
                 after: Contact(key, tags: tags))
         }
-        return try await retagSingly(key, adding: adding, removing: removing, &isBegun)
+        return try await retagSingly(
+            key, adding: adding, removing: removing, mayBeDone: mayBeDone, &isBegun)
     }
 
     /// - Returns: the contact's tags after it; nil where the tool is of no use, so that the
@@ -51,7 +55,8 @@ extension RemoteClient {
     /// One call for each tag, none to read. A tag that does not come last in the answer to
     /// add-tag was there before, and is not taken away again by undo.
     private func retagSingly(
-        _ key: ContactKey, adding: TagList, removing: TagList, _ isBegun: inout Bool
+        _ key: ContactKey, adding: TagList, removing: TagList, mayBeDone: Bool,
+        _ isBegun: inout Bool
     ) async throws(ClientError) -> Delivery {
         var (added, removed) = (TagList(), TagList())
         var present: TagList?
@@ -61,7 +66,7 @@ extension RemoteClient {
         }
         for tag in adding.tags {
             let answer = try await send(.addTag, tag, to: key, &isBegun)
-            if answer.tags.last == tag { added = added.appending(TagList([tag])) }
+            if mayBeDone || answer.tags.last == tag { added = added.appending(TagList([tag])) }
             present = answer
         }
         let isNothing = added.isEmpty && removed.isEmpty

@@ -93,3 +93,53 @@ import Testing
         #expect(try await premises.book.contact(.key(.id("a"))).name == "Second")
     }
 }
+
+/// All of a contact's changes go in order, by whatever name they were made.
+@Suite(.serialized) struct OrderStories {
+    private let text = #"[{"id":"a","phone":"+15550000001","name":"Ada","tags":["old"]}]"#
+
+    private func retag(
+        _ key: ContactKey, add: String = "", remove: String = "", in shop: WorkspaceClient
+    ) async throws {
+        _ = try await shop.retag(
+            key, adding: try TagList(csv: add), removing: try TagList(csv: remove))
+    }
+
+    @Test("an id and a number of one contact are one name in the queue")
+    func oneName() async throws {
+        let premises = try Premises(text)
+        let number = ContactKey.phone(try PhoneNumber(parsing: "+15550000001"))
+        try await premises.serve {
+            try await premises.visit { shop async throws in #expect(await shop.sync() == nil) }
+        }
+        try await premises.visit { shop async throws in
+            try await retag(number, add: "q", in: shop)
+            try await retag(.id("a"), remove: "q", in: shop)
+            _ = try await shop.update(
+                number, ContactPatch(name: .set("Known")), removingMetadata: [])
+            #expect(Set(shop.unsent.map(\.change.key)) == [.id("a")])
+        }
+    }
+
+    @Test("whoever was made offline keeps the number as name until all of it is sent")
+    func madeOffline() async throws {
+        let premises = try Premises("[]")
+        let number = ContactKey.phone(try PhoneNumber(parsing: "+15550000009"))
+        try await premises.visit { shop async throws in
+            guard case .phone(let phone) = number else { return }
+            _ = try await shop.create(
+                phone, ContactPatch(name: .set("New")), source: "manual")
+            try await retag(number, add: "q", in: shop)
+            try await retag(number, remove: "q", in: shop)
+            #expect(shop.unsent.map(\.change.key) == [number, number, number])
+            try await premises.serve { #expect(await shop.sync() == nil) }
+            #expect(shop.status.counts.all == 0)
+            try await retag(number, add: "later", in: shop)
+            guard case .id = shop.unsent.first?.change.key else {
+                Issue.record("its id is known by now")
+                return
+            }
+        }
+        #expect(try await premises.book.contact(.key(number)).tags.isEmpty)
+    }
+}

@@ -112,6 +112,7 @@ extension WorkspaceClient {
         replacing replaced: Int? = nil,
         _ adjust: (inout OutboxStep) -> Void = { _ in }
     ) throws(ClientError) -> QueuedStep {
+        let changes = shared.withLock { shared in shared.state.named(changes) }
         let run = isRun ? SharedRun(changes.map(\.change)) : SharedRun(alone: changes.count)
         var queued = QueuedStep(step: 0, ids: [])
         do throws(StoreError) {
@@ -350,7 +351,8 @@ extension OutboxEntry {
         guard case .create(let patch, _) = change.change else {
             return (change, original: change.narrowedOriginal(theirs))
         }
-        let update = ContactChange(key: theirs.key ?? change.key, change: .update(patch))
+        // By its number, as all that was queued behind it.
+        let update = ContactChange(key: change.key, change: .update(patch))
         return (update, original: update.narrowedOriginal(theirs))
     }
 }
