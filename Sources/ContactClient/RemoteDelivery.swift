@@ -15,8 +15,10 @@ extension RemoteClient {
     /// - Parameters:
     ///   - isBegun: set once the server may have some of it.
     ///   - seen: set to the contact as it was read before fields of it are written.
+    ///   - tagged: set to what of several changes of tags came through.
     func deliver(
-        _ entry: OutboxEntry, _ isBegun: inout Bool, seen: inout Contact?
+        _ entry: OutboxEntry, _ isBegun: inout Bool, seen: inout Contact?,
+        tagged: inout TagProgress
     ) async throws(ClientError) -> Delivery {
         let key = entry.change.key
         switch entry.change.change {
@@ -25,7 +27,7 @@ extension RemoteClient {
         case .retag(let add, let remove):
             return try await retag(
                 key, id: entry.contactID, adding: add.subtracting(remove), removing: remove,
-                mayBeDone: entry.isHanded, &isBegun)
+                mayBeDone: entry.isHanded, &isBegun, &tagged)
         case .create(let patch, let source):
             return try await create(patch, source, of: entry, &isBegun)
         case .removeMetadata(let keys): throw .unsupported(.removingMetadata(keys))

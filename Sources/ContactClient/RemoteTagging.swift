@@ -9,7 +9,7 @@ extension RemoteClient {
     ///   added by it then.
     func retag(
         _ key: ContactKey, id: String?, adding: TagList, removing: TagList, mayBeDone: Bool,
-        _ isBegun: inout Bool
+        _ isBegun: inout Bool, _ progress: inout TagProgress
     ) async throws(ClientError) -> Delivery {
         if let id, adding.count + removing.count > 1,
             let tags = try await retagAtOnce(id, adding: adding, removing: removing, &isBegun)
@@ -21,7 +21,7 @@ extension RemoteClient {
                 after: Contact(key, tags: tags))
         }
         return try await retagSingly(
-            key, adding: adding, removing: removing, mayBeDone: mayBeDone, &isBegun)
+            key, adding: adding, removing: removing, mayBeDone: mayBeDone, &isBegun, &progress)
     }
 
     /// - Returns: the contact's tags after it; nil where the tool is of no use, so that the
@@ -56,23 +56,23 @@ extension RemoteClient {
     /// add-tag was there before, and is not taken away again by undo.
     private func retagSingly(
         _ key: ContactKey, adding: TagList, removing: TagList, mayBeDone: Bool,
-        _ isBegun: inout Bool
+        _ isBegun: inout Bool, _ progress: inout TagProgress
     ) async throws(ClientError) -> Delivery {
-        var (added, removed) = (TagList(), TagList())
         var present: TagList?
         for tag in removing.tags {
             present = try await send(.removeTag, tag, to: key, &isBegun)
-            removed = removed.appending(TagList([tag]))
+            progress.removed = progress.removed.appending(TagList([tag]))
         }
         for tag in adding.tags {
             let answer = try await send(.addTag, tag, to: key, &isBegun)
-            if mayBeDone || answer.tags.last == tag { added = added.appending(TagList([tag])) }
+            progress.there = progress.there.appending(TagList([tag]))
+            if mayBeDone || answer.tags.last == tag {
+                progress.added = progress.added.appending(TagList([tag]))
+            }
             present = answer
         }
-        let isNothing = added.isEmpty && removed.isEmpty
         return Delivery(
-            write: isNothing ? nil : .tags(key, added: added, removed: removed),
-            after: present.map { Contact(key, tags: $0) })
+            write: progress.write(key), after: present.map { Contact(key, tags: $0) })
     }
 
     /// One call of add-tag or remove-tag.
@@ -101,6 +101,30 @@ extension RemoteClient {
             else { throw error }
             return found.tags
         }
+    }
+}
+
+/// How far several changes of one contact's tags came, each with a call of its own.
+struct TagProgress: Sendable {
+    /// Those that were taken away.
+    var removed = TagList()
+    /// Those that were put there, or had been there before.
+    var there = TagList()
+    /// Those of them that were put there.
+    var added = TagList()
+
+    /// Whether no call got through.
+    var isNothing: Bool { removed.isEmpty && there.isEmpty }
+
+    /// What was written, for taking it back; nil where that was nothing.
+    func write(_ key: ContactKey) -> RemoteWrite? {
+        added.isEmpty && removed.isEmpty ? nil : .tags(key, added: added, removed: removed)
+    }
+
+    /// What of a change is still to be done.
+    func rest(of change: Change) -> Change {
+        guard case .retag(let add, let remove) = change else { return change }
+        return .retag(add: add.subtracting(there), remove: remove.subtracting(removed))
     }
 }
 

@@ -146,11 +146,33 @@ import Testing
             #expect(
                 bodies(peer) == [
                     #"{"contact_id":"a"}"#, #"{"contact_id":"a","tag":"one"}"#,
-                    #"{"contact_id":"a","tag":"two"}"#, #"{"contact_id":"a","tag":"one"}"#,
-                    #"{"contact_id":"a","tag":"two"}"#,
+                    #"{"contact_id":"a","tag":"two"}"#, #"{"contact_id":"a","tag":"two"}"#,
+                    #"{"contact_id":"a","tag":"one"}"#,
                 ])
             #expect(peer.requests.last?.contains("/remove-tag ") == true)
             #expect(shop.status.counts.all == 0)
+        }
+    }
+
+    @Test("what was done of a contact's tags before the rest was refused is told, and taken back")
+    func refusedInPart() async throws {
+        func tags(_ list: String) -> [FaultyPeer.Act] {
+            [.answer(200, #"{"id":"a","phone":"+15550000001","tags":[\#(list)],"metadata":{}}"#)]
+        }
+        let no = [FaultyPeer.Act.answer(422, #"{"error":"no","errors":{"tag":["no"]}}"#)]
+        let change = ContactChange(
+            key: .phone(try PhoneNumber(parsing: "+15550000001")),
+            change: .retag(add: try TagList(csv: "new"), remove: try TagList(csv: "old")))
+        try await visit([tags(""), no, tags(#""old""#)]) { shop, peer async throws in
+            let report = try await shop.apply([change])
+            #expect(report.changed == 1)
+            #expect(report.failures.count == 1)
+            let rest = Change.retag(add: try TagList(csv: "new"), remove: TagList())
+            #expect(report.failures.map(\.change.change) == [rest])
+            #expect(shop.status.counts.all == 0)
+            #expect(try await shop.undo().restored.count == 1)
+            #expect(bodies(peer).last == #"{"phone":"+15550000001","tag":"old"}"#)
+            #expect(peer.requests.last?.contains("/add-tag ") == true)
         }
     }
 

@@ -55,6 +55,11 @@ struct Outbox: Sendable {
         queuedIDs(for: keys).compactMap { self[$0] }
     }
 
+    /// The entries of a step, those that others were divided into among them.
+    func ids(of queued: QueuedStep) -> [Int] {
+        steps[queued.step].map { Array($0.entries) } ?? queued.ids
+    }
+
     private func queuedIDs(for keys: [ContactKey]) -> [Int] {
         var ids = keys.flatMap { unsent[$0] ?? [] }
         for place in openSets {

@@ -11,12 +11,11 @@ private struct Sent: Sendable {
     let isBegun: Bool
     /// The contact as it was read before it was to be written.
     var seen: Contact?
+    /// How far the changes of its tags came.
+    var tagged = TagProgress()
 }
 
 extension WorkspaceClient {
-    /// After so many failures over one entry, while the server took others, it is the entry that
-    /// is odd.
-    fileprivate static let mostMisses = 5
     /// How long a new entry may wait for one of the calls under way before it gets its turn.
     private static let turn = Duration.milliseconds(100)
 
@@ -154,13 +153,16 @@ extension WorkspaceClient {
         return await Urgency.$current.withValue(urgency) {
             var isBegun = false
             var seen: Contact?
+            var tagged = TagProgress()
             do throws(ClientError) {
                 let delivery = try await remote.deliver(
-                    isAtOnce ? entry.writingOverAll : entry, &isBegun, seen: &seen)
+                    isAtOnce ? entry.writingOverAll : entry, &isBegun, seen: &seen,
+                    tagged: &tagged)
                 return Sent(entry: entry, result: .success(delivery), isBegun: true)
             } catch {
                 return Sent(
-                    entry: entry, result: .failure(error), isBegun: isBegun, seen: seen)
+                    entry: entry, result: .failure(error), isBegun: isBegun, seen: seen,
+                    tagged: tagged)
             }
         }
     }
@@ -217,6 +219,7 @@ extension WorkspaceClient.Shared {
     fileprivate mutating func settle(
         _ sent: Sent, at now: Int
     ) throws(StoreError) -> ClientError? {
+        let sent = try dividing(sent, at: now)
         let id = sent.entry.id
         switch sent.result {
         case .success(let delivery):
@@ -247,6 +250,24 @@ extension WorkspaceClient.Shared {
             try refuse(sent.entry, error, at: now)
         }
         return nil
+    }
+
+    /// Lets what the server has of several changes of tags be done, and the rest an entry of its
+    /// own: only that is refused, or waits, and undo takes back what was done.
+    private mutating func dividing(_ sent: Sent, at now: Int) throws(StoreError) -> Sent {
+        guard case .failure = sent.result, !sent.tagged.isNothing else { return sent }
+        let (entry, key) = (sent.entry, sent.entry.change.key)
+        var rest = entry
+        try write(syncs: false) { state in
+            rest = OutboxEntry(
+                id: state.nextID(), step: entry.step,
+                change: ContactChange(key: key, change: sent.tagged.rest(of: entry.change.change)),
+                original: entry.original)
+            rest.isHanded = true
+            let done = OutboxLine.Progress.done(sent.tagged.write(key), after: nil, at: now)
+            return [.state(entry.id, done), .entry(rest)]
+        }
+        return Sent(entry: rest, result: sent.result, isBegun: sent.isBegun)
     }
 
     /// Notes that the server refused an entry.
@@ -319,28 +340,6 @@ extension WorkspaceClient.Shared {
         if let id { misses[id] = nil }
     }
 
-    /// Whether the server has given an answer of no use about this entry so often, and took others
-    /// meanwhile, that it is a refusal. Where none comes, or it says itself that it failed, nothing
-    /// was refused, however often: the entry goes on waiting, behind all others.
-    fileprivate mutating func isRefused(_ id: Int, by error: ClientError) -> Bool {
-        guard error.mayBeOfOneEntry else { return false }
-        var miss = misses[id] ?? WorkspaceClient.Miss(count: 0, taken: -1)
-        if taken > miss.taken { miss.count += 1 }
-        miss.taken = taken
-        misses[id] = miss
-        guard case .badAnswer = error else { return false }
-        return miss.count >= WorkspaceClient.mostMisses
-    }
-
-    /// Whether a failure keeps the others from being sent: where it may be that of one entry, and
-    /// the server has taken another since the last one, it does not.
-    fileprivate mutating func isInTheWay(_ error: ClientError) -> Bool {
-        guard error.mayBeOfOneEntry, taken > takenAtFailure, state.outbox.counts.waiting > 1
-        else { return true }
-        takenAtFailure = taken
-        return false
-    }
-
     /// Lets go of the mirror of a workspace that the token does not belong to any more.
     fileprivate mutating func forgetEverything(_ folder: MirrorFolder) throws(ClientError) {
         do throws(StoreError) {
@@ -364,24 +363,6 @@ extension Sent {
         case nil: return Receipt(contact: contact, outcome: .unchanged)
         case .create: return Receipt(contact: contact, outcome: .created)
         default: return Receipt(contact: contact, outcome: .changed)
-        }
-    }
-}
-
-extension WorkspaceClient.Miss {
-    /// Whether the entry may be tried beside others: once the server took another one, and not
-    /// for ever.
-    fileprivate func isWorthATry(at taken: Int) -> Bool {
-        self.taken < taken && count < WorkspaceClient.mostMisses
-    }
-}
-
-extension ClientError {
-    /// Whether a server that answers others may fail so over one contact again and again.
-    fileprivate var mayBeOfOneEntry: Bool {
-        switch self {
-        case .serverFailed, .badAnswer, .outcomeUnknown: true
-        default: false
         }
     }
 }

@@ -148,7 +148,10 @@ extension WorkspaceClient {
         of queued: QueuedStep, keepsConflict: Bool
     ) async throws(ClientError) -> Receipt {
         let trouble = await finish(queued.step, of: 1) { _ in true }
-        let id = queued.ids[0]
+        // The rest of what was done in part stands behind it.
+        let id =
+            shared.withLock { $0.state.outbox.steps[queued.step]?.entries.last }
+            ?? queued.ids[0]
         let (entry, receipt) = shared.withLock { shared in
             shared.awaited.remove(id)
             return (shared.state.outbox[id], shared.receipts.removeValue(forKey: id))
@@ -268,7 +271,7 @@ extension WorkspaceClient {
             return report
         }
         report.brokenOff = await finish(step.step, of: step.ids.count, progress: progress)
-        tell(step.ids, in: &report)
+        tell(shared.withLock { $0.state.outbox.ids(of: step) }, in: &report)
         if report.changed + report.unchanged == 0, report.failures.isEmpty,
             let trouble = report.brokenOff
         {
