@@ -10,8 +10,13 @@ struct History {
     /// Adds steps at the end, durably; drops the oldest where the file grows too large.
     func append(_ steps: [Step]) throws(StoreError) {
         guard !steps.isEmpty else { return }
-        let file = try OpenFile(paths.history, O_RDWR | O_CREAT | O_APPEND, mode: 0o600)
+        var file = try OpenFile(paths.history, O_RDWR | O_CREAT | O_APPEND, mode: 0o600)
         try file.takeMode(of: paths.base)
+        if try file.isShown(beyond: paths.base) {
+            file = try OpenFile.replace(
+                paths.history, with: file.read(limit: .max), modeOf: paths.base)
+            try paths.syncFolder()
+        }
         let size = Int(try file.status.st_size)
         let lines = HistoryLines(file, size: size)
         var whole = try lines.wholeEnd

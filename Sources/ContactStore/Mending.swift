@@ -189,20 +189,25 @@ extension StoreState {
             file = try OpenFile(paths.replacement, O_RDONLY)
         } catch .missing {
             return
+        } catch .notAFile {
+            unlink(paths.replacement)
+            return
         }
         let entries =
             try openJournal().map { journal throws(StoreError) in
                 JournalText.read(try journal.read(limit: options.sizeLimit)).entries
             } ?? []
         let left = ContentMark(of: try file.read(limit: options.sizeLimit))
-        for case .folding(let from, let to, _) in entries where to == snapshot.base.mark {
-            guard left != from && left != to else { continue }
-            let kept = paths.base + ".kept-" + (try Signature.randomHex(4))
-            guard rename(paths.replacement, kept) == 0 else { throw file.failure("rename") }
-            notices.append(.kept(path: kept))
+        var marks: [ContentMark] = []
+        for case .folding(let from, let to, _) in entries { marks += [from, to] }
+        // What is noted was whole: another file by that name is what the exchange displaced.
+        guard !marks.isEmpty, !marks.contains(left) else {
+            unlink(paths.replacement)
             return
         }
-        unlink(paths.replacement)
+        let kept = paths.base + ".kept-" + (try Signature.randomHex(4))
+        guard rename(paths.replacement, kept) == 0 else { throw file.failure("rename") }
+        notices.append(.kept(path: kept))
     }
 }
 

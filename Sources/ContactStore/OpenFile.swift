@@ -180,6 +180,17 @@ final class OpenFile: Sendable {
         _ = platform_copy_acl(other, descriptor)
     }
 
+    /// Whether what is written here shows in a place of somebody else: under another name, or to
+    /// people who may not read the other file.
+    func isShown(beyond other: String) throws(StoreError) -> Bool {
+        var wanted = stat()
+        guard stat(other, &wanted) == 0 else { return false }
+        let own = try status
+        let isOpener = own.st_mode & 0o077 & ~wanted.st_mode != 0
+        let isOthers = own.st_gid != wanted.st_gid && own.st_mode & 0o070 != 0
+        return own.st_nlink > 1 || isOpener || isOthers && wanted.st_mode & 0o006 == 0
+    }
+
     func truncate(to size: Int) throws(StoreError) {
         guard uninterrupted({ ftruncate(descriptor, off_t(size)) }) == 0 else {
             throw failure("ftruncate")

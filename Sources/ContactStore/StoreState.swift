@@ -91,7 +91,16 @@ struct StoreState {
         passes = []
         forgetJournal()
         mend { state throws(StoreError) in try state.clearReplacement() }
+        if !options.readsOnly { alignCompanions() }
         try loadJournal()
+    }
+
+    /// Lets what is kept beside the file be for the same people as the file, whose rights may have
+    /// changed; whoever may not do that leaves it.
+    private func alignCompanions() {
+        for path in [paths.history, paths.journal, paths.lock] {
+            try? (try? OpenFile(path, O_RDONLY))?.takeMode(of: paths.base)
+        }
     }
 
     /// The journal is gone, or is not ours any more.
@@ -198,7 +207,11 @@ struct StoreState {
         do {
             let file = try OpenFile(
                 paths.journal, readOnly == nil ? O_RDWR | O_APPEND : O_RDONLY)
-            if readOnly == nil { try? file.takeMode(of: paths.base) }
+            if readOnly == nil {
+                try? file.takeMode(of: paths.base)
+                // Before anything more is written another file takes its place.
+                if (try? file.isShown(beyond: paths.base)) == true { distrustsJournal = true }
+            }
             return file
         } catch .missing {
             return nil

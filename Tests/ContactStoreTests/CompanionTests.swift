@@ -58,6 +58,39 @@ struct CompanionTests {
         #expect(try Store(opening: path).snapshot.contact(0).name == "x")
     }
 
+    @Test("nothing is written into a file that bears another name too, or that others may read")
+    func shownElsewhere() throws {
+        let scratch = try Scratch()
+        let path = try scratch.file("contacts.json", CompanionTests.text)
+        let victim = try scratch.file("victim", "important\n")
+        try #require(link(victim, path + ".history") == 0)
+        let store = try Store(opening: path)
+        _ = try store.commit([rename("x")])
+        try #require(link(path + ".journal", scratch.path + "/copy") == 0)
+        let copy = try Scratch.text(at: scratch.path + "/copy")
+        let other = try Store(opening: path)
+        _ = try other.commit([rename("y")])
+        #expect(try Scratch.text(at: scratch.path + "/copy") == copy)
+        try other.fold()
+        #expect(try Scratch.text(at: victim) == "important\n")
+        #expect(try other.undo(2).map(\.restored.count) == [1, 1])
+    }
+
+    @Test("they take the rights that the file is given later")
+    func laterRights() throws {
+        let scratch = try Scratch()
+        let path = try scratch.file("contacts.json", CompanionTests.text)
+        try #require(chmod(path, 0o644) == 0)
+        let store = try Store(opening: path)
+        _ = try store.commit([rename("x")])
+        try store.fold()
+        #expect(try mode(path + ".history") == 0o644)
+        try #require(chmod(path, 0o600) == 0)
+        _ = try store.latest()
+        #expect(try mode(path + ".history") == 0o600)
+        #expect(try mode(path + ".lock") == 0o600)
+    }
+
     @Test("a pipe in the place of the journal keeps nobody waiting")
     func pipe() throws {
         let scratch = try Scratch()
