@@ -92,6 +92,55 @@ import Testing
         }
         #expect(try await premises.book.contact(.key(.id("a"))).name == "Second")
     }
+
+    /// Two changes of one name were made offline, and a colleague changed it meanwhile.
+    private func twoNames(
+        _ theirs: String?, _ story: (WorkspaceClient, Premises) async throws -> Void
+    ) async throws {
+        let premises = try Premises(#"[{"id":"a","phone":"+15550000001","name":"Ada"}]"#)
+        try await premises.serve {
+            try await premises.visit { shop async throws in #expect(await shop.sync() == nil) }
+        }
+        try await premises.visit { shop async throws in
+            for name in ["First", "Second"] {
+                _ = try await shop.update(.id("a"), patch(name: name), removingMetadata: [])
+            }
+            if let theirs {
+                _ = try await premises.book.update(
+                    .id("a"), patch(name: theirs), removingMetadata: [])
+            }
+            try await story(shop, premises)
+        }
+    }
+
+    @Test("an older change that is edited stays before the newer one, and is edited over theirs")
+    func editedInItsPlace() async throws {
+        try await twoNames("Theirs") { shop, premises async throws in
+            try await premises.serve { () async throws in
+                _ = await shop.sync()
+                let id = try #require(shop.refused.first?.id)
+                let shown = try await shop.contact(.id("a"), without: id)
+                #expect(shown.name == "Theirs", "not what was queued later")
+                _ = try await shop.replace(
+                    id, with: .id("a"), patch(name: "Better"), unlessChangedFrom: shown)
+                #expect(shop.unsent.map(\.id) == shop.unsent.map(\.id).sorted())
+                shop.retry(shop.refused.map(\.id))
+                #expect(await shop.sync() == nil)
+            }
+            #expect(shop.status.counts.all == 0)
+            #expect(try await premises.book.contact(.key(.id("a"))).name == "Second")
+        }
+    }
+
+    @Test("what is given up is no change of somebody else to what was made upon it")
+    func givenUp() async throws {
+        try await twoNames(nil) { shop, premises async throws in
+            shop.drop([try #require(shop.unsent.first?.id)])
+            try await premises.serve { () async throws in #expect(await shop.sync() == nil) }
+            #expect(shop.status.counts.all == 0)
+            #expect(try await premises.book.contact(.key(.id("a"))).name == "Second")
+        }
+    }
 }
 
 /// All of a contact's changes go in order, by whatever name they were made.

@@ -1,4 +1,6 @@
 package import ContactModel
+import ContactStore
+import JSONText
 import Synchronization
 
 extension WorkspaceClient {
@@ -42,7 +44,37 @@ extension WorkspaceClient {
             return Receipt(contact: known, outcome: .unchanged)
         }
         let change = ContactChange(key: key, change: .update(patch))
+        if let receipt = try rewrite(id, change, original) { return receipt }
         return try await make(change, original, replacing: id)
+    }
+
+    /// Puts a change in the very place of an entry, where later ones of the same contact wait: they
+    /// are made upon it, and it must not come after them.
+    ///
+    /// - Returns: nil where there are none.
+    private func rewrite(
+        _ id: Int, _ change: ContactChange, _ original: Contact?
+    ) throws(ClientError) -> Receipt? {
+        do throws(StoreError) {
+            return try shared.withLock { shared throws(StoreError) -> Receipt? in
+                guard let entry = shared.state.outbox[id],
+                    shared.state.outbox.queued(for: [entry.change.key]).contains(where: {
+                        $0.id > id
+                    })
+                else { return nil }
+                let named = ContactChange(key: entry.change.key, change: change.change)
+                let after = change.change.patch.flatMap { try? original?.applying($0) }
+                try shared.write(syncs: true) { state in
+                    [.state(id, .again(named, original: named.narrowedOriginal(original)))]
+                        + state.rebasing(behind: entry, on: after)
+                }
+                return Receipt(
+                    contact: shared.state.contact(named.key) ?? Contact(record: [:]),
+                    outcome: .changed)
+            }
+        } catch {
+            throw .store(error)
+        }
     }
 
     /// Queues a new contact in the place of an entry that makes one, which goes in the same

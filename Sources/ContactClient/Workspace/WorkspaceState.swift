@@ -191,11 +191,11 @@ struct WorkspaceState: Sendable {
         return contact(key, without: id)
     }
 
-    /// The contact that a key names, as it would stand without an entry.
+    /// The contact that a key names, as it would stand without an entry and what was queued later.
     func contact(_ key: ContactKey, without id: Int) -> Contact? {
         guard isQueued(id, for: key) else { return contact(key) }
         let (standing, queued) = queued(for: key)
-        return queued.filter { $0.id != id }.reduce(standing) { $1.laid(over: $0) }
+        return queued.filter { $0.id < id }.reduce(standing) { $1.laid(over: $0) }
     }
 
     /// The contact that a key names, what is queued for it on top.

@@ -186,7 +186,10 @@ extension WorkspaceClient {
             let open = ids.filter { shared.underWay[$0] == nil }
                 .compactMap { shared.state.outbox[$0] }.filter(\.isUnsent)
             let ids = EntryNumbers(open.map(\.id))
-            let behind = open.flatMap { shared.behind($0, at: pacing.now(), except: ids) }
+            let behind = open.flatMap { entry in
+                shared.behind(entry, at: pacing.now(), except: ids)
+                    + shared.state.rebasing(behind: entry, on: entry.given)
+            }
             guard !ids.isEmpty,
                 (try? shared.write([.fates(ids, .dropped, at: 0)] + behind, syncs: true)) != nil
             else { return [] }
@@ -207,7 +210,10 @@ extension WorkspaceClient {
                 switch entry.state {
                 case .failed: return .state(id, .again(entry.change, original: entry.original))
                 case .conflict(let theirs):
-                    let present = standing[key] ?? theirs
+                    let before = shared.state.outbox.queued(for: [key])
+                        .filter { $0.id < id && $0.state == .waiting }
+                    let present =
+                        standing[key] ?? before.reduce(theirs) { $1.laid(over: $0) ?? $0 }
                     let (change, original) = entry.over(present)
                     standing[key] = (try? present.after(change.change)) ?? present
                     return .state(id, .again(change, original: original))
@@ -349,6 +355,11 @@ extension WorkspaceClient.Shared {
 }
 
 extension OutboxEntry {
+    /// The contact as it stands where this is given up.
+    fileprivate var given: Contact? {
+        if case .conflict(let theirs) = state { theirs } else { original }
+    }
+
     /// What is sent to write over what someone else wrote.
     fileprivate func over(_ theirs: Contact) -> (ContactChange, original: Contact?) {
         guard case .create(let patch, _) = change.change else {

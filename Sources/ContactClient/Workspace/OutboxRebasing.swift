@@ -1,0 +1,46 @@
+import ContactModel
+import JSONText
+
+extension WorkspaceState {
+    /// What waits behind a change of the same contact was made upon what that was to write. Where
+    /// it is written otherwise now, or not at all, that is no change of somebody else.
+    ///
+    /// - Parameters:
+    ///   - entry: the change as it was.
+    ///   - contact: the contact as it stands in its place.
+    /// - Returns: the lines that say so.
+    func rebasing(behind entry: OutboxEntry, on contact: Contact?) -> [OutboxLine] {
+        guard let patch = entry.change.change.patch, let before = entry.original, let contact,
+            let after = try? before.applying(patch)
+        else { return [] }
+        return outbox.queued(for: [entry.change.key]).compactMap { later in
+            guard later.id > entry.id, later.state == .waiting, let own = later.change.change.patch,
+                let original = later.original
+            else { return nil }
+            let rebased = original.rebased(from: after, to: contact, of: patch, and: own)
+            return rebased == original
+                ? nil : .state(later.id, .again(later.change, original: rebased))
+        }
+    }
+}
+
+extension Contact {
+    /// The contact with the values that both patches write as they stand in `new`, where they
+    /// stand as in `old`.
+    fileprivate func rebased(
+        from old: Contact, to new: Contact, of patch: ContactPatch, and own: ContactPatch
+    ) -> Contact {
+        var record = record
+        for field in patch.fields where field != .metadata && own.fields.contains(field) {
+            guard record[field.name] == old.record[field.name] else { continue }
+            record[field.name] = new.record[field.name]
+        }
+        var metadata = self.metadata ?? [:]
+        for name in patch.metadata.names where own.metadata[name] != nil {
+            guard metadata[name] == old.metadata?[name] else { continue }
+            metadata[name] = new.metadata?[name]
+        }
+        if self.metadata != nil { record[Field.metadata.name] = .object(metadata) }
+        return Contact(record: record)
+    }
+}
