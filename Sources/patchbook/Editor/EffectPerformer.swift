@@ -25,6 +25,8 @@ final class EffectPerformer: Sendable {
         var edits = 0
         /// Why folding failed the last time, which is told once.
         var foldFailure: StoreError?
+        /// Whether the screen is the shell's again.
+        var hasLeft = false
     }
 
     init(_ choice: PlaceChoice, _ configuration: Configuration, inbox: Inbox<Action>) {
@@ -58,7 +60,11 @@ final class EffectPerformer: Sendable {
 
     /// Lets go of the place when the screen is already the shell's again.
     func finish() {
-        guard let backend = shared.withLock({ $0.backend }) else { return }
+        let left = shared.withLock { shared in
+            shared.hasLeft = true
+            return shared.backend
+        }
+        guard let backend = left else { return }
         let outcome = Outcome()
         Task.detached {
             await backend.close()
@@ -177,7 +183,7 @@ final class EffectPerformer: Sendable {
             // A person is told soon that the quota is used up, and goes on with something else.
             let backend = try choice.open(
                 creates: creates, patience: .seconds(10), isAttended: true,
-                onWait: { [inbox] words in inbox.send(.notice(News(words, .bad))) })
+                onWait: { [weak self] words in self?.tellWait(words) })
             shared.withLock { $0.backend = backend }
             attend(backend)
             inbox.send(.opened(facts(of: backend), drafts: drafts.read()))
@@ -185,6 +191,11 @@ final class EffectPerformer: Sendable {
         } catch {
             inbox.send(.openFailed(OpenFailure(error.failure, canCreate: error.canCreate)))
         }
+    }
+
+    private func tellWait(_ words: String) {
+        guard !shared.withLock(\.hasLeft) else { return Streams.complain(words) }
+        inbox.send(.notice(News(words, .bad)))
     }
 
     private func facts(of backend: any ContactBackend) -> PlaceFacts {
