@@ -23,9 +23,10 @@ struct Displacement {
     /// records are put back whose neighbours have no names.
     mutating func number(after change: RecordChange, in snapshot: Snapshot) -> Int32? {
         guard case .place(let place, _) = change.key, let result = change.result else { return nil }
-        let isIt = { Checksum.of(($0 as [UInt8])[...]) == result }
+        let isIt = { Checksum.of(($0 as [UInt8])[...]) == result.text }
         return number(near: place, in: snapshot, where: isIt)
             ?? number(near: snapshot.limit - 1, in: snapshot, where: isIt)
+            ?? number(near: place, in: snapshot) { result.isOf(RecordText($0)) }
     }
 
     /// The record that stands just as a contact did when it was read at a place.
@@ -65,6 +66,6 @@ extension RecordChange {
         let contact = text.contact
         guard writes.allSatisfy({ $0.contradicted(by: contact) == nil }) else { return false }
         text.apply(writes)
-        return Checksum.of(text.bytes[...]) == result
+        return result?.isOf(text) ?? false
     }
 }

@@ -203,7 +203,10 @@ extension RecordChange {
 
     fileprivate var record: JSONObject {
         var record = RecordChange.record(of: key)
-        if let result { record["crc32c"] = .string(Checksum.digits(result)) }
+        if let result {
+            record["crc32c"] = .string(Checksum.digits(result.text))
+            if let value = result.value { record["json32c"] = .string(Checksum.digits(value)) }
+        }
         record["writes"] = .array(writes.map { .object($0.record) })
         return record
     }
@@ -213,7 +216,10 @@ extension RecordChange {
         let values = record["writes"]?.array ?? []
         let writes = values.compactMap { $0.object.flatMap(Write.init(record:)) }
         guard writes.count == values.count else { return nil }
-        let result = record["crc32c"]?.text.flatMap { UInt32($0, radix: 16) }
+        func checksum(_ name: String) -> UInt32? {
+            record[name]?.text.flatMap { UInt32($0, radix: 16) }
+        }
+        let result = checksum("crc32c").map { RecordMark(text: $0, value: checksum("json32c")) }
         self.init(key: key, writes: writes, result: result)
     }
 

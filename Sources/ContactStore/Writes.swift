@@ -1,6 +1,34 @@
 import ContactModel
 import JSONText
 
+/// Checksums by which a record is known that has no name.
+struct RecordMark: Hashable, Sendable {
+    /// Of its text.
+    let text: UInt32
+    /// Of what it says, however it is laid out; nil where an earlier version noted only the text.
+    let value: UInt32?
+
+    init(text: UInt32, value: UInt32?) {
+        self.text = text
+        self.value = value
+    }
+
+    init(_ record: RecordText) {
+        text = Checksum.of(record.bytes[...])
+        value = RecordMark.value(record)
+    }
+
+    /// Whether a record says the same, be it laid out otherwise.
+    func isOf(_ record: RecordText) -> Bool {
+        Checksum.of(record.bytes[...]) == text
+            || value.map { RecordMark.value(record) == $0 } ?? false
+    }
+
+    private static func value(_ record: RecordText) -> UInt32 {
+        Checksum.of(Array(JSONValue.object(record.contact.record).jsonText.utf8)[...])
+    }
+}
+
 /// What a step does to one contact, in absolute terms: doing it twice is the same as once.
 struct RecordChange: Hashable, Sendable {
     /// A single write, with what stood there before.
@@ -34,11 +62,11 @@ struct RecordChange: Hashable, Sendable {
 
     var key: ContactKey
     var writes: [Write]
-    /// The checksum of the record after the writes, where the key is a place: what tells in
-    /// another reading of the file whether the place still holds that record.
-    var result: UInt32?
+    /// The record after the writes, where the key is a place: what tells in another reading of the
+    /// file whether the place still holds that record.
+    var result: RecordMark?
 
-    init(key: ContactKey, writes: [Write], result: UInt32? = nil) {
+    init(key: ContactKey, writes: [Write], result: RecordMark? = nil) {
         self.key = key
         self.writes = writes
         self.result = result
@@ -47,7 +75,7 @@ struct RecordChange: Hashable, Sendable {
     /// The change with the checksum of what it made, where that is needed.
     func resulting(in text: RecordText) -> RecordChange {
         guard key.isPlace else { return self }
-        return RecordChange(key: key, writes: writes, result: Checksum.of(text.bytes[...]))
+        return RecordChange(key: key, writes: writes, result: RecordMark(text))
     }
 
     /// What makes `old`, which is written as `text`, into `new`: top-level members, metadata key

@@ -90,7 +90,7 @@ import Testing
 
     @Test("a contact that is too large alone is left out, and keeps nobody else from being read")
     func tooLarge() async throws {
-        let large = FaultyPeer.Act.answer(200, String(repeating: " ", count: 80 << 10))
+        let large = FaultyPeer.Act.answer(200, String(repeating: " ", count: 65 << 10))
         var answers = [[large], [large]]
         func add(_ numbers: Range<Int>, page: Int, of last: Int) {
             let text = ListingTests.page(numbers, page, of: last, total: 12)

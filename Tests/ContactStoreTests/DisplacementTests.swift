@@ -37,6 +37,8 @@ struct DisplacementTests {
             #"[ {"name":"A"} , {"name":"B"} , {"name":"C"} ]"#,
             #"[{"name":"X"},{"name":"Y"},{"name":"A"},{"name":"B"},{"name":"C"}]"#,
             #"[{"name":"C"},{"name":"B"},{"name":"A"}]"#,
+            "[\n  {\n    \"name\": \"A\"\n  },\n  {\n    \"name\": \"B\"\n  },\n  "
+                + "{\n    \"name\": \"C\"\n  }\n]\n",
         ])
     func goOn(outside: String) throws {
         let scratch = try Scratch()

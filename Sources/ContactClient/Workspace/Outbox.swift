@@ -26,6 +26,8 @@ struct Outbox: Sendable {
     private var unsent: [ContactKey: [Int]] = [:]
     /// Creations that are not sent and do not wait: refused, or in conflict.
     private var stuckCreations: Set<Int> = []
+    /// For how many contacts something is queued under their number.
+    private(set) var numberCount = 0
     private(set) var counts = OutboxCounts()
     /// How many entries of each step wait, where there are any.
     private var waiting: [Int: Int] = [:]
@@ -43,6 +45,9 @@ struct Outbox: Sendable {
     /// Every contact that something is queued for, by the keys it was queued under; those of
     /// shared entries left out.
     var keys: some Sequence<ContactKey> { unsent.keys }
+
+    /// Whether something is queued under a key that is not shared with others.
+    func holds(_ key: ContactKey) -> Bool { unsent[key] != nil }
 
     /// A number that no line has yet, and the given count of others behind it.
     mutating func nextID(_ count: Int = 1) -> Int {
@@ -252,6 +257,7 @@ struct Outbox: Sendable {
         entries[entry.id] = entry
         counts.add(entry, 1)
         guard entry.isUnsent else { return }
+        if entry.change.key.isNumber, unsent[entry.change.key] == nil { numberCount += 1 }
         unsent[entry.change.key, default: []].append(entry.id)
         if entry.state != .waiting, case .create = entry.change.change {
             stuckCreations.insert(entry.id)
@@ -270,7 +276,9 @@ struct Outbox: Sendable {
         }
         let key = entry.change.key
         unsent[key]?.removeAll { $0 == entry.id }
-        if unsent[key]?.isEmpty == true { unsent[key] = nil }
+        guard unsent[key]?.isEmpty == true else { return }
+        unsent[key] = nil
+        if key.isNumber { numberCount -= 1 }
     }
 }
 

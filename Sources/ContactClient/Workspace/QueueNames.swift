@@ -1,30 +1,40 @@
 import ContactModel
 
 extension WorkspaceState {
-    /// Changes under the one name by which all of a contact's are queued: its id where that is
-    /// known, for a number may be given to somebody else before they are sent; but its number as
-    /// long as anything waits under that, so that none overtakes another.
+    /// Changes under the one name, id or number, by which something is queued for their contacts
+    /// already, so that none overtakes another; where nothing is, as they were asked for.
     func named(_ changes: [QueuedChange]) -> [QueuedChange] {
-        let numbers = Set(
-            outbox.keys.filter {
-                if case .phone = $0 { true } else { false }
-            })
+        let numberOf = numbers(forMany: changes.count)
         return changes.map { queued in
             let key = queued.change.key
             switch key {
             case .phone:
-                guard !numbers.contains(key), !queued.change.change.isCreation,
-                    let id = contact(key)?.id
+                guard !outbox.holds(key), !queued.change.change.isCreation,
+                    let id = contact(key)?.id, !outbox.queued(for: [.id(id)]).isEmpty
                 else { return queued }
                 return queued.renamed(.id(id))
-            case .id:
-                guard !numbers.isEmpty, let number = contact(key)?.phoneNumber,
-                    numbers.contains(.phone(number))
-                else { return queued }
-                return queued.renamed(.phone(number))
+            case .id(let id): return numberOf(id).map(queued.renamed) ?? queued
             case .place: return queued
             }
         }
+    }
+
+    /// By which number something is queued for the contact of an id; of few contacts each is looked
+    /// at, of many those that something is queued for.
+    private func numbers(forMany count: Int) -> (_ id: String) -> ContactKey? {
+        guard outbox.numberCount > 0 else { return { _ in nil } }
+        guard count > outbox.numberCount else {
+            return { id in
+                guard let number = contact(.id(id))?.phoneNumber else { return nil }
+                let key = ContactKey.phone(number)
+                return outbox.holds(key) ? key : nil
+            }
+        }
+        var numbers: [String: ContactKey] = [:]
+        for key in outbox.keys where key.isNumber {
+            if let id = contact(key)?.id { numbers[id] = key }
+        }
+        return { numbers[$0] }
     }
 }
 
@@ -39,5 +49,12 @@ extension QueuedChange {
 extension Change {
     fileprivate var isCreation: Bool {
         if case .create = self { true } else { false }
+    }
+}
+
+extension ContactKey {
+    /// Whether it names a contact by its number.
+    var isNumber: Bool {
+        if case .phone = self { true } else { false }
     }
 }

@@ -94,22 +94,25 @@ struct ExportCommand: BlockingCommand {
         if count > 0 { place.note("the metadata of \(count) contacts is not known, and left out") }
     }
 
-    /// The file that the contacts live in, and what is kept beside it, is never written over.
+    /// Files that contacts live in, and what is kept beside them, are never written over.
     private func refuseStore(_ backend: any ContactBackend) throws {
+        guard path != "-" else { return }
+        var (own, target) = (stat(), stat())
+        if let store = backend.file?.store {
+            let isSame =
+                stat(store.path, &own) == 0 && stat(path, &target) == 0
+                && own.st_dev == target.st_dev && own.st_ino == target.st_ino
+            if isSame || store.owns(path) {
+                throw ValidationError(
+                    "\(Streams.neutral(path)) is where the contacts live: give another file")
+            }
+        }
         for ending in [".journal", ".history", ".lock"] where path.hasSuffix(ending) {
             guard access(String(path.dropLast(ending.count)), F_OK) != 0 else {
                 throw ValidationError(
                     "\(Streams.neutral(path)) is kept beside other contacts: give another file")
             }
         }
-        guard path != "-", let store = backend.file?.store else { return }
-        var (own, target) = (stat(), stat())
-        let isOther =
-            stat(store.path, &own) != 0 || stat(path, &target) != 0
-            || own.st_dev != target.st_dev || own.st_ino != target.st_ino
-        guard !isOther || store.owns(path) else { return }
-        throw ValidationError(
-            "\(Streams.neutral(path)) is where the contacts live: give another file")
     }
 
     private func write(
