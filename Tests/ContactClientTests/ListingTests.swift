@@ -58,7 +58,7 @@ import Testing
         _ answers: [[FaultyPeer.Act]], query: String = "", times: Int = 1
     ) async throws -> (Result<any ContactListing, ClientError>, [String]) {
         let peer = try await FaultyPeer(answers)
-        let profile = try FaultTests.profile(port: peer.port)
+        let profile = try FaultTests.profile(port: peer.port, deadline: .seconds(100))
         let scratch = try Scratch()
         let client = try WorkspaceClient(
             RemoteClient(profile: profile), profile, mirrors: scratch.path, manner: .unattended)
