@@ -12,8 +12,7 @@ struct AnswerReader {
     func value(about lookup: ContactLookup? = nil) throws(ClientError) -> JSONValue {
         guard (200..<300).contains(answer.status) else { throw failure(about: lookup) }
         do {
-            return try JSONValue(
-                parsing: answer.body, loneSurrogates: .replace)
+            return try JSONValue(parsing: answer.body, loneSurrogates: .replace)
         } catch {
             throw .badAnswer(.notJSON(error, contentType: answer.contentType))
         }

@@ -109,8 +109,9 @@ struct MCPMessage: Sendable {
 
     /// Whether the data of an event is the answer, rather than a notification on the way to it.
     func isAnswered(by event: [UInt8]) -> Bool {
-        guard let value = try? JSONValue(parsing: event, loneSurrogates: .replace)
-        else { return false }
+        guard let value = try? JSONValue(parsing: event, loneSurrogates: .replace) else {
+            return false
+        }
         return isAnswered(by: value.object ?? [:])
     }
 

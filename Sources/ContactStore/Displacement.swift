@@ -40,12 +40,11 @@ struct Displacement {
         near place: Int32, in snapshot: Snapshot, where isIt: ([UInt8]) -> Bool
     ) -> Int32? {
         let near = (1...Displacement.reach).lazy.flatMap { [place - $0, place + $0] }
-        for number in [[place, place + shift], Array(near)].joined()
-        where holdsIt(number, snapshot, isIt) {
-            shift = number - place
-            return number
-        }
-        return nil
+        let found =
+            [place, place + shift].first { holdsIt($0, snapshot, isIt) }
+            ?? near.first { holdsIt($0, snapshot, isIt) }
+        if let found { shift = found - place }
+        return found
     }
 
     private mutating func holdsIt(

@@ -310,15 +310,21 @@ struct StorePaths: Hashable, Sendable {
         return lstat(base, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
     }
 
-    /// Whether a path, also of a file that is not there, names the file or one kept beside it.
+    /// Whether a path, also of a file that is not there, names the file, by whatever name, or one
+    /// kept beside it.
     func owns(_ path: String) -> Bool {
         let other = StorePaths(path)
+        if StorePaths.areSame(base, other.base) { return true }
         let own = [base, journal, history, lock].flatMap { [$0, $0 + ".new"] } + [replacement]
-        let names = own.map { StorePaths($0).name }
-        guard names.contains(other.name) else { return false }
-        var (here, there) = (stat(), stat())
-        return stat(folder, &here) == 0 && stat(other.folder, &there) == 0
-            && here.st_dev == there.st_dev && here.st_ino == there.st_ino
+        return StorePaths.areSame(folder, other.folder)
+            && own.contains { $0.hasSuffix("/" + other.name) || $0 == other.name }
+    }
+
+    /// Whether two names are those of one file, or of one folder.
+    private static func areSame(_ one: String, _ other: String) -> Bool {
+        guard let one = FileStamp.current(of: one), let other = FileStamp.current(of: other)
+        else { return false }
+        return one.device == other.device && one.inode == other.inode
     }
 
     /// Waits until the names in the folder are on the disk.

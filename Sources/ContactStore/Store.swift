@@ -153,7 +153,7 @@ package final class Store: Sendable {
     /// Whether a path, also of a file that is not there, names the file of the contacts or one
     /// that is kept beside it: who writes there destroys what was saved.
     package func owns(_ path: String) -> Bool {
-        StorePaths(self.path).owns(path)
+        paths.owns(path)
     }
 
     /// Takes back this user's newest steps that still stand, also those of earlier runs of the

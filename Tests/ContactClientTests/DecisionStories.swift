@@ -72,25 +72,16 @@ import Testing
 
     @Test("two changes of one field go over a colleague's one after the other")
     func twice() async throws {
-        let premises = try Premises(#"[{"id":"a","phone":"+15550000001","name":"Ada"}]"#)
-        try await premises.serve {
-            try await premises.visit { shop async throws in #expect(await shop.sync() == nil) }
-        }
-        try await premises.visit { shop async throws in
-            for name in ["First", "Second"] {
-                _ = try await shop.update(.id("a"), patch(name: name), removingMetadata: [])
-            }
-            _ = try await premises.book.update(
-                .id("a"), patch(name: "Theirs"), removingMetadata: [])
-            try await premises.serve {
+        try await twoNames("Theirs") { shop, premises async throws in
+            try await premises.serve { () async throws in
                 _ = await shop.sync()
                 #expect(shop.status.counts.conflicts == 2)
                 shop.retry(shop.refused.map(\.id))
                 #expect(await shop.sync() == nil)
             }
             #expect(shop.status.counts.all == 0)
+            #expect(try await premises.book.contact(.key(.id("a"))).name == "Second")
         }
-        #expect(try await premises.book.contact(.key(.id("a"))).name == "Second")
     }
 
     /// Two changes of one name were made offline, and a colleague changed it meanwhile.

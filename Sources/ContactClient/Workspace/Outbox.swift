@@ -166,7 +166,7 @@ struct Outbox: Sendable {
 
     /// The entries that wait behind the creation of their contact.
     func waiting(behind creation: OutboxEntry) -> [Int] {
-        guard case .create = creation.change.change else { return [] }
+        guard creation.change.change.isCreation else { return [] }
         return queuedIDs(for: [creation.change.key]).filter { $0 > creation.id && isWaiting($0) }
     }
 
@@ -259,7 +259,7 @@ struct Outbox: Sendable {
         guard entry.isUnsent else { return }
         if entry.change.key.isNumber, unsent[entry.change.key] == nil { numberCount += 1 }
         unsent[entry.change.key, default: []].append(entry.id)
-        if entry.state != .waiting, case .create = entry.change.change {
+        if entry.state != .waiting, entry.change.change.isCreation {
             stuckCreations.insert(entry.id)
         }
         if entry.state == .waiting {

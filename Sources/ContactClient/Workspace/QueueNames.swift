@@ -47,7 +47,8 @@ extension QueuedChange {
 }
 
 extension Change {
-    fileprivate var isCreation: Bool {
+    /// Whether it makes a contact.
+    var isCreation: Bool {
         if case .create = self { true } else { false }
     }
 }

@@ -24,13 +24,10 @@ extension WorkspaceClient {
     private func takeBack(
         _ direction: UndoDirection, _ count: Int
     ) async throws(ClientError) -> [UndoReceipt] {
-        lookForOthers()
-        let found = shared.withLock { $0.state.outbox.candidates(direction, count) }
-        guard !found.isEmpty else {
-            throw direction == .undo ? .nothingToUndo : .nothingToRedo
-        }
         var receipts: [UndoReceipt] = []
-        for step in found { receipts.append(try await takeBack(step, direction)) }
+        for step in try candidates(direction, count) {
+            receipts.append(try await takeBack(step, direction))
+        }
         return receipts
     }
 
@@ -61,6 +58,18 @@ extension WorkspaceClient {
         return receipt
     }
 
+    /// The newest steps that can be taken back that way, those of other processes among them.
+    private func candidates(
+        _ direction: UndoDirection, _ count: Int
+    ) throws(ClientError) -> [OutboxStep] {
+        lookForOthers()
+        let found = shared.withLock { $0.state.outbox.candidates(direction, count) }
+        guard !found.isEmpty else {
+            throw direction == .undo ? .nothingToUndo : .nothingToRedo
+        }
+        return found
+    }
+
     private func reversal(of step: OutboxStep) -> OutboxReversal {
         shared.withLock { shared in
             var reversal = OutboxReversal(of: step, in: shared.state.outbox)
@@ -79,12 +88,7 @@ extension WorkspaceClient {
     package func plan(
         _ direction: UndoDirection, _ count: Int
     ) throws(ClientError) -> (lines: [JSONObject], givenUp: Int) {
-        lookForOthers()
-        let found = shared.withLock { $0.state.outbox.candidates(direction, count) }
-        guard !found.isEmpty else {
-            throw direction == .undo ? .nothingToUndo : .nothingToRedo
-        }
-        let reversals = found.map(reversal)
+        let reversals = try candidates(direction, count).map(reversal)
         return (
             reversals.flatMap(\.changes).map { PlanLine($0.change).object },
             reversals.reduce(0) { $0 + $1.dropped.count }

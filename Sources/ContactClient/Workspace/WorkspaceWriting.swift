@@ -150,7 +150,7 @@ extension WorkspaceClient {
         let trouble = await finish(queued.step, of: 1) { _ in true }
         // The rest of what was done in part stands behind it.
         let id =
-            shared.withLock { $0.state.outbox.steps[queued.step]?.entries.last }
+            shared.withLock { $0.state.outbox.ids(of: queued).last }
             ?? queued.ids[0]
         let (entry, receipt) = shared.withLock { shared in
             shared.awaited.remove(id)
@@ -210,10 +210,11 @@ extension WorkspaceClient {
                 switch entry.state {
                 case .failed: return .state(id, .again(entry.change, original: entry.original))
                 case .conflict(let theirs):
-                    let before = shared.state.outbox.queued(for: [key])
-                        .filter { $0.id < id && $0.state == .waiting }
                     let present =
-                        standing[key] ?? before.reduce(theirs) { $1.laid(over: $0) ?? $0 }
+                        standing[key]
+                        ?? shared.state.outbox.queued(for: [key])
+                        .filter { $0.id < id && $0.state == .waiting }
+                        .reduce(theirs) { $1.laid(over: $0) ?? $0 }
                     let (change, original) = entry.over(present)
                     standing[key] = (try? present.after(change.change)) ?? present
                     return .state(id, .again(change, original: original))

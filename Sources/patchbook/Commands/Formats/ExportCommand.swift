@@ -97,15 +97,9 @@ struct ExportCommand: BlockingCommand {
     /// Files that contacts live in, and what is kept beside them, are never written over.
     private func refuseStore(_ backend: any ContactBackend) throws {
         guard path != "-" else { return }
-        var (own, target) = (stat(), stat())
-        if let store = backend.file?.store {
-            let isSame =
-                stat(store.path, &own) == 0 && stat(path, &target) == 0
-                && own.st_dev == target.st_dev && own.st_ino == target.st_ino
-            if isSame || store.owns(path) {
-                throw ValidationError(
-                    "\(Streams.neutral(path)) is where the contacts live: give another file")
-            }
+        if let store = backend.file?.store, store.owns(path) {
+            throw ValidationError(
+                "\(Streams.neutral(path)) is where the contacts live: give another file")
         }
         for ending in [".journal", ".history", ".lock"] where path.hasSuffix(ending) {
             guard access(String(path.dropLast(ending.count)), F_OK) != 0 else {
