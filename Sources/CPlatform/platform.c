@@ -155,39 +155,6 @@ void platform_write_out(int fd, off_t offset, off_t length) {
     sync_file_range(fd, offset, length, SYNC_FILE_RANGE_WRITE);
 }
 
-struct platform_sync {
-    pthread_t thread;
-    int fd;
-    int error;
-};
-
-static void *sync_on_thread(void *argument) {
-    struct platform_sync *sync = argument;
-    int result;
-    do {
-        result = fsync(sync->fd);
-    } while (result < 0 && errno == EINTR);
-    sync->error = result < 0 ? errno : 0;
-    return NULL;
-}
-
-struct platform_sync *platform_sync_begin(int fd) {
-    struct platform_sync *sync = malloc(sizeof *sync);
-    if (!sync) return NULL;
-    sync->fd = fd;
-    if (pthread_create(&sync->thread, NULL, sync_on_thread, sync) == 0) return sync;
-    free(sync);
-    return NULL;
-}
-
-int platform_sync_end(struct platform_sync *sync) {
-    pthread_join(sync->thread, NULL);
-    int error = sync->error;
-    free(sync);
-    errno = error;
-    return error ? -1 : 0;
-}
-
 /// Takes everything that has happened so far; whether any of it was to one of the two files.
 static int drain(int watch, const char *name, const char *other) {
     _Alignas(struct inotify_event) char buffer[8192];

@@ -44,6 +44,22 @@ final class Base: Sendable {
         try self.init(text, path: file.path, reading: reading)
     }
 
+    /// Reads a large file while it is being written.
+    ///
+    /// - Throws: `.syntax` or `.shape` with the place; `.tooLarge`, or `.io`.
+    convenience init(
+        _ file: OpenFile, _ growth: FileGrowth, _ options: StoreOptions, reading: Int?
+    ) throws(StoreError) {
+        let read = try BaseReader.bareList(BaseScan(file, growth))
+        growth.waitForEnd()
+        let stamp = FileStamp(try file.status)
+        guard let read, stamp.size <= min(options.sizeLimit, Int(UInt32.max)) else {
+            try self.init(file, options, reading: reading)
+            return
+        }
+        self.init(.file(file, TextGuard(stamp)), read, reading: reading)
+    }
+
     private convenience init(
         _ text: BaseText, path: String, reading: Int? = nil
     ) throws(StoreError) {

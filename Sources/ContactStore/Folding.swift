@@ -50,21 +50,23 @@ struct Folding: Sendable {
         return base
     }
 
-    /// The file is read while the disk is at work.
+    /// The file is read while it is being written, and while the disk is at work.
     private func writeLarge(_ file: OpenFile, _ reading: Int?) throws(StoreError) -> Base {
-        var text = FoldedFile(snapshot.base.text, to: file)
-        try snapshot.fold(into: &text)
-        try text.finish()
-        let sync = platform_sync_begin(file.descriptor)
-        let base = Result { () throws(StoreError) in
-            let read = try OpenFile(paths.replacement, O_RDONLY, as: paths.base)
-            return try Base(read, options, reading: reading)
-        }
-        if let sync {
-            guard platform_sync_end(sync) == 0 else { throw file.failure("fsync") }
-        } else {
+        let growth = FileGrowth()
+        let writing = SideWork { [snapshot] () throws(StoreError) in
+            do {
+                defer { growth.end() }
+                var text = FoldedFile(snapshot.base.text, to: file, growth)
+                try snapshot.fold(into: &text)
+                try text.finish()
+            }
             try file.syncAll()
         }
+        let base = Result { () throws(StoreError) in
+            let read = try OpenFile(paths.replacement, O_RDONLY, as: paths.base)
+            return try Base(read, growth, options, reading: reading)
+        }
+        try writing.wait()
         return try base.get()
     }
 
@@ -193,7 +195,9 @@ extension StoreState {
         unlink(paths.replacement)
         try paths.syncFolder()
         let conflicts = snapshot.conflicts
+        let old = FormerBase(snapshot.base)
         snapshot = Snapshot(base: made.base)
+        old.letGo()
         snapshot.conflicts = conflicts
         for step in tail { snapshot.apply(step) }
         steps = tail

@@ -68,6 +68,35 @@ struct FoldingTests {
         #expect(try Scratch.text(at: path) == FoldingTests.text)
     }
 
+    @Test(
+        "a large file is read while it is written, whatever stands around the list",
+        arguments: ["[\n", "{\"data\": ["])
+    func large(opening: String) throws {
+        let scratch = try Scratch()
+        var random = SplitMix64(seed: 7)
+        let records = (0..<2500).map { index in
+            let text = String(repeating: "long ", count: Int.random(in: 0...1600, using: &random))
+            return #"{"id":"c\#(index)","name":"n\#(index)","metadata":{"text":"\#(text)"}}"#
+        }
+        let text = opening + records.joined(separator: ",\n") + (opening == "[\n" ? "\n]\n" : "]}")
+        let path = try scratch.file("contacts.json", text)
+        let store = try Store(opening: path, options: options(keptSize: 0) {})
+        let changed = (0..<200).map { _ in Int.random(in: 0..<2500, using: &random) }
+        _ = try store.commit(Set(changed).map { rename("c\($0)", "new\($0)") })
+        try store.fold()
+        let expected = Set(changed).reduce(into: records) { records, index in
+            records[index].replace("\"n\(index)\"", with: "\"new\(index)\"")
+        }
+        let list = expected.joined(separator: ",\n")
+        let file = try Scratch.text(at: path)
+        #expect(file == opening + list + (opening == "[\n" ? "\n]\n" : "]}"))
+        let reopened = try Store(opening: path).snapshot
+        #expect(store.unfoldedSteps == 0 && store.snapshot.count == 2500)
+        for number in Int32(0)..<2500 {
+            #expect(store.snapshot.contact(number) == reopened.contact(number))
+        }
+    }
+
     @Test("one that was cut off when the file had its place keeps what came meanwhile")
     func cutOff() throws {
         let scratch = try Scratch()

@@ -75,19 +75,6 @@ ssize_t platform_copy(int from, off_t offset, int to, size_t length);
 /// Lets the disk begin to write a part of a file, without waiting for it (sync_file_range).
 void platform_write_out(int fd, off_t offset, off_t length);
 
-/// A wait for the disk on a thread of its own.
-struct platform_sync;
-
-/// Begins to wait until the content and the attributes of a file are on the disk.
-///
-/// @return null where there is no thread for that
-struct platform_sync *platform_sync_begin(int fd);
-
-/// Waits for the end of such a wait and lets go of it.
-///
-/// @return 0, or −1 with errno set
-int platform_sync_end(struct platform_sync *sync);
-
 /// Watches a folder for what becomes of the files in it (inotify).
 ///
 /// @return a descriptor for `platform_watch_wait`, or −1 with errno set

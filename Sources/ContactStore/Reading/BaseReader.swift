@@ -28,9 +28,15 @@ struct BaseReader {
         guard text.size <= Int(UInt32.max) else {
             throw .tooLarge(path: path, limit: Int(UInt32.max))
         }
-        if case .file = text, let reading = try BareList.read(text) { return reading }
+        if case .file = text, let reading = try bareList(BaseScan(text)) { return reading }
         var reader = BaseReader(try text.all(), path: path)
         return try reader.read()
+    }
+
+    /// Reads a file that is nothing but a list; nil where it is anything else, or something in it
+    /// is wrong.
+    static func bareList(_ scan: BaseScan) throws(StoreError) -> Reading? {
+        try BareList.read(scan)
     }
 
     /// Reads the whole records at the beginning of a list, of which only so much is there; nil
@@ -168,8 +174,8 @@ private enum BareList {
     static let orderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
 
     /// Nil where it is anything else, or something in it is wrong.
-    static func read(_ text: BaseText) throws(StoreError) -> BaseReader.Reading? {
-        var scan = BaseScan(text)
+    static func read(_ source: BaseScan) throws(StoreError) -> BaseReader.Reading? {
+        var scan = source
         var head = [UInt8](repeating: 0, count: 4096)
         let length = try scan.fill(&head, from: 0)
         guard let opening = opening(of: head[..<length]),

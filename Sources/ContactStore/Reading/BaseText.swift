@@ -134,13 +134,42 @@ final class TextGuard: Sendable {
 
 /// Reads a file from its beginning to its end, some of it twice, and makes its checksum.
 struct BaseScan {
-    let text: BaseText
+    /// Where the bytes come from.
+    private enum Source {
+        case memory([UInt8])
+        case file(OpenFile, size: Int)
+        case growing(OpenFile, FileGrowth)
+    }
+
+    private let source: Source
     private var checksum: UInt32 = 0
     private var summed = 0
 
     init(_ text: BaseText) {
-        self.text = text
+        source =
+            switch text {
+            case .memory(let bytes): .memory(bytes)
+            case .file(let file, let guarded): .file(file, size: guarded.size)
+            }
     }
+
+    /// Reads a file that is being written.
+    init(_ file: OpenFile, _ growth: FileGrowth) {
+        source = .growing(file, growth)
+    }
+
+    /// How many bytes there are; where the file is being written, as soon as there are so many as
+    /// are wanted, or the end.
+    private func size(wanted: Int) -> Int {
+        switch source {
+        case .memory(let bytes): bytes.count
+        case .file(_, let size): size
+        case .growing(_, let growth): growth.wait(for: wanted)
+        }
+    }
+
+    /// Whether nothing comes after so many bytes.
+    func ends(at position: Int) -> Bool { size(wanted: position + 1) <= position }
 
     /// Fills the beginning of `piece`, but for `spare` bytes, with the bytes from `position` on;
     /// what was read before may be read again, but nothing be left out.
@@ -149,14 +178,15 @@ struct BaseScan {
     mutating func fill(
         _ piece: inout [UInt8], from position: Int, spare: Int = 0
     ) throws(StoreError) -> Int {
-        let wanted = min(piece.count - spare, text.size - position)
+        let room = piece.count - spare
+        let wanted = min(room, size(wanted: position + room) - position)
         var count = wanted
-        switch text {
+        switch source {
         case .memory(let all):
             piece.withUnsafeMutableBufferPointer { piece in
                 _ = piece[..<wanted].update(fromContentsOf: all[position..<position + wanted])
             }
-        case .file(let file, _):
+        case .file(let file, _), .growing(let file, _):
             let got = piece.withUnsafeMutableBufferPointer { piece in
                 file.read(
                     into: UnsafeMutableBufferPointer(rebasing: piece[..<wanted]), from: position)
@@ -179,13 +209,20 @@ struct BaseScan {
     ) throws(StoreError) -> ContentMark? {
         var piece = [UInt8](repeating: 0, count: 64 << 10)
         var position = start
-        while position < text.size {
+        while !ends(at: position) {
             let count = try fill(&piece, from: position)
-            guard count > 0 else { throw text.overwritten }
+            guard count > 0 else { throw overwritten }
             guard isFine(piece[..<count]) else { return nil }
             position += count
         }
         return ContentMark(size: summed, checksum: checksum)
+    }
+
+    private var overwritten: StoreError {
+        switch source {
+        case .memory: .overwritten(path: "")
+        case .file(let file, _), .growing(let file, _): .overwritten(path: file.path)
+        }
     }
 }
 

@@ -47,7 +47,7 @@ struct ListReading {
         var piece = [UInt8](repeating: 0, count: window + padding)
         while true {
             let length = try scan.fill(&piece, from: position, spare: padding)
-            let isLast = length < piece.count - padding || position + length == scan.text.size
+            let isLast = length < piece.count - padding || scan.ends(at: position + length)
             var used = 0
             let result = records_read(reader, piece, length, position, isLast ? 1 : 0, &used)
             position += used
