@@ -18,6 +18,8 @@ package final class Store: Sendable {
     private let state: Mutex<StoreState>
     /// The contacts before a commit that waits for the disk: what is read until it is durable.
     private let standing = Mutex<Snapshot?>(nil)
+    /// Why nothing could be written when that was last looked at.
+    private let obstacle: Mutex<StoreError.ReadOnlyReason?>
     /// Taken while a new file is written, by one after the other.
     let folding = Mutex(())
 
@@ -38,7 +40,9 @@ package final class Store: Sendable {
             options.readsOnly ? Store.openSharedLock(paths) : Store.openLock(paths, options)
         var isLockKept = false
         defer { if !isLockKept { Store.unlock(access.lock) } }
-        state = Mutex(try StoreState(paths: paths, options: options, access: access))
+        let opened = try StoreState(paths: paths, options: options, access: access)
+        obstacle = Mutex(opened.readOnly)
+        state = Mutex(opened)
         isLockKept = true
         if !Store.unlock(access.lock) { state.withLock { $0.lock = nil } }
     }
@@ -47,7 +51,12 @@ package final class Store: Sendable {
     package var snapshot: Snapshot { state.withLock { $0.snapshot } }
 
     /// Why nothing can be written; nil where writing works.
-    package var readOnly: StoreError.ReadOnlyReason? { state.withLock { $0.readOnly } }
+    ///
+    /// Never waits: while a call is at work it is what was so before.
+    package var readOnly: StoreError.ReadOnlyReason? {
+        state.withLockIfAvailable { state in obstacle.withLock { $0 = state.readOnly } }
+        return obstacle.withLock(\.self)
+    }
 
     /// The file, symbolic links resolved.
     package var path: String { paths.base }

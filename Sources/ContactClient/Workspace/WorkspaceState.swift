@@ -85,6 +85,7 @@ struct WorkspaceState: Sendable {
     }
 
     private mutating func settle(_ happenings: [Outbox.Happening], redraws: Bool) {
+        var settled: Set<Int> = []
         for happening in happenings {
             switch happening {
             case .overlay(let key):
@@ -102,9 +103,10 @@ struct WorkspaceState: Sendable {
                 let set = outbox.sets[place]
                 if set.fate(id).isDone, set.time(id) >= readAt { confirm(id, of: set) }
                 redraw(id, of: set)
-                if set.openCount == 0 { places[set.first] = nil }
+                if set.openCount == 0 { settled.insert(set.first) }
             }
         }
+        for first in settled { places[first] = nil }
     }
 
     /// The server told how a contact stands, or that there is none.
