@@ -26,8 +26,30 @@ extension StoreState {
         _ folded: some Collection<Step>, _ tail: some Collection<Step>, of base: ContentMark
     ) throws(StoreError) {
         try paths.syncFolder()
-        try history.append(Array(folded))
+        do throws(StoreError) {
+            try history.append(Array(folded))
+        } catch {
+            noteExchange(base, steps: folded.count)
+            throw error
+        }
         try renewJournal(Array(tail), of: base)
+    }
+
+    /// Notes in the journal that the new file has its name, where that cannot be seen from what the
+    /// exchange displaced once it is gone.
+    private func noteExchange(_ base: ContentMark, steps: Int) {
+        guard let file = try? OpenFile(paths.journal, O_RDWR | O_APPEND),
+            let bytes = try? file.read(limit: options.sizeLimit)
+        else { return }
+        let reading = JournalText.read(bytes)
+        let note = JournalEntry.folding(from: base, to: base, steps: steps)
+        guard reading.flaw == nil, reading.entries.last != note else { return }
+        let feed: [UInt8] = reading.lacksLineFeed ? [0x0A] : []
+        guard (try? file.write(feed + JournalText.line(note))) != nil else {
+            try? file.truncate(to: bytes.count)
+            return
+        }
+        try? file.syncData()
     }
 
     /// Puts a journal of steps and open conflicts in the place of the old one; none where it would
@@ -43,44 +65,6 @@ extension StoreState {
         }
     }
 
-    /// Leaves it at what the other program wrote; the lock is held.
-    mutating func keepTheirs(_ ids: Set<Int>) throws(StoreError) {
-        _ = try catchUp()
-        try checkWritable()
-        // What fails half-way is read anew.
-        let seen = stamp.take()
-        let now = snapshot
-        snapshot.conflicts.keep { now.open($0).map { !ids.contains($0.id) } ?? false }
-        try renewJournal(steps)
-        stamp = seen
-    }
-
-    /// Writes what was written here once more, where the other program's value still stands; the
-    /// lock is held.
-    mutating func keepMine(_ ids: Set<Int>) throws(StoreError) -> BulkOutcome {
-        _ = try catchUp()
-        var working = snapshot
-        var written: [RecordChange] = []
-        var outcome = BulkOutcome()
-        let time = Timestamp.now()
-        for conflict in snapshot.openConflicts where ids.contains(conflict.id) {
-            do throws(StoreError) {
-                let changes = try working.overwrite(conflict, at: time)
-                written += changes
-                outcome.changed += changes.isEmpty ? 0 : 1
-                outcome.unchanged += changes.isEmpty ? 1 : 0
-            } catch {
-                outcome.failures.append(
-                    BulkOutcome.Failure(index: outcome.reached, error: error))
-            }
-            outcome.reached += 1
-        }
-        let step = written.isEmpty ? nil : try Step(written, time: time)
-        if let step { try append([step]) }
-        stand(at: working, after: step.map { [$0] } ?? [])
-        return outcome
-    }
-
     /// Removes the journal, whose steps are part of the file or were none.
     mutating func dropJournal() throws(StoreError) {
         guard unlink(paths.journal) == 0 || errno == ENOENT else {
@@ -91,7 +75,9 @@ extension StoreState {
     }
 
     /// Another program changed the file: puts the journal's steps on top of what it wrote.
-    mutating func rebase(_ found: [Step]) {
+    ///
+    /// - Parameter folded: steps that were part of the file when it did.
+    mutating func rebase(_ found: [Step], folded: [Step] = []) {
         var conflicts: [StoreConflict] = []
         let kept = rebased(found, &conflicts)
         conflicts = standing(conflicts)
@@ -101,7 +87,7 @@ extension StoreState {
         }
         mend { [conflicts] state throws(StoreError) in
             // What gave way can still be looked up.
-            if !conflicts.isEmpty { try state.history.append(found) }
+            try state.history.append(folded + (conflicts.isEmpty ? [] : found))
             try state.renewJournal(kept)
         }
     }
@@ -198,6 +184,7 @@ extension StoreState {
                 JournalText.read(try journal.read(limit: options.sizeLimit)).entries
             } ?? []
         let left = ContentMark(of: try file.read(limit: options.sizeLimit))
+        leftover = left
         var marks: [ContentMark] = []
         for case .folding(let from, let to, _) in entries { marks += [from, to] }
         // What is noted was whole: another file by that name is what the exchange displaced.
@@ -212,24 +199,6 @@ extension StoreState {
 }
 
 extension Snapshot {
-    /// Writes one side of a conflict once more; what it cannot be put into gives way first.
-    fileprivate mutating func overwrite(
-        _ conflict: OpenConflict, at time: String
-    ) throws(StoreError) -> [RecordChange] {
-        let change = conflict.change
-        var written: [RecordChange] = []
-        if let theirs = conflict.theirs, let field = change.change.blocked(by: theirs) {
-            let present = RecordText(try bytes(of: number(of: change.key)))
-            let before = field == .tags ? conflict.original.record[field.name] : .object([:])
-            let clearing = RecordChange.Write.member(
-                field.name, new: before.map { WrittenValue($0) }, old: present.written(field.name))
-            written.append(RecordChange(key: change.key, writes: [clearing]))
-            apply(written[0])
-        }
-        if let change = try perform(change, at: time).written { written.append(change) }
-        return written
-    }
-
     /// A change with the writes that another program's values do not contradict.
     fileprivate mutating func rebased(
         _ change: RecordChange, _ conflicts: inout [StoreConflict],
@@ -313,18 +282,6 @@ extension Snapshot {
             }
         }
         return result.names.isEmpty ? nil : result
-    }
-}
-
-extension Change {
-    /// The field of a contact that holds what this cannot be put into; nil where there is none.
-    fileprivate func blocked(by present: Contact) -> Field? {
-        switch self {
-        case .retag: present.canBearTags ? nil : .tags
-        case .update(let patch) where !patch.metadata.isEmpty:
-            present.canBearMetadata ? nil : .metadata
-        default: nil
-        }
     }
 }
 

@@ -45,6 +45,8 @@ struct StoreState {
     var isFolding = false
     /// How often something was read that this process had not written.
     var readingsOfOthers = 0
+    /// What a folding that was cut off had left in the place of its new file.
+    var leftover: ContentMark?
 
     init(
         paths: StorePaths, options: StoreOptions,
@@ -85,6 +87,7 @@ struct StoreState {
         let status = try file.status
         snapshot = Snapshot(base: try Base(file, options))
         stamp = FileStamp(status)
+        leftover = nil
         unmended = nil
         isDamaged = false
         steps = []
@@ -147,9 +150,31 @@ struct StoreState {
                 try state.finishFolding(folded, tail, of: state.snapshot.base.mark)
             }
             take(Array(tail))
+        } else if let note = exchangedNote(reading.entries) {
+            let count = note.foldedSteps ?? all.count
+            rebase(Array(all.dropFirst(count)), folded: Array(all.prefix(count)))
         } else {
             rebase(found)
         }
+    }
+
+    /// The note of a folding whose new file had got its name before another program wrote the file
+    /// anew: the steps in it are no news to that program. It says so itself where the folding could
+    /// not go on; else what the exchange displaced tells.
+    private func exchangedNote(_ entries: [JournalEntry]) -> JournalEntry? {
+        guard case .header(let mark)? = entries.first,
+            let note = entries.last(where: { $0.folded != nil }),
+            case .folding(let from, let to, _) = note
+        else { return nil }
+        if from == to { return note }
+        return from == mark && left == from ? note : nil
+    }
+
+    /// What stands in the place of a new file, or stood there when the reading began.
+    private var left: ContentMark? {
+        if let leftover { return leftover }
+        let file = try? OpenFile(paths.replacement, O_RDONLY)
+        return (try? file?.read(limit: options.sizeLimit)).flatMap { $0 }.map(ContentMark.init(of:))
     }
 
     /// Cuts a torn tail and sets it aside; goes read-only before a damaged entry.

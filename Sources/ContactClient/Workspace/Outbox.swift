@@ -24,8 +24,8 @@ struct Outbox: Sendable {
     private(set) var openSets: [Int] = []
     /// The entries of each contact that are not sent, the oldest first; shared ones left out.
     private var unsent: [ContactKey: [Int]] = [:]
-    /// Creations that are not sent and do not wait: refused, or in conflict.
-    private var stuckCreations: Set<Int> = []
+    /// What is not sent and does not wait: refused, or in conflict.
+    private var stuck: Set<Int> = []
     /// For how many contacts something is queued under their number.
     private(set) var numberCount = 0
     private(set) var counts = OutboxCounts()
@@ -114,6 +114,14 @@ struct Outbox: Sendable {
         return step.map(isRun) ?? false
     }
 
+    /// Whether a change that somebody waits for comes after an entry of the same contact.
+    func isFollowed(_ entry: OutboxEntry) -> Bool {
+        unsent[entry.change.key]?.contains { id in
+            id > entry.id && isWaiting(id) && !isOfRun(id)
+                && entries[id].map { entry.change.change.meets($0.change.change) } ?? false
+        } ?? false
+    }
+
     /// Whether nobody waits for the single changes of a step.
     func isRun(_ step: Int) -> Bool { steps[step]?.isRun ?? false }
 
@@ -121,32 +129,46 @@ struct Outbox: Sendable {
         entries[id].map { $0.state == .waiting } ?? set(of: id).map { sets[$0].isOpen(id) } ?? false
     }
 
-    /// The entry that may be sent next; of a run only where `runs`.
-    ///
-    /// - Parameter mayGo: can ask whether it is the first of those that wait for its contact.
-    mutating func next(
-        runs: Bool, _ mayGo: (_ entry: OutboxEntry, _ isFirst: () -> Bool) -> Bool
-    ) -> OutboxEntry? {
+    /// The entry that may be sent next, the first of those that write its fields; of a run only
+    /// where `runs`, or where one that somebody waits for comes after it.
+    mutating func next(runs: Bool, _ mayGo: (OutboxEntry) -> Bool) -> OutboxEntry? {
         var order = order
         self.order = SendingOrder()
         defer { self.order = order }
+        var older: OutboxEntry?
         let id = order.next(runs: runs, isOpen: { isWaiting($0) }) { id in
-            guard let entry = self[id], stuckCreation(before: id, entry.change.key) == nil else {
-                return false
-            }
-            return mayGo(entry) {
-                !queuedIDs(for: [entry.change.key]).contains { $0 < id && isWaiting($0) }
-            }
+            guard let entry = self[id], decision(before: entry) == nil else { return false }
+            guard let before = waiting(before: entry) else { return mayGo(entry) }
+            older = decision(before: before) == nil && mayGo(before) ? before : nil
+            return older != nil
         }
-        return id.flatMap { self[$0] }
+        return older ?? id.flatMap { self[$0] }
     }
 
-    /// The creation of a contact that somebody has to decide about first: the contact that others
-    /// made under its number meanwhile is not the one that later entries were made for.
-    private func stuckCreation(before id: Int, _ key: ContactKey) -> OutboxEntry? {
-        guard !stuckCreations.isEmpty else { return nil }
-        return unsent[key]?.first { $0 < id && stuckCreations.contains($0) }
-            .flatMap { entries[$0] }
+    /// What waits to be sent before an entry, which would overtake it.
+    private func waiting(before entry: OutboxEntry) -> OutboxEntry? {
+        queuedIDs(for: [entry.change.key]).lazy.filter { $0 < entry.id && isWaiting($0) }
+            .compactMap { self[$0] }.first { $0.change.change.meets(entry.change.change) }
+    }
+
+    /// What somebody has to decide about before an entry can be sent: an earlier change of the
+    /// same fields of its contact, which it would overtake, or the creation of the contact, as the
+    /// one that others made under its number meanwhile is not the one that it was made for.
+    private func decision(before entry: OutboxEntry) -> OutboxEntry? {
+        guard !stuck.isEmpty, let all = unsent[entry.change.key] else { return nil }
+        return all.lazy.filter { $0 < entry.id && stuck.contains($0) }
+            .compactMap { entries[$0] }.first { $0.change.change.meets(entry.change.change) }
+    }
+
+    /// What was refused of a contact and writes no other fields than a patch does.
+    func refused(_ key: ContactKey, within patch: ContactPatch) -> [OutboxEntry] {
+        guard !stuck.isEmpty else { return [] }
+        return (unsent[key] ?? []).compactMap { entries[$0] }.filter { entry in
+            guard case .failed = entry.state, case .update(let refused) = entry.change.change
+            else { return false }
+            return refused.fields.allSatisfy(patch.fields.contains)
+                && refused.metadata.names.allSatisfy { patch.metadata[$0] != nil }
+        }
     }
 
     /// What somebody has to decide about before anything that still waits can be sent; nil where
@@ -154,14 +176,14 @@ struct Outbox: Sendable {
     ///
     /// - Parameter step: whose entries are asked about; nil for all.
     func decision(for step: Int?) -> OutboxEntry? {
-        guard !stuckCreations.isEmpty else { return nil }
-        var decision: OutboxEntry?
+        guard !stuck.isEmpty else { return nil }
+        var first: OutboxEntry?
         for id in unsentIDs where isWaiting(id) {
             guard let entry = self[id], step == nil || entry.step == step else { continue }
-            guard let found = stuckCreation(before: id, entry.change.key) else { return nil }
-            decision = decision ?? found
+            guard let found = decision(before: entry) else { return nil }
+            first = first ?? found
         }
-        return decision
+        return first
     }
 
     /// The entries that wait behind the creation of their contact.
@@ -259,9 +281,7 @@ struct Outbox: Sendable {
         guard entry.isUnsent else { return }
         if entry.change.key.isNumber, unsent[entry.change.key] == nil { numberCount += 1 }
         unsent[entry.change.key, default: []].append(entry.id)
-        if entry.state != .waiting, entry.change.change.isCreation {
-            stuckCreations.insert(entry.id)
-        }
+        if entry.state != .waiting { stuck.insert(entry.id) }
         if entry.state == .waiting {
             waiting[entry.step, default: 0] += 1
             order.add(entry.id, isRun: steps[entry.step]?.isRun ?? false)
@@ -270,7 +290,7 @@ struct Outbox: Sendable {
 
     private mutating func remove(_ entry: OutboxEntry) {
         counts.add(entry, -1)
-        stuckCreations.remove(entry.id)
+        stuck.remove(entry.id)
         if entry.state == .waiting, let count = waiting[entry.step] {
             waiting[entry.step] = count > 1 ? count - 1 : nil
         }

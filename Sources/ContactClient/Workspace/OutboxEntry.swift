@@ -109,6 +109,23 @@ extension Change {
     }
 }
 
+extension Change {
+    /// Whether a later change of the same contact writes anything that this one writes.
+    func meets(_ later: Change) -> Bool {
+        switch (self, later) {
+        case (.create, _), (_, .create): true
+        case (.retag(let add, let remove), .retag(let adds, let removes)):
+            (add.tags + remove.tags).contains { adds.contains($0) || removes.contains($0) }
+        case (.retag, .update(let patch)), (.update(let patch), .retag):
+            patch.fields.contains(.tags)
+        case (.update(let patch), .update(let other)):
+            patch.fields.contains { $0 != .metadata && other.fields.contains($0) }
+                || patch.metadata.names.contains { other.metadata[$0] != nil }
+        default: true
+        }
+    }
+}
+
 extension ContactChange {
     /// As much of the contact as is kept beside the change.
     func narrowedOriginal(_ original: Contact?) -> Contact? {

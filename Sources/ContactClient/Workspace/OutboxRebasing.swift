@@ -24,6 +24,27 @@ extension WorkspaceState {
     }
 }
 
+extension WorkspaceState {
+    /// A change that writes the fields again which the server refused to write takes the place of
+    /// what was refused: made upon that, it is held against what stood there before.
+    ///
+    /// - Returns: the changes, and the entries that are over with them.
+    func superseding(_ changes: [QueuedChange]) -> ([QueuedChange], over: [Int]) {
+        guard changes.count == 1, let queued = changes.first,
+            case .update(let patch) = queued.change.change
+        else { return (changes, []) }
+        let refused = outbox.refused(queued.change.key, within: patch)
+        var original = queued.original
+        for entry in refused.reversed() {
+            guard let before = entry.original, let old = entry.change.change.patch,
+                let after = try? before.applying(old)
+            else { continue }
+            original = original?.rebased(from: after, to: before, of: old, and: patch)
+        }
+        return ([QueuedChange(queued.change, original)], refused.map(\.id))
+    }
+}
+
 extension Contact {
     /// The contact with the values that both patches write as they stand in `new`, where they
     /// stand as in `old`.

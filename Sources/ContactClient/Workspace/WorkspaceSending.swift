@@ -120,7 +120,7 @@ extension WorkspaceClient {
                 return nil
             }
             var slot: HeldSlot?
-            if shared.state.outbox.isOfRun(next.id) {
+            if shared.isForNobody(next) {
                 switch remote.hold(for: next) {
                 case .held(let held): slot = held
                 case .wait(let time):
@@ -144,7 +144,7 @@ extension WorkspaceClient {
 
     private func send(_ entry: OutboxEntry) async -> Sent {
         let (isRun, isAtOnce) = shared.withLock { shared in
-            (shared.state.outbox.isOfRun(entry.id), shared.atOnce.contains(entry.step))
+            (shared.isForNobody(entry), shared.atOnce.contains(entry.step))
         }
         let urgency =
             isRun
@@ -263,10 +263,10 @@ extension WorkspaceClient.Shared {
                 id: state.nextID(), step: entry.step,
                 change: ContactChange(key: key, change: sent.tagged.rest(of: entry.change.change)),
                 original: entry.original)
-            rest.isHanded = true
             let done = OutboxLine.Progress.done(sent.tagged.write(key), after: nil, at: now)
-            return [.state(entry.id, done), .entry(rest)]
+            return [.state(entry.id, done), .entry(rest), .state(rest.id, .handed)]
         }
+        rest.isHanded = true
         return Sent(entry: rest, result: sent.result, isBegun: sent.isBegun)
     }
 
@@ -325,15 +325,19 @@ extension WorkspaceClient.Shared {
         let (busy, misses, taken) = (underWay, misses, taken)
         guard busy.count < 2 * width else { return nil }
         let runs = busy.keys.count { state.outbox.isOfRun($0) } < width
-        let next = state.nextToSend(runs: runs) { entry, isFirst in
+        let next = state.nextToSend(runs: runs) { entry in
             guard busy[entry.id] == nil, !busy.values.contains(entry.change.key) else {
                 return false
             }
-            return misses.isEmpty
-                || isFirst() && misses[entry.id].map { $0.isWorthATry(at: taken) } ?? true
+            return misses[entry.id].map { $0.isWorthATry(at: taken) } ?? true
         }
         guard next == nil, busy.isEmpty, !misses.isEmpty else { return next }
-        return state.nextToSend(runs: runs) { _, isFirst in isFirst() }
+        return state.nextToSend(runs: runs) { _ in true }
+    }
+
+    /// Whether nobody waits for an entry, nor for one of the same contact that comes after it.
+    fileprivate func isForNobody(_ entry: OutboxEntry) -> Bool {
+        state.outbox.isOfRun(entry.id) && !state.outbox.isFollowed(entry)
     }
 
     /// The server took something, be it an entry.

@@ -75,12 +75,8 @@ struct WorkspaceState: Sendable {
         settle(outbox.take(line), redraws: true)
     }
 
-    /// The entry that may be sent next; of a run only where `runs`.
-    ///
-    /// - Parameter mayGo: can ask whether it is the first of those that wait for its contact.
-    mutating func nextToSend(
-        runs: Bool, _ mayGo: (_ entry: OutboxEntry, _ isFirst: () -> Bool) -> Bool
-    ) -> OutboxEntry? {
+    /// The entry that may be sent next, the first of those that wait for its contact.
+    mutating func nextToSend(runs: Bool, _ mayGo: (OutboxEntry) -> Bool) -> OutboxEntry? {
         outbox.next(runs: runs, mayGo)
     }
 

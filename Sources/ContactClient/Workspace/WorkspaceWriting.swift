@@ -66,7 +66,11 @@ extension WorkspaceClient {
         try patch.checkSize()
         let key = ContactKey.phone(phone)
         let change = ContactChange(key: key, change: .create(patch, source: source))
-        if manner == .attended, let known = shared.withLock({ $0.state.contact(key) }) {
+        let known = shared.withLock { [manner] shared in
+            // Whoever is queued already is made only once.
+            manner == .attended || shared.state.outbox.holds(key) ? shared.state.contact(key) : nil
+        }
+        if let known {
             if onlyNew { throw .exists(known) }
             return try await update(
                 known.key ?? key, patch, removingMetadata: [], unlessChangedFrom: nil)
@@ -112,12 +116,15 @@ extension WorkspaceClient {
         replacing replaced: Int? = nil,
         _ adjust: (inout OutboxStep) -> Void = { _ in }
     ) throws(ClientError) -> QueuedStep {
-        let changes = shared.withLock { shared in shared.state.named(changes) }
+        let (changes, over) = shared.withLock { shared in
+            shared.state.superseding(shared.state.named(changes))
+        }
         let run = isRun ? SharedRun(changes.map(\.change)) : SharedRun(alone: changes.count)
         var queued = QueuedStep(step: 0, ids: [])
         do throws(StoreError) {
             try shared.withLock { shared throws(StoreError) in
-                let dropped = [replaced].compactMap(\.self).filter { shared.canReplace($0) }
+                let dropped = ([replaced].compactMap(\.self) + over)
+                    .filter { shared.canReplace($0) }
                 try shared.write(syncs: true) { state in
                     var step = OutboxStep(
                         number: state.nextID(), time: Timestamp.now(), isRun: isRun)
