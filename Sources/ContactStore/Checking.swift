@@ -102,7 +102,7 @@ extension StoreState {
         let isHeaded = if case .header = whole.entries.first { true } else { false }
         let end = isHeaded ? whole.end : 0
         let later = JournalText.survey(bytes, from: end).entries.compactMap(\.step)
-        let kept = rebased(later, &repair.conflicts)
+        let (kept, _) = rebased(later, &repair.conflicts)
         repair.recovered = kept.count
         try replaceJournal(steps + kept)
     }

@@ -71,15 +71,19 @@ package struct StoreConflict: Hashable, Sendable {
     package let isOpen: Bool
     /// Whether the file has no contact, or several, to whom the key could belong.
     package let isMissing: Bool
+    /// Whether it has several.
+    package let isRepeated: Bool
 
     /// Names a field of a contact.
     package init(
-        key: ContactKey, field: String, isOpen: Bool = false, isMissing: Bool = false
+        key: ContactKey, field: String, isOpen: Bool = false, isMissing: Bool = false,
+        isRepeated: Bool = false
     ) {
         self.key = key
         self.field = field
         self.isOpen = isOpen
         self.isMissing = isMissing
+        self.isRepeated = isRepeated
     }
 }
 

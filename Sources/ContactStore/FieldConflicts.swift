@@ -22,6 +22,8 @@ package struct OpenConflict: Hashable, Sendable {
 struct FieldConflict: Hashable, Sendable {
     let key: ContactKey
     let mine: RecordChange.Write
+    /// The step that wrote it; nil where an earlier version did not note that.
+    let step: String?
 
     /// A hash of the contact and the field, in as many bits as any reader of numbers keeps.
     var id: Int {
@@ -56,10 +58,26 @@ struct FieldConflicts: Sendable {
     mutating func add(_ conflict: FieldConflict) {
         if let place = places[conflict.id] {
             all[place] = FieldConflict(
-                key: conflict.key, mine: conflict.mine.after(all[place].mine))
+                key: conflict.key, mine: conflict.mine.after(all[place].mine),
+                step: conflict.step)
         } else {
             places[conflict.id] = all.count
             all.append(conflict)
+        }
+    }
+
+    /// What a step had written and waits, which is over when the step is taken back.
+    func waiting(of step: Step) -> [FieldConflict] {
+        guard !isEmpty else { return [] }
+        var written: [Int: [RecordChange.Write]] = [:]
+        for (key, writes) in step.writes {
+            for write in writes {
+                written[FieldConflict.id(key, write.field), default: []].append(write)
+            }
+        }
+        return all.filter { conflict in
+            conflict.step == step.id
+                || (written[conflict.id] ?? []).contains { $0.asks(thatOf: conflict.mine) }
         }
     }
 
@@ -67,18 +85,9 @@ struct FieldConflicts: Sendable {
     ///
     /// - Returns: whether any of it waited.
     mutating func withdraw(_ steps: [Step]) -> Bool {
-        guard !isEmpty else { return false }
-        var written: [Int: [RecordChange.Write]] = [:]
-        for (key, writes) in steps.lazy.map(\.writes).joined() {
-            for write in writes {
-                written[FieldConflict.id(key, write.field), default: []].append(write)
-            }
-        }
-        let count = all.count
-        keep { conflict in
-            !(written[conflict.id] ?? []).contains { $0.asks(thatOf: conflict.mine) }
-        }
-        return all.count < count
+        let over = Set(steps.flatMap(waiting).map(\.id))
+        keep { !over.contains($0.id) }
+        return !over.isEmpty
     }
 
     /// Keeps those that meet a condition.

@@ -79,15 +79,17 @@ extension StoreState {
     /// - Parameter folded: steps that were part of the file when it did.
     mutating func rebase(_ found: [Step], folded: [Step] = []) {
         var conflicts: [StoreConflict] = []
-        let kept = rebased(found, &conflicts)
+        let (kept, told) = rebased(found, &conflicts)
         conflicts = standing(conflicts)
         steps = kept
+        gaveWay = conflicts.isEmpty ? [] : told
         if !found.isEmpty {
             notices.append(.changedOutside(reapplied: kept.count, conflicts: conflicts))
         }
-        mend { [conflicts] state throws(StoreError) in
+        mend { state throws(StoreError) in
             // What gave way can still be looked up.
-            try state.history.append(folded + (conflicts.isEmpty ? [] : found))
+            try state.history.append(folded + state.gaveWay)
+            state.gaveWay = []
             try state.renewJournal(kept)
         }
     }
@@ -103,12 +105,12 @@ extension StoreState {
             return
         }
         var conflicts: [StoreConflict] = []
-        let kept = rebased(lost, &conflicts)
+        let (kept, told) = rebased(lost, &conflicts)
         conflicts = standing(conflicts)
         guard !kept.isEmpty || !conflicts.isEmpty else { return }
         notices.append(.journalGone(restored: kept.count, conflicts: conflicts))
         mend { state throws(StoreError) in
-            if !conflicts.isEmpty { try state.history.append(lost) }
+            if !conflicts.isEmpty { try state.history.append(told) }
             try state.renewJournal(state.steps + kept)
         }
         steps += kept
@@ -123,22 +125,36 @@ extension StoreState {
         }
     }
 
-    /// Carries out what of some steps contradicts nothing, and answers that.
-    mutating func rebased(_ found: [Step], _ conflicts: inout [StoreConflict]) -> [Step] {
-        var kept: [Step] = []
+    /// Carries out what of some steps contradicts nothing.
+    ///
+    /// - Returns: that, and the steps as they are to be looked up.
+    mutating func rebased(
+        _ found: [Step], _ conflicts: inout [StoreConflict]
+    ) -> (kept: [Step], told: [Step]) {
+        var (kept, told): ([Step], [Step]) = ([], [])
         var displacement = Displacement()
         for step in found {
-            var rest = step
-            rest.changes = step.changes.compactMap {
-                snapshot.rebased($0, &conflicts, &displacement)
+            var (rest, whole) = (step, step)
+            rest.changes = []
+            displacement.begin()
+            for (index, change) in step.changes.enumerated() {
+                if let made = snapshot.rebased(change, of: step.id, &conflicts, &displacement) {
+                    snapshot.apply(made)
+                    rest.changes.append(made)
+                } else {
+                    whole.changes[index].isLost = change.key.isPlace
+                }
             }
-            rest.shared = step.shared.compactMap { snapshot.rebased($0, &conflicts) }
+            rest.shared = step.shared.compactMap {
+                snapshot.rebased($0, of: step.id, &conflicts)
+            }
+            told.append(whole)
             guard !rest.isEmpty else { continue }
-            snapshot.apply(rest)
+            for change in rest.shared { snapshot.apply(change) }
             snapshot.dropConflicts(closedBy: [rest])
             kept.append(rest)
         }
-        return kept
+        return (kept, told)
     }
 
     /// Writes a whole new journal in the place of the old one, for the base as it stands or
@@ -201,9 +217,14 @@ extension StoreState {
 extension Snapshot {
     /// A change with the writes that another program's values do not contradict.
     fileprivate mutating func rebased(
-        _ change: RecordChange, _ conflicts: inout [StoreConflict],
+        _ change: RecordChange, of step: String, _ conflicts: inout [StoreConflict],
         _ displacement: inout Displacement
     ) -> RecordChange? {
+        if change.key.isPlace, change.creates {
+            // Who is put back has nothing to be found again by, and stands at the end from here on.
+            return RecordChange(
+                key: .place(limit, reading: reading), writes: change.writes, result: change.result)
+        }
         if let number = displacement.number(of: change, in: self) {
             return RecordChange(
                 key: .place(number, reading: reading), writes: change.writes, result: change.result)
@@ -220,11 +241,11 @@ extension Snapshot {
                 // Who has been deleted by both is in nobody's way.
                 if change.deletes { return nil }
             }
-            let isOpen = note(change.writes, of: change.key)
+            let isOpen = note(change.writes, of: change.key, by: step)
             conflicts.append(
                 StoreConflict(
                     key: change.key, field: RecordChange.Write.whole, isOpen: isOpen,
-                    isMissing: true))
+                    isMissing: true, isRepeated: !found.isEmpty))
             return nil
         }
         // Where it cannot be read the file is another one by now, and everything is read anew.
@@ -233,7 +254,7 @@ extension Snapshot {
         result.writes = change.writes.filter { write in
             guard let field = write.contradicted(by: present) else { return true }
             if !field.isEmpty {
-                let isOpen = note([write], of: change.key)
+                let isOpen = note([write], of: change.key, by: step)
                 conflicts.append(StoreConflict(key: change.key, field: field, isOpen: isOpen))
             }
             return false
@@ -245,9 +266,13 @@ extension Snapshot {
     ///
     /// - Returns: whether that can be; what a place means in a file that another program wrote
     ///   nobody can tell.
-    private mutating func note(_ writes: [RecordChange.Write], of key: ContactKey) -> Bool {
+    private mutating func note(
+        _ writes: [RecordChange.Write], of key: ContactKey, by step: String
+    ) -> Bool {
         guard !key.isPlace else { return false }
-        let noted = writes.filter(\.canConflict).map { FieldConflict(key: key, mine: $0) }
+        let noted = writes.filter(\.canConflict).map {
+            FieldConflict(key: key, mine: $0, step: step)
+        }
         for conflict in noted { conflicts.add(conflict) }
         return noted.contains { $0.change != nil }
     }
@@ -264,7 +289,7 @@ extension Snapshot {
 
     /// A change of tags with the contacts that are still there and can bear them.
     fileprivate mutating func rebased(
-        _ change: SharedChange, _ conflicts: inout [StoreConflict]
+        _ change: SharedChange, of step: String, _ conflicts: inout [StoreConflict]
     ) -> SharedChange? {
         var result = SharedChange(writes: change.writes, names: ContactNames(change.names.kind))
         let found = Dictionary(
@@ -274,11 +299,12 @@ extension Snapshot {
             if let number, canBearTags(number) {
                 result.names.append(index, of: change.names)
             } else if let key = change.names.key(index) {
-                let isOpen = note(change.writes, of: key)
+                let isOpen = note(change.writes, of: key, by: step)
                 let field = number == nil ? RecordChange.Write.whole : Field.tags.name
                 conflicts.append(
                     StoreConflict(
-                        key: key, field: field, isOpen: isOpen, isMissing: number == nil))
+                        key: key, field: field, isOpen: isOpen, isMissing: number == nil,
+                        isRepeated: number == nil && everyRecord(key).contains(where: holds)))
             }
         }
         return result.names.isEmpty ? nil : result
@@ -293,6 +319,10 @@ extension RecordChange {
             return contact.phoneNumber.map(ContactKey.phone) ?? key
         }
         return nil
+    }
+
+    fileprivate var creates: Bool {
+        writes.contains { if case .create = $0 { true } else { false } }
     }
 
     fileprivate var deletes: Bool {

@@ -185,6 +185,7 @@ extension FieldConflict {
     fileprivate var record: JSONObject {
         var record = RecordChange.record(of: key)
         record["conflict"] = .object(mine.record)
+        if let step { record["step"] = .string(step) }
         return record
     }
 
@@ -192,7 +193,7 @@ extension FieldConflict {
         guard let mine = record["conflict"]?.object, let key = RecordChange.key(in: record),
             let mine = RecordChange.Write(record: mine)
         else { return nil }
-        self.init(key: key, mine: mine)
+        self.init(key: key, mine: mine, step: record["step"]?.text)
     }
 }
 
@@ -207,6 +208,7 @@ extension RecordChange {
             record["crc32c"] = .string(Checksum.digits(result.text))
             if let value = result.value { record["json32c"] = .string(Checksum.digits(value)) }
         }
+        if isLost { record["lost"] = .bool(true) }
         record["writes"] = .array(writes.map { .object($0.record) })
         return record
     }
@@ -221,6 +223,7 @@ extension RecordChange {
         }
         let result = checksum("crc32c").map { RecordMark(text: $0, value: checksum("json32c")) }
         self.init(key: key, writes: writes, result: result)
+        isLost = record["lost"] == .bool(true)
     }
 
     fileprivate static func record(of key: ContactKey) -> JSONObject {

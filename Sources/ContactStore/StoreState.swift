@@ -45,6 +45,9 @@ struct StoreState {
     var isFolding = false
     /// How often something was read that this process had not written.
     var readingsOfOthers = 0
+    /// Steps of which something gave way to what another program wrote, and which the history does
+    /// not hold yet.
+    var gaveWay: [Step] = []
     /// What a folding that was cut off had left in the place of its new file.
     var leftover: ContentMark?
 
@@ -88,6 +91,7 @@ struct StoreState {
         snapshot = Snapshot(base: try Base(file, options))
         stamp = FileStamp(status)
         leftover = nil
+        gaveWay = []
         unmended = nil
         isDamaged = false
         steps = []

@@ -51,8 +51,11 @@ extension StoreState {
             case .undo: reversal.undoes = step.id
             case .redo: reversal.redoes = step.id
             }
-            let restored = reversal.keys
-            let known = Set(restored.map(\.text))
+            // What waits for somebody to choose is taken back by giving it up.
+            let givenUp = direction == .undo ? snapshot.conflicts.waiting(of: step) : []
+            var known = Set(reversal.keys.map(\.text))
+            let restored =
+                reversal.keys + givenUp.map(\.key).filter { known.insert($0.text).inserted }
             // Who is known by place may stand at another one by now.
             let skipped = step.keys.filter {
                 $0.isPlace ? unfound.contains($0) : !known.contains($0.text)
@@ -81,7 +84,9 @@ extension StoreState {
 
     /// The steps of the journal, then those that were folded.
     private func newestFirst(_ folded: HistoryLines?) -> some Sequence<Step> {
-        var recent = steps.reversed().makeIterator()
+        let present = Set(steps.map(\.id))
+        let recentFirst = steps.reversed() + gaveWay.reversed().filter { !present.contains($0.id) }
+        var recent = recentFirst.makeIterator()
         return AnyIterator {
             if let step = recent.next() { return step }
             return folded?.nextStep()
@@ -145,8 +150,9 @@ extension Snapshot {
         of step: Step, at time: String, _ unfound: inout Set<ContactKey>
     ) throws(StoreError) -> Step {
         var changes: [RecordChange] = []
+        var displacement = Displacement()
         for written in step.changes.reversed() {
-            if let undo = try takeBack(written, at: time) {
+            if let undo = try takeBack(written, at: time, &displacement) {
                 changes.append(undo)
             } else if written.key.isPlace {
                 unfound.insert(written.key)
@@ -154,7 +160,7 @@ extension Snapshot {
         }
         var shared: [SharedChange] = []
         for written in step.shared {
-            let undo = try takeBack(written, at: time)
+            let undo = try takeBack(written, at: time, &displacement)
             shared += undo.shared
             changes += undo.singles
         }
@@ -165,9 +171,12 @@ extension Snapshot {
 
     /// Takes back one change where it still stands.
     private mutating func takeBack(
-        _ written: RecordChange, at time: String
+        _ written: RecordChange, at time: String, _ displacement: inout Displacement
     ) throws(StoreError) -> RecordChange? {
-        let change = placed(written)
+        let change = placed(written, by: &displacement)
+        // Who was deleted is not brought back beside others of the same key, nor twice.
+        guard !written.isLost, change.key.isPlace || everyRecord(change.key).count(where: holds) < 2
+        else { return nil }
         let text = try text(of: change.key)
         let present = text.map { StandingRecord(text: $0) }
         guard let undo = change.undoing(on: present)?.stamped(time, present?.contact) else {
@@ -187,7 +196,7 @@ extension Snapshot {
 
     /// Takes back a change of very many, on all that stand alike at once.
     private mutating func takeBack(
-        _ written: SharedChange, at time: String
+        _ written: SharedChange, at time: String, _ displacement: inout Displacement
     ) throws(StoreError) -> (shared: [SharedChange], singles: [RecordChange]) {
         let found = places(of: written.names)
         var rows = SharedRows(self, wanted: found.count)
@@ -198,7 +207,7 @@ extension Snapshot {
         for (number, index) in found {
             guard written.retagging != nil, let row = rows.row(number, of: self) else {
                 if let single = written.change(index),
-                    let undo = try takeBack(single, at: time)
+                    let undo = try takeBack(single, at: time, &displacement)
                 {
                     singles.append(undo)
                 }

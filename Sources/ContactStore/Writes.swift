@@ -24,8 +24,10 @@ struct RecordMark: Hashable, Sendable {
             || value.map { RecordMark.value(record) == $0 } ?? false
     }
 
-    private static func value(_ record: RecordText) -> UInt32 {
-        Checksum.of(Array(JSONValue.object(record.contact.record).jsonText.utf8)[...])
+    private static func value(_ record: RecordText) -> UInt32 { value(of: record.contact) }
+
+    static func value(of contact: Contact) -> UInt32 {
+        Checksum.of(Array(JSONValue.object(contact.record).jsonText.utf8)[...])
     }
 }
 
@@ -65,6 +67,9 @@ struct RecordChange: Hashable, Sendable {
     /// The record after the writes, where the key is a place: what tells in another reading of the
     /// file whether the place still holds that record.
     var result: RecordMark?
+    /// Whether it was about a contact that cannot be found in what another program wrote: it is
+    /// there to be looked up, and nothing of it can be taken back.
+    var isLost = false
 
     init(key: ContactKey, writes: [Write], result: RecordMark? = nil) {
         self.key = key
@@ -221,8 +226,9 @@ extension Snapshot {
 
     /// The change with its place in this reading of the file, where a record stands there or near
     /// it that is as the change left it.
-    func placed(_ change: RecordChange) -> RecordChange {
-        var displacement = Displacement()
+    func placed(
+        _ change: RecordChange, by displacement: inout Displacement
+    ) -> RecordChange {
         guard case .place(_, let reading) = change.key, reading != self.reading,
             let number = displacement.number(after: change, in: self)
         else { return change }

@@ -124,10 +124,27 @@ struct ConflictTests {
         _ = try store.commit([rename("c2", "x")])
         _ = try store.undo()
         #expect(try Store(opening: path).snapshot.openConflicts.count == 1)
-        #expect(try store.undo().map(\.skipped) == [[.id("c1")]])
+        #expect(try store.undo().map(\.restored) == [[.id("c1")]], "by giving it up")
         #expect(store.snapshot.openConflicts.isEmpty)
         #expect(try Store(opening: path).snapshot.openConflicts.isEmpty)
         #expect(try name(store, "c1") == "theirs")
+    }
+
+    @Test("a step of which a part waits is taken back with that part, and tells so")
+    func takenBackInPart() throws {
+        let scratch = try Scratch()
+        let path = try scratch.file("contacts.json", ConflictTests.text)
+        let store = try Store(opening: path)
+        _ = try store.commit(["c1", "c2"].map { ContactChange(key: .id($0), change: .delete) })
+        let theirs = ConflictTests.text.replacing("\"a\"", with: "\"theirs\"")
+        _ = try scratch.file("contacts.json", theirs)
+        #expect(try store.latest().openConflicts.count == 1)
+        let undone = try store.undo()
+        #expect(undone.map { Set($0.restored) } == [[.id("c1"), .id("c2")]])
+        #expect(undone.map(\.skipped) == [[]])
+        #expect(store.snapshot.openConflicts.isEmpty)
+        #expect(try Store(opening: path).snapshot.openConflicts.isEmpty)
+        #expect(try store.latest().count == 2)
     }
 
     @Test("whoever writes the field otherwise has chosen, and mine does not overwrite that")

@@ -11,7 +11,7 @@ struct DisplacementTests {
 
     private func named(_ name: String, in store: Store) throws -> (ContactKey, Contact) {
         let snapshot = try store.latest()
-        let rows = (0..<Int32(snapshot.count)).map(snapshot.row)
+        let rows = snapshot.select(.all, order: SortOrder()).map(snapshot.row)
         let row = try #require(rows.first { $0.contact.name == name })
         return (try #require(row.key), row.contact)
     }
@@ -25,7 +25,7 @@ struct DisplacementTests {
 
     private func tags(_ store: Store) throws -> [String: [String]] {
         let snapshot = try store.latest()
-        let rows = (0..<Int32(snapshot.count)).map(snapshot.row)
+        let rows = snapshot.select(.all, order: SortOrder()).map(snapshot.row)
         return Dictionary(
             rows.map { ($0.contact.name ?? "", $0.contact.tags.texts) }, uniquingKeysWith: { $1 })
     }
@@ -76,6 +76,65 @@ struct DisplacementTests {
         }
         #expect(conflicts.map(\.isMissing) == [true])
         #expect(try Scratch.text(at: path) == outside)
+    }
+
+    @Test("however far they moved, and laid out in whatever way")
+    func farAway() throws {
+        let scratch = try Scratch()
+        let records = (0..<1500).map { #"{"name":"P\#($0)","tags":["x"]}"# }
+        let path = try scratch.file(
+            "contacts.json", "[\n" + records.joined(separator: ",\n") + "\n]\n")
+        let store = try Store(opening: path)
+        let everybody = store.snapshot.select(.all, order: SortOrder())
+        let tags = try TagList(csv: "v")
+        _ = try store.retag(everybody, of: store.snapshot, add: tags, remove: TagList())
+        let moved = records.reversed().map { $0.replacing(":", with: " : ") }
+        let outside = "[" + moved.joined(separator: " , ") + "]"
+        _ = try scratch.file("contacts.json", outside)
+        #expect(try store.latest().tagCounts.first { $0.tag.text == "v" }?.count == 1500)
+        try store.fold()
+        #expect(
+            try Scratch.text(at: path) == outside.replacing("[\"x\"]", with: "[\"x\",\"v\"]"))
+        #expect(try store.undo().map(\.restored.count) == [1500])
+    }
+
+    @Test("who was put back stays whatever is written around, and nobody comes twice")
+    func putBack() throws {
+        let scratch = try Scratch()
+        let path = try scratch.file("contacts.json", DisplacementTests.text)
+        let store = try Store(opening: path)
+        let (key, _) = try named("B", in: store)
+        _ = try store.commit([ContactChange(key: key, change: .delete)])
+        try store.fold()
+        _ = try store.undo()
+        _ = try scratch.file("contacts.json", #"[{"name":"A"}, {"name":"Cy"}]"#)
+        #expect(try tags(store).keys.sorted() == ["A", "B", "Cy"])
+        try store.fold()
+        #expect(try Scratch.text(at: path).contains("\"B\""))
+        #expect(try tags(Store(opening: path)).count == 3)
+    }
+
+    @Test("a deletion is found again in other formatting; one that is not brings nobody back")
+    func deleted() throws {
+        let scratch = try Scratch()
+        for (outside, left) in [
+            (#"[ {"name" : "A"}, {"name" : "B"}, {"name" : "C"} ]"#, ["A", "C"]),
+            (#"[ {"name" : "A"}, {"name" : "B", "k": 1}, {"name" : "C"} ]"#, ["A", "B", "C"]),
+        ] {
+            let path = try scratch.file("contacts.json", DisplacementTests.text)
+            let store = try Store(opening: path)
+            let (key, _) = try named("B", in: store)
+            _ = try store.commit([ContactChange(key: key, change: .delete)])
+            _ = try scratch.file("contacts.json", outside)
+            #expect(try tags(store).keys.sorted() == left)
+            #expect(try store.log(limit: 9).count == 1)
+            let reader = try Store(opening: path, options: StoreOptions(readsOnly: true))
+            #expect(try reader.log(limit: 9).count == 1)
+            #expect(try store.undo().map(\.restored.count) == [left.count == 2 ? 1 : 0])
+            #expect(try store.latest().count == 3)
+            unlink(path + ".history")
+            unlink(path + ".journal")
+        }
     }
 
     @Test("a form that was opened before saves into the contact where it stands now")

@@ -1,6 +1,7 @@
 import ContactModel
 import ContactStore
 import Glibc
+import Synchronization
 import TestGround
 import Testing
 
@@ -44,6 +45,66 @@ struct MendingTests {
         #expect(try names(store) == ["first", "second"])
         #expect(try store.undo(9).count == 2)
         #expect(try names(try Store(opening: path)) == ["a", nil])
+    }
+
+    @Test("what was part of a file that another program then wrote is not written once more")
+    func writtenAfterTheExchange() throws {
+        let scratch = try Scratch()
+        for isToldOnly in [true, false] {
+            let path = try scratch.file("contacts.json", MendingTests.text)
+            let store = try Store(opening: path)
+            _ = try store.commit([rename("c1", "first")])
+            mkdir(path + ".history", 0o700)
+            #expect(throws: StoreError.self) { try store.fold() }
+            let left = scratch.path + "/.contacts.json.new"
+            if isToldOnly {
+                // By the journal itself, as when somebody opened the file meanwhile.
+                unlink(left)
+            } else {
+                // By what the exchange displaced, as where the program was killed after it.
+                let journal = try Scratch.text(at: path + ".journal")
+                let lines = journal.split(separator: "\n").dropLast()
+                _ = try scratch.file(
+                    "contacts.json.journal", lines.joined(separator: "\n") + "\n")
+                #expect(access(left, F_OK) == 0)
+            }
+            let theirs = MendingTests.text.replacing("\"c2\"", with: "\"c2\",\"name\":\"b\"")
+            _ = try scratch.file("contacts.json", theirs)
+            rmdir(path + ".history")
+            for options in [StoreOptions(readsOnly: true), StoreOptions()] {
+                #expect(try names(try Store(opening: path, options: options)) == ["a", "b"])
+            }
+            let next = try Store(opening: path)
+            #expect(next.unfoldedSteps == 0)
+            #expect(try next.log(limit: 9).count == 1)
+            #expect(try Scratch.text(at: path) == theirs)
+            unlink(path + ".history")
+        }
+    }
+
+    @Test("what was to be part of a file that another program wrote before goes on top of that")
+    func writtenBeforeTheExchange() throws {
+        let scratch = try Scratch()
+        let path = try scratch.file("contacts.json", MendingTests.text)
+        let theirs = MendingTests.text.replacing("\"c2\"", with: "\"c2\",\"name\":\"b\"")
+        let journals = Mutex<[String]>([])
+        var options = StoreOptions()
+        options.onSync = {
+            let journal = (try? Scratch.text(at: path + ".journal")) ?? ""
+            journals.withLock { $0.append(journal) }
+        }
+        let store = try Store(opening: path, options: options)
+        _ = try store.commit([rename("c1", "first")])
+        try store.fold()
+        let noted = try #require(journals.withLock(\.self).last)
+        let made = try Scratch.text(at: path)
+        unlink(path + ".history")
+        _ = try scratch.file("contacts.json.journal", noted)
+        _ = try scratch.file(".contacts.json.new", made)
+        _ = try scratch.file("contacts.json", theirs)
+        let next = try Store(opening: path)
+        #expect(try names(next) == ["first", "b"])
+        #expect(next.unfoldedSteps == 1)
     }
 
     @Test("damage that comes while the file is open ends writing, and nothing stands after it")

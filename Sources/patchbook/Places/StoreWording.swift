@@ -68,14 +68,22 @@ enum StoreWording {
                 "the file's group is none of yours, so edits cannot be made part of it",
                 advice: "they are saved in its journal; give the file a group of yours, or let "
                     + "root run 'patchbook check --compact'")
+        case _ where failure.path.hasSuffix(".history"):
+            Failure(
+                "edits are part of the file, but could not be added to its history: "
+                    + cause(failure),
+                advice: "they stay in its journal and can be taken back")
         default:
             Failure(
-                "edits could not be made part of the file: "
-                    + (failure.code == ELOOP
-                        ? obstacle(failure.path)
-                        : "\(failure.operation) \(failure.path): \(system(failure.code))"),
+                "edits could not be made part of the file: " + cause(failure),
                 advice: "they are saved in its journal, and folded when the cause is gone")
         }
+    }
+
+    private static func cause(_ failure: StoreError.IOFailure) -> String {
+        failure.code == ELOOP
+            ? obstacle(failure.path)
+            : "\(failure.operation) \(failure.path): \(system(failure.code))"
     }
 
     private static func missing(_ path: String) -> Failure {
@@ -175,12 +183,14 @@ enum StoreWording {
         _ head: String, _ rest: String, _ conflicts: [StoreConflict], _ way: String
     ) -> String {
         let numbers = conflicts.filter { $0.field == Field.phone.name }.map(\.key.text)
-        let missing = conflicts.filter { $0.isMissing && $0.isOpen }
+        let missing = conflicts.filter { $0.isMissing && $0.isOpen && !$0.isRepeated }
+        let repeated = conflicts.filter { $0.isRepeated && $0.isOpen }
         let unknown = conflicts.filter { $0.isMissing && !$0.isOpen }
         let overwritten = conflicts.filter { $0.field != Field.phone.name && !$0.isMissing }
         let twice = numbers.isEmpty ? "" : "; two contacts have \(listed(numbers)) now"
         let kept =
-            (missing.isEmpty ? "" : keptWithout(missing, way))
+            (missing.isEmpty ? "" : kept(missing, "no longer in it", way))
+            + (repeated.isEmpty ? "" : kept(repeated, "which stands more than once now", way))
             + (unknown.isEmpty ? "" : notFound(unknown))
         guard !overwritten.isEmpty else {
             if !kept.isEmpty { return head + kept + twice }
@@ -191,10 +201,12 @@ enum StoreWording {
                 ? "; \(way) shows both" : "; the log keeps yours") + kept + twice
     }
 
-    private static func keptWithout(_ missing: [StoreConflict], _ way: String) -> String {
-        let edits = missing.count == 1 ? "edit is" : "edits are"
-        return "; your \(edits) kept for \(listed(missing.map(\.key.text))), "
-            + "no longer in it; \(way) shows what"
+    private static func kept(
+        _ waiting: [StoreConflict], _ reason: String, _ way: String
+    ) -> String {
+        let edits = waiting.count == 1 ? "edit is" : "edits are"
+        return "; your \(edits) kept for \(listed(waiting.map(\.key.text))), "
+            + "\(reason); \(way) shows what"
     }
 
     /// Contacts without an id or a number are looked for by their text.
