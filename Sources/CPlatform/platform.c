@@ -12,7 +12,6 @@
 #include <sys/random.h>
 #include <sys/xattr.h>
 #include <time.h>
-#include <stdlib.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -90,16 +89,6 @@ int platform_name(int fd, const char *path) {
     char own[32];
     snprintf(own, sizeof own, "/proc/self/fd/%d", fd);
     return linkat(AT_FDCWD, own, AT_FDCWD, path, AT_SYMLINK_FOLLOW);
-}
-
-int platform_copy_acl(const char *from, int to) {
-    static const char name[] = "system.posix_acl_access";
-    char value[4096], own[4096];
-    ssize_t length = getxattr(from, name, value, sizeof value);
-    if (length < 0 && errno != ENODATA) return errno == ENOTSUP ? 0 : -1;
-    ssize_t before = fgetxattr(to, name, own, sizeof own);
-    if (before == length && (length < 0 || !memcmp(value, own, (size_t)length))) return 0;
-    return length < 0 ? fremovexattr(to, name) : fsetxattr(to, name, value, (size_t)length, 0);
 }
 
 int platform_copy_attributes(const char *from, int to) {

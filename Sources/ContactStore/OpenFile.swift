@@ -156,9 +156,10 @@ final class OpenFile: Sendable {
     }
 
     /// Takes over the mode, the group and the access control list of another file, and its owner
-    /// where root does it, so that whoever may use the one may use both. A group that may not be
-    /// given gets what everybody gets. Its owner can write it also while the other may not be
-    /// written.
+    /// where root does it, so that whoever may use the one may use both. Where a list lets somebody
+    /// write whose group is another one, the owner and the group stand in a list of its own; else a
+    /// group that may not be given gets what everybody gets. Its owner can write it also while the
+    /// other may not be written.
     func takeMode(of other: String) throws(StoreError) {
         var wanted = stat()
         guard stat(other, &wanted) == 0 else { return }
@@ -170,6 +171,11 @@ final class OpenFile: Sendable {
         if own.st_gid != wanted.st_gid || own.st_mode & 0o7777 != mode || !isOwned {
             let owner = isOwned ? .max : wanted.st_uid
             let isGiven = fchown(descriptor, owner, wanted.st_gid) == 0
+            if !isGiven, own.st_uid == geteuid(),
+                platform_grant_acl(other, descriptor, wanted.st_uid, wanted.st_gid) == 0
+            {
+                return
+            }
             if !isGiven, own.st_gid != wanted.st_gid { mode = mode & 0o606 | (mode & 0o006) << 3 }
             guard fchmod(descriptor, mode) == 0 || own.st_uid != geteuid() else {
                 throw failure("fchmod")
@@ -187,7 +193,9 @@ final class OpenFile: Sendable {
         guard stat(other, &wanted) == 0 else { return false }
         let own = try status
         let isOpener = own.st_mode & 0o077 & ~wanted.st_mode != 0
-        let isOthers = own.st_gid != wanted.st_gid && own.st_mode & 0o070 != 0
+        let listed = platform_group_permissions(descriptor)
+        let isForGroup = listed < 0 ? own.st_mode & 0o070 != 0 : listed != 0
+        let isOthers = own.st_gid != wanted.st_gid && isForGroup
         return own.st_nlink > 1 || isOpener || isOthers && wanted.st_mode & 0o006 == 0
     }
 

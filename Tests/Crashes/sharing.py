@@ -10,7 +10,7 @@ from crashes import Presence, unfolded
 
 NAME = "system.posix_acl_access"
 OWNER, USER, GROUP, MASK, OTHERS = 1, 2, 4, 16, 32
-OURS, COLLEAGUE, TEAM = 65534, 5, 60
+OURS, COLLEAGUE, TEAM, STRANGER = 65534, 5, 60, 7
 RIGHTS = [(OWNER, 6, -1), (USER, 6, 65534), (GROUP, 4, -1), (MASK, 6, -1), (OTHERS, 0, -1)]
 
 
@@ -100,6 +100,34 @@ def access_lists():
     print("what stands beside a file takes its access control list", flush=True)
 
 
+def stranger():
+    """What somebody makes whom a list alone lets in is its owner's and the team's to use."""
+    def become():
+        os.setgroups([])
+        os.setgid(STRANGER)
+        os.setuid(STRANGER)
+    rights = [(OWNER, 6, -1), (USER, 6, STRANGER), (GROUP, 6, -1), (MASK, 6, -1), (OTHERS, 0, -1)]
+    with Book() as book:
+        shared(book, 0o660)
+        os.chmod(book.folder, 0o777)
+        os.setxattr(book.path, NAME, struct.pack("<I", 2) + b"".join(
+            struct.pack("<HHi", *entry) for entry in rights))
+        outcome = book.run(*edit("ours"), **person(OURS))
+        expect(outcome.returncode == 0, outcome.stderr)
+        with Presence(book):
+            outcome = book.run(*edit("theirs"), preexec_fn=become)
+            expect(outcome.returncode == 0, outcome.stderr)
+            expect(os.stat(book.path + ".journal").st_uid == STRANGER, "whose the journal is")
+            for user in (COLLEAGUE, OURS):
+                outcome = book.run("list", **person(user))
+                expect("theirs" in outcome.stdout, user, "sees", outcome.stdout, outcome.stderr)
+                outcome = book.run(*edit(f"by {user}"), **person(user))
+                expect(outcome.returncode == 0, user, outcome.stderr)
+                outcome = book.run("undo", **person(user))
+                expect(outcome.returncode == 0, user, outcome.stderr)
+    print("what a list alone lets somebody make is not kept from the owner", flush=True)
+
+
 def attributes():
     """What people note about a file stays with its name."""
     notes = {"user.origin": b"the shop", "user.empty": b""}
@@ -122,4 +150,5 @@ if __name__ == "__main__":
     if os.geteuid() == 0:
         made_by_root()
         other_rights()
+        stranger()
     sys.exit()

@@ -48,6 +48,16 @@ int platform_name(int fd, const char *path);
 /// where it could not be
 int platform_copy_acl(const char *from, int to);
 
+/// Lets those use an open file of this user who may use another one that has an access control
+/// list: its owner and its group, who are not this file's, and whoever is named there.
+///
+/// @return 0, or −1 where the other has no such list or that could not be done
+int platform_grant_acl(const char *from, int to, uid_t owner, gid_t group);
+
+/// What the group of an open file may do with it by its access control list (4 read, 2 write);
+/// −1 where it has none, and the mode tells.
+int platform_group_permissions(int fd);
+
 /// Gives an open file the extended attributes of another that people and programs set (`user.`).
 ///
 /// @return 0 where it has them now or the file system has none, −1 with errno set
