@@ -47,7 +47,8 @@ static void acl_put_named(
 /// What a list lets those do whom the tag stands for.
 static int acl_permissions(const struct acl *acl, size_t length, int tag) {
     for (size_t index = 0; index < length; index++) {
-        if (le16toh(acl->entries[index].tag) == tag) return le16toh(acl->entries[index].permissions);
+        const struct acl_entry *entry = &acl->entries[index];
+        if (le16toh(entry->tag) == tag) return le16toh(entry->permissions);
     }
     return 0;
 }
