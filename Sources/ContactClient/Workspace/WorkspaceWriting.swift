@@ -313,11 +313,12 @@ extension WorkspaceClient {
                     BulkFailure(change: entry.change, error: .conflict(theirs)))
             case .waiting where report.brokenOff == nil: stopped.append(entry.id)
             case .waiting: report.queued += 1
-            case .dropped: break
+            // Somebody gave it up from elsewhere.
+            case .dropped: report.notReached.append(entry.change)
             }
         }
         drop(entries.filter { $0.isUnsent && $0.state != .waiting }.map(\.id))
-        report.notReached = drop(stopped).map(\.change)
+        report.notReached += drop(stopped).map(\.change)
     }
 }
 
