@@ -49,6 +49,9 @@ package enum ClientError: Error, Hashable, Sendable {
     /// The change is durable here and will be sent later; what was in the way, and whether
     /// nothing is known of the contact, so that it will write over whatever stands there.
     indirect case queued(because: ClientError, isBlind: Bool = false)
+    /// All that is left to send waits for a decision about an earlier change of the same contact;
+    /// why that one was refused.
+    indirect case behind(ClientError)
 
     /// What a place cannot do.
     package enum Unsupported: Hashable, Sendable {

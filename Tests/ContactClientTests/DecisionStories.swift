@@ -31,7 +31,7 @@ import Testing
         let before = try await premises.book.contact(.key(.phone(number)))
         try await premises.visit { shop async throws in
             try await premises.serve { () async throws in
-                guard case .exists(let theirs) = await shop.sync() else {
+                guard case .behind(.exists(let theirs)) = await shop.sync() else {
                     Issue.record("nobody is asked")
                     return
                 }

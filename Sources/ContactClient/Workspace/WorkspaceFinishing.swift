@@ -55,10 +55,13 @@ extension WorkspaceClient {
 
     /// What keeps all that still waits, where somebody has to decide about it first.
     private func decision(for step: Int?) -> ClientError? {
-        switch shared.withLock({ $0.state.outbox.decision(for: step) })?.state {
-        case .conflict(let theirs): .exists(theirs)
-        case .failed(let error): error
-        default: nil
+        let entry = shared.withLock { $0.state.outbox.decision(for: step) }
+        switch entry?.state {
+        case .conflict(let theirs):
+            let isCreation = entry?.change.change.isCreation == true
+            return .behind(isCreation ? .exists(theirs) : .conflict(theirs))
+        case .failed(let error): return .behind(error)
+        default: return nil
         }
     }
 

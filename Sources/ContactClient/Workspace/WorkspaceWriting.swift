@@ -244,7 +244,10 @@ extension WorkspaceClient {
     ) async -> ClientError? {
         lookForOthers()
         let count = waiting(of: nil)
-        if let trouble = await finish(nil, of: count, progress: progress) { return trouble }
+        if let trouble = await finish(nil, of: count, progress: progress) {
+            if case .behind = trouble { _ = await readMirror() }
+            return trouble
+        }
         guard waiting(of: nil) == 0 else { return nil }
         return await readMirror()
     }

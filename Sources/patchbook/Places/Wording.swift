@@ -56,7 +56,7 @@ enum Wording {
         case .unauthenticated, .forbidden: 77
         case .throttled, .notSent, .outcomeUnknown, .serverFailed: 69
         case .queued(.unauthenticated, _), .queued(.forbidden, _), .queued(.otherWorkspace, _): 77
-        case .queued(.conflict, _): 2
+        case .queued(.conflict, _), .behind: 2
         case .queued: 75
         case .otherWorkspace: 77
         case .store(let error): StoreWording.status(error)
@@ -98,6 +98,11 @@ enum RemoteWording {
                 advice: "give the profile its old token back, or drop them with "
                     + "'patchbook sync --drop'")
         case .queued(let cause, let isBlind): queued(cause, isBlind, place: place)
+        case .behind(let cause):
+            Failure(
+                "an earlier change of the same contact waits for a decision: "
+                    + Wording.failure(cause, place: place).message,
+                advice: "'patchbook sync --retry' sends both, O in the editor shows them")
         default: Failure("failed")
         }
     }
@@ -124,6 +129,10 @@ enum RemoteWording {
             return Failure(
                 "queued, not sent yet: \(words)",
                 advice: "look at the profile's token, then 'patchbook sync' sends it")
+        case .behind:
+            return Failure(
+                "queued, not sent yet: \(words)",
+                advice: "'patchbook sync --retry' sends both, 'patchbook undo' drops this one")
         case .outcomeUnknown:
             return Failure(
                 "queued, not through yet: \(words)", advice: "'patchbook sync' goes on")
