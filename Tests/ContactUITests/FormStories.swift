@@ -325,6 +325,23 @@ struct FormStories {
         #expect(second.effects.contains(.dropDraft(name: "c3")))
     }
 
+    @Test("a draft of a contact without a key of its own makes no new contact")
+    func draftWithoutAKey() throws {
+        var first = opened()
+        first.type("!")
+        var draft = try #require(first.state.form.flatMap(Draft.init(of:)))
+        draft.key = .place(2, reading: 1)
+        let name = draft.name
+        draft = try #require(Draft(record: draft.record))
+        var second = Story(Contact.shop, opens: false)
+        second.open(drafts: [draft])
+        second.press("Enter")
+        #expect(second.state.form == nil)
+        #expect(second.screen.contains("no id and no number of its own"))
+        second.press("x")
+        #expect(second.effects.last == .dropDraft(name: name))
+    }
+
     @Test("a form that is opened and left keeps the draft of an earlier run")
     func draftLeft() throws {
         var first = opened()

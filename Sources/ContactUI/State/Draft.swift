@@ -41,6 +41,12 @@ package struct Draft: Hashable, Sendable {
         }
     }
 
+    /// What a place in an earlier run's reading of the file means nobody can tell.
+    private static let noReading = 0
+
+    /// Whether it is of an earlier run, and the contact had nothing to be found again by.
+    var isHomeless: Bool { if case .place(_, Draft.noReading)? = key { true } else { false } }
+
     /// A name that is the same for every draft of one contact: a later one replaces it.
     package var name: String { key.map(\.text) ?? "new" }
 
@@ -88,6 +94,7 @@ extension Draft {
         record["subject"] = .string(subject)
         record["entries"] = .array(entries.map { .object($0.record) })
         if let unsent { record["unsent"] = .number(JSONNumber(unsent)) }
+        if case .place(let place, _)? = key { record["row"] = .number(JSONNumber(Int(place))) }
         return record
     }
 
@@ -101,6 +108,9 @@ extension Draft {
         self.entries = entries.compactMap { $0.object.flatMap(Entry.init(record:)) }
         var reader = BodyReader(record)
         key = reader.key()
+        if case .number(let number)? = record["row"], let place = number.integerValue {
+            key = .place(Int32(truncatingIfNeeded: place), reading: Draft.noReading)
+        }
         if self.entries.isEmpty { return nil }
     }
 }

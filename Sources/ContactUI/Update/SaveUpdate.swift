@@ -179,7 +179,11 @@ extension AppState {
     /// Offers the oldest edit that an earlier run left unsaved.
     mutating func offerDraft() {
         guard let draft = drafts.first, dialog == nil, form == nil else { return }
-        dialog = DialogWording.resume(draft)
+        dialog =
+            draft.isHomeless
+            ? DialogWording.cannotResume(
+                draft, Failure("that contact has no id and no number of its own"))
+            : DialogWording.resume(draft)
     }
 
     mutating func answer(_ dialog: Dialog, _ key: Key) -> [Effect] {
