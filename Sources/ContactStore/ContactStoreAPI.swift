@@ -59,6 +59,9 @@ package enum StoreNotice: Hashable, Sendable {
     case kept(path: String)
     /// The changes of the journal could not be made part of the file when it was closed.
     case notFolded(StoreError.IOFailure)
+    /// The file was opened by a symbolic link, beside which a journal stands that nothing reads:
+    /// that of a file that stood there before; and where it would be read.
+    case strayJournal(path: String, belongs: String)
 }
 
 /// A field that a journal and another program both changed.

@@ -40,7 +40,8 @@ package final class Store: Sendable {
             options.readsOnly ? Store.openSharedLock(paths) : Store.openLock(paths, options)
         var isLockKept = false
         defer { if !isLockKept { Store.unlock(access.lock) } }
-        let opened = try StoreState(paths: paths, options: options, access: access)
+        var opened = try StoreState(paths: paths, options: options, access: access)
+        opened.noticeStray(beside: path)
         obstacle = Mutex(opened.readOnly)
         state = Mutex(opened)
         isLockKept = true

@@ -110,6 +110,16 @@ struct StoreState {
         }
     }
 
+    /// Tells of the journal of a file that was moved away and left a link in its place.
+    mutating func noticeStray(beside given: String) {
+        var status = stat()
+        guard lstat(given, &status) == 0, status.st_mode & S_IFMT == S_IFLNK,
+            let stray = FileStamp.current(of: given + ".journal"), stray.size > 0,
+            FileStamp.current(of: paths.journal)?.inode != stray.inode
+        else { return }
+        notices.append(.strayJournal(path: given + ".journal", belongs: paths.journal))
+    }
+
     /// The journal is gone, or is not ours any more.
     mutating func forgetJournal() {
         journal = nil

@@ -7,6 +7,24 @@ import Testing
 
 @Suite("Opening a file")
 struct OpeningTests {
+    @Test("edits of a file that was moved and left a link in its place are told of")
+    func movedBehindALink() throws {
+        let scratch = try Scratch()
+        let path = try scratch.file("contacts.json", #"[{"id":"c1","name":"a"}]"#)
+        let change = Change.update(ContactPatch(name: .set("b")))
+        _ = try Store(opening: path).commit([ContactChange(key: .id("c1"), change: change)])
+        mkdir(scratch.path + "/real", 0o700)
+        let real = scratch.path + "/real/contacts.json"
+        #expect(rename(path, real) == 0 && symlink(real, path) == 0)
+        let store = try Store(opening: path)
+        let (stray, belongs) = (path + ".journal", real + ".journal")
+        #expect(store.takeNotices() == [.strayJournal(path: stray, belongs: belongs)])
+        #expect(rename(stray, belongs) == 0)
+        let next = try Store(opening: path)
+        #expect(next.snapshot.contact(0).name == "b")
+        #expect(next.takeNotices().isEmpty)
+    }
+
     private func failure(_ text: String) throws -> StoreError? {
         let scratch = try Scratch()
         let path = try scratch.file("contacts.json", text)

@@ -173,6 +173,9 @@ enum StoreWording {
             return "\(counted(lines, "line")) of the history \(lines == 1 ? "is" : "are") damaged "
                 + "and left out; see patchbook check"
         case .kept(let path): return "a file of another program is kept as \(path)"
+        case .strayJournal(let path, let belongs):
+            return "\(path) holds edits of the file that stood there before the link: "
+                + "move it to \(belongs), where there is none, to have them"
         case .notFolded(let cause):
             return failure(.notFolded(cause)).line
         }
