@@ -111,6 +111,23 @@ import Testing
         }
     }
 
+    @Test("what writes again all that was refused takes its place, and meets no conflict with it")
+    func corrected() async throws {
+        try await offline { shop async throws in
+            try await update("2", patch(name: "Bad"), in: shop)
+        } then: { shop, premises async throws in
+            _ = try await premises.book.apply([ContactChange(key: .id("2"), change: .delete)])
+            _ = await shop.sync()
+            #expect(shop.status.counts.failed == 1)
+            _ = try await premises.book.undo()
+            try await update("2", patch(name: "Good"), in: shop)
+            #expect(shop.status.counts.failed == 0 && shop.status.counts.waiting == 1)
+            #expect(await shop.sync() == nil)
+            #expect(shop.status.counts.all == 0)
+            #expect(try await premises.book.contact(.key(.id("2"))).name == "Good")
+        }
+    }
+
     @Test("whoever is made twice is changed the second time")
     func madeTwice() async throws {
         let number = try PhoneNumber(parsing: "+15559990001")
