@@ -62,6 +62,30 @@ import Testing
         }
     }
 
+    @Test("what is given up elsewhere while a run waits was not reached", .timeLimit(.minutes(1)))
+    func givenUpElsewhere() async throws {
+        let premises = try Premises(RunningOutStories.crowd, callsPerMinute: 20)
+        premises.pacing = RunningOutStories.stillPacing
+        try await premises.serve {
+            let other = try premises.open(.unattended)
+            try await premises.visit(.unattended) { shop async throws in
+                let change = Change.retag(add: TagList([try Tag("w")]), remove: TagList())
+                let report = try await shop.apply(
+                    (0..<RunningOutStories.count).map {
+                        ContactChange(key: .id("\($0)"), change: change)
+                    }, asWhole: false,
+                    progress: { done in
+                        // The step has the number before those of its entries.
+                        if done >= 10 { other.drop(Array(2..<2 + RunningOutStories.count)) }
+                        return true
+                    })
+                #expect(report.changed + report.notReached.count == RunningOutStories.count)
+                #expect(report.notReached.count >= 20 && !report.isComplete)
+            }
+            await other.close()
+        }
+    }
+
     @Test(.timeLimit(.minutes(1)))
     func whatAnotherProcessQueuesGoesBeforeARunThatWaits() async throws {
         try await visit { premises, shop in

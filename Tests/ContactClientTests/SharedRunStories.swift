@@ -63,27 +63,6 @@ import Testing
         }
     }
 
-    @Test func whatIsGivenUpElsewhereWhileARunGoesOnWasNotReached() async throws {
-        let premises = try await premises(200)
-        try await premises.serve {
-            let other = try premises.open(.unattended)
-            try await premises.visit(.unattended) { shop async throws in
-                let report = try await shop.apply(
-                    tagging(0..<200, add: "w"), asWhole: false,
-                    progress: { done in
-                        if done > 0 { other.drop(other.unsentIDs) }
-                        return true
-                    })
-                #expect(report.changed + report.notReached.count == 200)
-                #expect(report.isComplete == report.notReached.isEmpty)
-            }
-            await other.close()
-        }
-        try await premises.visit { shop async throws in
-            #expect(shop.status.counts.all == 0)
-        }
-    }
-
     @Test func whoIsGoneAtTheServerIsToldOfAlone() async throws {
         let premises = try await premises(30)
         _ = try await premises.book.apply([ContactChange(key: .id("7"), change: .delete)])

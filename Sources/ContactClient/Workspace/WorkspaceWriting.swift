@@ -189,7 +189,8 @@ extension WorkspaceClient {
     /// - Returns: those that were taken out.
     @discardableResult
     package func drop(_ ids: [Int]) -> [OutboxEntry] {
-        shared.withLock { [pacing] shared in
+        lookForLines()
+        return shared.withLock { [pacing] shared in
             let open = ids.filter { shared.underWay[$0] == nil }
                 .compactMap { shared.state.outbox[$0] }.filter(\.isUnsent)
             let ids = EntryNumbers(open.map(\.id))
