@@ -99,6 +99,7 @@ import Testing
                     .id("2"), patch(tags: "th"), removingMetadata: [])
                 _ = await shop.sync()
                 #expect(shop.status.counts.conflicts == 1 && shop.status.counts.waiting == 1)
+                #expect(shop.queue().map(\.isHeld) == [false, true])
                 #expect(
                     try await premises.book.contact(.key(.id("2"))).tags.texts == ["th"])
                 let refused = shop.refused.map(\.id)

@@ -154,7 +154,7 @@ struct Outbox: Sendable {
     /// What somebody has to decide about before an entry can be sent: an earlier change of the
     /// same fields of its contact, which it would overtake, or the creation of the contact, as the
     /// one that others made under its number meanwhile is not the one that it was made for.
-    private func decision(before entry: OutboxEntry) -> OutboxEntry? {
+    func decision(before entry: OutboxEntry) -> OutboxEntry? {
         guard !stuck.isEmpty, let all = unsent[entry.change.key] else { return nil }
         return all.lazy.filter { $0 < entry.id && stuck.contains($0) }
             .compactMap { entries[$0] }.first { $0.change.change.meets(entry.change.change) }

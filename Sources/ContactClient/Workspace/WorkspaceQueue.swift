@@ -7,11 +7,14 @@ package struct QueuedItem: Sendable {
     package let entry: OutboxEntry
     /// How many contacts it is about.
     package let count: Int
+    /// Whether it waits for a decision about an earlier change of the same contact.
+    package let isHeld: Bool
 
     /// One change to one contact, unless there are more.
-    package init(_ entry: OutboxEntry, count: Int = 1) {
+    package init(_ entry: OutboxEntry, count: Int = 1, isHeld: Bool = false) {
         self.entry = entry
         self.count = count
+        self.isHeld = isHeld
     }
 }
 
@@ -60,10 +63,16 @@ extension Outbox {
             let set = sets[place]
             let first = set.ids.first(where: set.isOpen)
             return first.flatMap { set.entry($0) }.map {
-                QueuedItem($0, count: set.openCount)
+                QueuedItem(
+                    $0, count: set.openCount,
+                    isHeld: set.openCount == 1 && decision(before: $0) != nil)
             }
         }
-        return (allAlone.map { QueuedItem($0) } + shared)
+        let alone = allAlone.map { entry in
+            QueuedItem(
+                entry, isHeld: entry.state == .waiting && decision(before: entry) != nil)
+        }
+        return (alone + shared)
             .sorted { $0.entry.id < $1.entry.id }
     }
 }

@@ -113,6 +113,7 @@ struct SyncStatus {
             "contact": isOne ? .string(workspace.subject(of: entry)) : .null,
             "change": .object(isOne ? line.object : line.asked),
             "reason": workspace.reason(of: entry).map(JSONValue.string) ?? .null,
+            "held": .bool(item.isHeld),
         ])
     }
 }

@@ -48,7 +48,9 @@ extension EffectPerformer {
         return OutboxItem(
             id: entry.id, change: entry.change, subject: workspace.subject(of: queued),
             count: queued.count, state: entry.unsent ?? .waiting,
-            reason: workspace.refusal(of: entry) ?? "", original: entry.original, theirs: theirs,
+            reason: workspace.refusal(of: entry)
+                ?? (queued.isHeld ? "waits for the one before it" : ""),
+            original: entry.original, theirs: theirs,
             gone: workspace.gone(entry))
     }
 
