@@ -158,7 +158,6 @@ extension StoreState {
         journalSize = journalEnd
         journalLacksLineFeed = false
         steps += new
-        if new.contains(where: { $0.undoes == nil && $0.redoes == nil }) { passedOver = [] }
         notePasses(new.map(JournalEntry.step) + passing.map(JournalEntry.pass))
     }
 

@@ -20,7 +20,9 @@ struct History {
         let size = Int(try file.status.st_size)
         let lines = HistoryLines(file, size: size)
         var whole = try lines.wholeEnd
-        let known = Set(lines.prefix(steps.count).compactMap(HistoryLines.id))
+        // Those that gave way are there before the others of their journal.
+        let window = steps.count + History.stepsSince
+        let known = Set(lines.prefix(window).compactMap(HistoryLines.id))
         if let failure = lines.failure { throw failure }
         var text: [UInt8] = []
         if whole < size {

@@ -37,19 +37,21 @@ extension StoreState {
 
     /// Notes in the journal that the new file has its name, where that cannot be seen from what the
     /// exchange displaced once it is gone.
-    private func noteExchange(_ base: ContentMark, steps: Int) {
+    @discardableResult
+    private func noteExchange(_ base: ContentMark, steps: Int) -> Bool {
         guard let file = try? OpenFile(paths.journal, O_RDWR | O_APPEND),
             let bytes = try? file.read(limit: options.sizeLimit)
-        else { return }
+        else { return false }
         let reading = JournalText.read(bytes)
         let note = JournalEntry.folding(from: base, to: base, steps: steps)
-        guard reading.flaw == nil, reading.entries.last != note else { return }
+        guard reading.flaw == nil else { return false }
+        if reading.entries.last == note { return true }
         let feed: [UInt8] = reading.lacksLineFeed ? [0x0A] : []
         guard (try? file.write(feed + JournalText.line(note))) != nil else {
             try? file.truncate(to: bytes.count)
-            return
+            return false
         }
-        try? file.syncData()
+        return (try? file.syncData()) != nil
     }
 
     /// Puts a journal of steps and open conflicts in the place of the old one; none where it would
@@ -82,14 +84,14 @@ extension StoreState {
         let (kept, told) = rebased(found, &conflicts)
         conflicts = standing(conflicts)
         steps = kept
-        gaveWay = conflicts.isEmpty ? [] : told
+        leaving = folded + (conflicts.isEmpty ? [] : told)
         if !found.isEmpty {
             notices.append(.changedOutside(reapplied: kept.count, conflicts: conflicts))
         }
         mend { state throws(StoreError) in
             // What gave way can still be looked up.
-            try state.history.append(folded + state.gaveWay)
-            state.gaveWay = []
+            try state.history.append(state.leaving)
+            state.leaving = []
             try state.renewJournal(kept)
         }
     }
@@ -202,7 +204,11 @@ extension StoreState {
         let left = ContentMark(of: try file.read(limit: options.sizeLimit))
         leftover = left
         var marks: [ContentMark] = []
-        for case .folding(let from, let to, _) in entries { marks += [from, to] }
+        for case .folding(let from, let to, let steps) in entries {
+            marks += [from, to]
+            // Once it is gone nothing else tells that the new file has had its name.
+            if from == left, from != to, let steps, !noteExchange(to, steps: steps) { return }
+        }
         // What is noted was whole: another file by that name is what the exchange displaced.
         guard !marks.isEmpty, !marks.contains(left) else {
             unlink(paths.replacement)

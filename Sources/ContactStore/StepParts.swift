@@ -98,12 +98,10 @@ extension Store {
         var found: FoundSteps?
         var parts = PartCounts()
         var told: [(whole: String, undone: StepUndone)] = []
-        var before: [StepUndone] = []
         repeat {
             if found != nil { try foldIfLayered() }
             try exclusively { state throws(StoreError) in
                 _ = try state.catchUp()
-                if found == nil { before = state.passedOver.map(\.told) }
                 var steps: FoundSteps
                 if let found { steps = found } else { steps = try state.search(direction, count) }
                 defer { try? state.tell(steps.folded) }
@@ -114,7 +112,7 @@ extension Store {
                 found = steps
             }
         } while found?.isAtEnd == false
-        return told.map(\.undone) + before
+        return told.map(\.undone)
     }
 
     /// Folds where so much stands beside the file that it weighs in memory: each contact takes

@@ -34,10 +34,8 @@ struct StoreState {
     /// The steps that were refused because the disk failed: they count for nothing, though they may
     /// stand in a journal that could not be cut.
     var refused: Set<String> = []
-    /// The undoings that found everything changed since, with the step each was to take back: the
-    /// next one passes over it.
-    var passedOver: [(id: String, told: StepUndone)] = []
-    /// The same of every user and program, as the journal holds it.
+    /// The steps of every user of which an undoing found everything changed since: the next one
+    /// goes by them.
     var passes: [StepPass] = []
     /// Whether lines of the history that cannot be read were told.
     var hasToldHistory = false
@@ -45,9 +43,9 @@ struct StoreState {
     var isFolding = false
     /// How often something was read that this process had not written.
     var readingsOfOthers = 0
-    /// Steps of which something gave way to what another program wrote, and which the history does
-    /// not hold yet.
-    var gaveWay: [Step] = []
+    /// Steps that are in the journal no more, or not as a whole, and that the history may not hold
+    /// yet.
+    var leaving: [Step] = []
     /// What a folding that was cut off had left in the place of its new file.
     var leftover: ContentMark?
 
@@ -91,7 +89,7 @@ struct StoreState {
         snapshot = Snapshot(base: try Base(file, options))
         stamp = FileStamp(status)
         leftover = nil
-        gaveWay = []
+        leaving = []
         unmended = nil
         isDamaged = false
         steps = []
@@ -152,19 +150,22 @@ struct StoreState {
         for case .conflict(let conflict) in reading.entries { snapshot.conflicts.add(conflict) }
         snapshot.dropConflicts(closedBy: found)
         notePasses(reading.entries)
-        if mark == snapshot.base.mark {
+        let note = exchangedNote(reading.entries)
+        if mark == snapshot.base.mark, note == nil {
             adopt(found, file, reading)
             if distrustsJournal {
                 mend { state throws(StoreError) in try state.replaceJournal(state.steps) }
             }
         } else if let note = reading.entries.last(where: { $0.folded == snapshot.base.mark }) {
             let count = note.foldedSteps ?? all.count
-            let (folded, tail) = (all.prefix(count), all.dropFirst(count))
+            let (folded, tail) = (Array(all.prefix(count)), Array(all.dropFirst(count)))
+            leaving = folded
             mend { state throws(StoreError) in
                 try state.finishFolding(folded, tail, of: state.snapshot.base.mark)
+                state.leaving = []
             }
-            take(Array(tail))
-        } else if let note = exchangedNote(reading.entries) {
+            take(tail)
+        } else if let note {
             let count = note.foldedSteps ?? all.count
             rebase(Array(all.dropFirst(count)), folded: Array(all.prefix(count)))
         } else {
@@ -172,9 +173,9 @@ struct StoreState {
         }
     }
 
-    /// The note of a folding whose new file had got its name before another program wrote the file
-    /// anew: the steps in it are no news to that program. It says so itself where the folding could
-    /// not go on; else what the exchange displaced tells.
+    /// The note of a folding whose new file had got its name, also where another program has written
+    /// the file anew since, be it as it was before: the steps in it are no news to that program. It
+    /// says so itself once what the exchange displaced is gone, which tells it as long as it stands.
     private func exchangedNote(_ entries: [JournalEntry]) -> JournalEntry? {
         guard case .header(let mark)? = entries.first,
             let note = entries.last(where: { $0.folded != nil }),

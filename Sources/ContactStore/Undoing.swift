@@ -32,9 +32,6 @@ extension StoreState {
         if direction == .undo, snapshot.conflicts.withdraw(steps) {
             mend { state throws(StoreError) in try state.renewJournal(state.steps) }
         }
-        for reversal in reversals where reversal.step.isEmpty {
-            passedOver.append((reversal.target.id, reversal.told))
-        }
         return reversals
     }
 
@@ -64,7 +61,8 @@ extension StoreState {
                 Reversal(
                     target: step, step: reversal,
                     told: StepUndone(
-                        what: direction == .undo ? step.summary : reversal.summary,
+                        what: direction == .undo
+                            ? step.without(skipped).summary : reversal.summary,
                         restored: restored,
                         skipped: skipped)))
         }
@@ -77,19 +75,23 @@ extension StoreState {
     ) throws(StoreError) -> FoundSteps {
         let folded = try history.newestFirst()
         let mine = passes.filter { $0.author == Signature.author }
-        let passed = Set(passedOver.map(\.id) + mine.map(\.step))
-        let steps = StepSearch(direction, count, newestFirst(folded), passingBy: passed)
+        let steps = StepSearch(
+            direction, count, newestFirst(folded), passingBy: Set(mine.map(\.step)))
         return FoundSteps(direction, steps, folded)
     }
 
     /// The steps of the journal, then those that were folded.
     private func newestFirst(_ folded: HistoryLines?) -> some Sequence<Step> {
         let present = Set(steps.map(\.id))
-        let recentFirst = steps.reversed() + gaveWay.reversed().filter { !present.contains($0.id) }
+        let recentFirst = steps.reversed() + leaving.reversed().filter { !present.contains($0.id) }
+        let known = Set(recentFirst.map(\.id))
         var recent = recentFirst.makeIterator()
         return AnyIterator {
             if let step = recent.next() { return step }
-            return folded?.nextStep()
+            while let step = folded?.nextStep() {
+                if !known.contains(step.id) { return step }
+            }
+            return nil
         }
     }
 
@@ -137,6 +139,23 @@ extension StoreState {
 extension Step: LoggedStep {
     var isMine: Bool { author == Signature.author }
     var isEmpty: Bool { changes.isEmpty && shared.isEmpty }
+
+    /// What it did to others than these.
+    func without(_ keys: [ContactKey]) -> Step {
+        guard !keys.isEmpty else { return self }
+        let left = Set(keys.map(\.text))
+        var rest = self
+        rest.changes.removeAll { left.contains($0.key.text) }
+        rest.shared = shared.map { change in
+            var names = ContactNames(change.names.kind)
+            for index in 0..<change.names.count
+            where change.names.key(index).map({ !left.contains($0.text) }) ?? false {
+                names.append(index, of: change.names)
+            }
+            return SharedChange(writes: change.writes, names: names)
+        }
+        return rest
+    }
 
     /// Whom the step is about.
     var keys: [ContactKey] { changes.map(\.key) + shared.flatMap(\.names.keys) }

@@ -147,6 +147,26 @@ struct ConflictTests {
         #expect(try store.latest().count == 2)
     }
 
+    @Test("what gave way and what did not stand in the history once, in their order")
+    func historyOnce() throws {
+        let scratch = try Scratch()
+        let path = try scratch.file("contacts.json", ConflictTests.text)
+        let store = try Store(opening: path)
+        for (id, name) in [("c2", "first"), ("c1", "mine"), ("c2", "last")] {
+            _ = try store.commit([rename(id, name)])
+        }
+        _ = try scratch.file(
+            "contacts.json", ConflictTests.text.replacing("\"a\"", with: "\"theirs\""))
+        #expect(try Store(opening: path).snapshot.openConflicts.count == 1)
+        let next = try Store(opening: path)
+        try next.keepTheirs(ids(next))
+        try next.fold()
+        #expect(try Scratch.text(at: path + ".history").split(separator: "\n").count == 3)
+        #expect(try next.log(limit: 9).count == 3)
+        #expect(try next.undo().map(\.restored) == [[.id("c2")]])
+        #expect(try name(next, "c2") == "first")
+    }
+
     @Test("whoever writes the field otherwise has chosen, and mine does not overwrite that")
     func overtaken() throws {
         let scratch = try Scratch()

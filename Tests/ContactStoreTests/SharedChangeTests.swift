@@ -220,7 +220,7 @@ struct SharedChangeTests {
         #expect(store.snapshot.contact(7).tags.texts == ["a", "b", "c", "d"])
     }
 
-    @Test("one of which everything was changed since is passed over by the next undo, and told")
+    @Test("one of which everything was changed since is told, and passed over by the next undo")
     func passedOver() throws {
         let scratch = try Scratch()
         let path = try scratch.file("contacts.json", book(2))
@@ -238,8 +238,8 @@ struct SharedChangeTests {
         #expect(first.map(\.skipped) == [[keys[1]]])
         #expect(first.map(\.restored) == [[]])
         let second = try store.undo()
-        #expect(second.map(\.restored) == [[keys[0]], []])
-        #expect(second.map(\.skipped) == [[], [keys[1]]])
+        #expect(second.map(\.restored) == [[keys[0]]])
+        #expect(second.map(\.skipped) == [[]])
         #expect(throws: StoreError.nothingToUndo) { try store.undo() }
         #expect(store.snapshot.contact(1).tags.texts == ["theirs"])
     }
