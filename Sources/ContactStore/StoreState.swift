@@ -173,9 +173,10 @@ struct StoreState {
         }
     }
 
-    /// The note of a folding whose new file had got its name, also where another program has written
-    /// the file anew since, be it as it was before: the steps in it are no news to that program. It
-    /// says so itself once what the exchange displaced is gone, which tells it as long as it stands.
+    /// The note of a folding whose new file had got its name, also where another program has
+    /// written the file anew since, be it as it was before: the steps in it are no news to that
+    /// program. It says so itself once what the exchange displaced is gone, which tells it as long
+    /// as it stands.
     private func exchangedNote(_ entries: [JournalEntry]) -> JournalEntry? {
         guard case .header(let mark)? = entries.first,
             let note = entries.last(where: { $0.folded != nil }),

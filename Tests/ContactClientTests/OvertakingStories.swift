@@ -129,6 +129,83 @@ import Testing
         }
     }
 
+    @Test("what waits behind a refusal is sent upon what was refused once that is taken")
+    func takenAfterAll() async throws {
+        try await offline { shop async throws in
+            for name in ["One", "Two", "Three"] {
+                try await update("2", patch(name: name), in: shop)
+            }
+        } then: { shop, premises async throws in
+            _ = try await premises.book.apply([ContactChange(key: .id("2"), change: .delete)])
+            _ = await shop.sync()
+            #expect(shop.status.counts.failed == 1 && shop.status.counts.waiting == 2)
+            _ = try await premises.book.undo()
+            shop.retry(shop.refused.map(\.id))
+            #expect(await shop.sync() == nil)
+            #expect(shop.status.counts.all == 0)
+            #expect(try await premises.book.contact(.key(.id("2"))).name == "Three")
+        }
+    }
+
+    @Test("a new contact that is corrected keeps its place before what was queued for it")
+    func correctedCreation() async throws {
+        let number = try PhoneNumber(parsing: "+15559990001")
+        let email = EmailAddress("a@example.com").map(FieldEdit.set)
+        try await offline { shop async throws in
+            _ = try await shop.create(number, patch(name: "A"), source: "nobody knows")
+            _ = try await shop.update(
+                .phone(number), ContactPatch(email: email), removingMetadata: [])
+        } then: { shop, premises async throws in
+            _ = await shop.sync()
+            #expect(shop.status.counts.failed == 1 && shop.status.counts.waiting == 1)
+            let id = try #require(shop.refused.first?.id)
+            let other = try PhoneNumber(parsing: "+15559990002")
+            _ = try await shop.replace(
+                id, withNew: other, patch(name: "B"), source: "manual")
+            #expect(await shop.sync() == nil)
+            #expect(shop.status.counts.all == 0)
+            let made = try await premises.book.contact(.key(.phone(other)))
+            #expect(made.name == "B" && made.email == "a@example.com")
+        }
+    }
+
+    @Test("what was queued for somebody who was deleted goes to the one made anew")
+    func madeAnew() async throws {
+        try await offline { shop async throws in
+            try await update("2", patch(name: "One"), in: shop)
+            try await update("2", patch(tags: "q"), in: shop)
+            try await update("2", patch(name: "Two"), in: shop)
+        } then: { shop, premises async throws in
+            _ = try await premises.book.apply([ContactChange(key: .id("2"), change: .delete)])
+            _ = await shop.sync()
+            let id = try #require(shop.refused.first?.id)
+            let number = try PhoneNumber(parsing: "+15551000002")
+            let known = ContactPatch(name: .set("One"), tags: try TagList(csv: "base"))
+            _ = try await shop.replace(id, withNew: number, known, source: "manual")
+            #expect(await shop.sync() == nil)
+            #expect(shop.status.counts.all == 0)
+            let made = try await premises.book.contact(.key(.phone(number)))
+            #expect(made.name == "Two" && made.tags.texts == ["q"])
+        }
+    }
+
+    @Test("what took a refusal's place is taken back to what the server had")
+    func correctionTakenBack() async throws {
+        try await offline { shop async throws in
+            try await update("2", patch(name: "Bad"), in: shop)
+        } then: { shop, premises async throws in
+            _ = try await premises.book.apply([ContactChange(key: .id("2"), change: .delete)])
+            _ = await shop.sync()
+            _ = try await premises.book.undo()
+            try await update("2", patch(name: "Good"), in: shop)
+            #expect(await shop.sync() == nil)
+            #expect(try await shop.undo().skipped.isEmpty)
+            #expect(await shop.sync() == nil)
+            #expect(shop.status.counts.all == 0)
+            #expect(try await premises.book.contact(.key(.id("2"))).name == "N2")
+        }
+    }
+
     @Test("whoever is made twice is changed the second time")
     func madeTwice() async throws {
         let number = try PhoneNumber(parsing: "+15559990001")

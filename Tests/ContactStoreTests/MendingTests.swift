@@ -50,7 +50,8 @@ struct MendingTests {
     @Test("what was part of a file that another program then wrote is not written once more")
     func writtenAfterTheExchange() throws {
         let scratch = try Scratch()
-        for (isToldOnly, isPutBack) in [(true, true), (true, false), (false, true), (false, false)] {
+        let ways = [(true, true), (true, false), (false, true), (false, false)]
+        for (isToldOnly, isPutBack) in ways {
             let path = try scratch.file("contacts.json", MendingTests.text)
             let store = try Store(opening: path)
             _ = try store.commit([rename("c1", "first")])

@@ -160,15 +160,19 @@ struct Outbox: Sendable {
             .compactMap { entries[$0] }.first { $0.change.change.meets(entry.change.change) }
     }
 
-    /// What was refused of a contact and writes no other fields than a patch does.
+    /// What was refused of a contact, and what waits behind it, that writes no other fields than a
+    /// patch does; nothing where something else of these fields is queued between.
     func refused(_ key: ContactKey, within patch: ContactPatch) -> [OutboxEntry] {
         guard !stuck.isEmpty else { return [] }
-        return (unsent[key] ?? []).compactMap { entries[$0] }.filter { entry in
-            guard case .failed = entry.state, case .update(let refused) = entry.change.change
-            else { return false }
+        let all = queuedIDs(for: [key]).compactMap { self[$0] }
+            .filter { $0.change.change.meets(.update(patch)) }
+        let isWithin = all.allSatisfy { entry in
+            guard case .update(let refused) = entry.change.change else { return false }
             return refused.fields.allSatisfy(patch.fields.contains)
                 && refused.metadata.names.allSatisfy { patch.metadata[$0] != nil }
         }
+        guard isWithin, case .failed? = all.first?.state else { return [] }
+        return all.contains { if case .conflict = $0.state { true } else { false } } ? [] : all
     }
 
     /// What somebody has to decide about before anything that still waits can be sent; nil where

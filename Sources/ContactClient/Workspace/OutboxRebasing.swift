@@ -35,7 +35,7 @@ extension WorkspaceState {
         else { return (changes, []) }
         let refused = outbox.refused(queued.change.key, within: patch)
         var original = queued.original
-        for entry in refused.reversed() {
+        for entry in refused.reversed() where entry.original != nil {
             guard let before = entry.original, let old = entry.change.change.patch,
                 let after = try? before.applying(old)
             else { continue }

@@ -11,6 +11,24 @@ extension WorkspaceClient {
         shared.withLock { $0.state.outbox.waiting(of: step) }
     }
 
+    /// Sends the outbox and reads the workspace anew.
+    ///
+    /// - Parameter progress: told how many of the waiting changes are through; when it answers
+    ///   false it ends.
+    /// - Returns: what is in the way.
+    package func synchronize(
+        progress: @escaping @Sendable (_ done: Int) -> Bool
+    ) async -> ClientError? {
+        lookForOthers()
+        let count = waiting(of: nil)
+        if let trouble = await finish(nil, of: count, progress: progress) {
+            if case .behind = trouble { _ = await readMirror() }
+            return trouble
+        }
+        guard waiting(of: nil) == 0 else { return nil }
+        return await readMirror()
+    }
+
     /// Sends until none of a step's entries waits any more, or none of all where it is nil.
     ///
     /// What a server fails over now and then is tried again after a pause, as often in a row as

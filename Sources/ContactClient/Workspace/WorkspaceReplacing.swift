@@ -94,7 +94,45 @@ extension WorkspaceClient {
         try patch.checkSize()
         if let known { throw .exists(known) }
         let change = ContactChange(key: key, change: .create(patch, source: source))
+        if let receipt = try rewrite(id, making: change) { return receipt }
         return try await make(change, nil, replacing: id)
+    }
+
+    /// Puts a new contact in the very place of an entry, where others are queued for the same
+    /// contact: they go to the new one, after it.
+    ///
+    /// - Returns: nil where there are none.
+    private func rewrite(_ id: Int, making change: ContactChange) throws(ClientError) -> Receipt? {
+        do throws(StoreError) {
+            return try shared.withLock { shared throws(StoreError) -> Receipt? in
+                guard let entry = shared.state.outbox[id] else { return nil }
+                let others = shared.state.outbox.queued(for: [entry.change.key]).filter {
+                    $0.id != id && shared.canReplace($0.id)
+                }
+                guard !others.isEmpty else { return nil }
+                let key = change.key
+                let lines = others.map { other in
+                    let moved = ContactChange(key: key, change: other.change.change)
+                    return OutboxLine.state(
+                        other.id, .again(moved, original: other.original?.withoutKey))
+                }
+                try shared.write([.state(id, .again(change, original: nil))] + lines, syncs: true)
+                return Receipt(
+                    contact: shared.state.contact(key) ?? Contact(record: [:]), outcome: .created)
+            }
+        } catch {
+            throw .store(error)
+        }
+    }
+}
+
+extension Contact {
+    /// What was known of the contact but who it was.
+    fileprivate var withoutKey: Contact {
+        var record = record
+        record[Field.id.name] = nil
+        record[Field.phone.name] = nil
+        return Contact(record: record, isComplete: isComplete)
     }
 }
 

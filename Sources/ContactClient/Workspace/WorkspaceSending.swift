@@ -275,9 +275,8 @@ extension WorkspaceClient.Shared {
         _ entry: OutboxEntry, _ error: ClientError, at now: Int
     ) throws(StoreError) {
         let (id, change) = (entry.id, entry.change)
-        var lines =
-            [OutboxLine.state(id, .failed(error))]
-            + (state.outbox[id].map { state.rebasing(behind: $0, on: $0.original) } ?? [])
+        // What comes after it waits, and is made upon it if it is taken after all.
+        var lines = [OutboxLine.state(id, .failed(error))]
         if state.outbox[id]?.original == nil, case .retag = change.change {
             // From here on it is to tell whom it is about.
             let known = change.narrowedOriginal(state.contact(change.key))

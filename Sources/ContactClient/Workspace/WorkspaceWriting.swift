@@ -123,8 +123,8 @@ extension WorkspaceClient {
         var queued = QueuedStep(step: 0, ids: [])
         do throws(StoreError) {
             try shared.withLock { shared throws(StoreError) in
-                let dropped = ([replaced].compactMap(\.self) + over)
-                    .filter { shared.canReplace($0) }
+                let dropped = [replaced].compactMap(\.self).filter { shared.canReplace($0) }
+                let given = EntryNumbers(ascending: over.filter { shared.canReplace($0) })
                 try shared.write(syncs: true) { state in
                     var step = OutboxStep(
                         number: state.nextID(), time: Timestamp.now(), isRun: isRun)
@@ -137,8 +137,10 @@ extension WorkspaceClient {
                         + run.lines(of: step.number, from: first) { place, id in
                             changes[place].entry(id, of: step.number)
                         }
-                        + (step.dropped.isEmpty ? [] : [.fates(step.dropped, .dropped, at: 0)])
+                        + [step.dropped, given].filter { !$0.isEmpty }
+                        .map { .fates($0, .dropped, at: 0) }
                 }
+                queued.replaces = !given.isEmpty
                 if awaits { shared.awaited.formUnion(queued.ids) }
             }
         } catch {
@@ -174,7 +176,8 @@ extension WorkspaceClient {
                 because: trouble ?? .throttled(retryAfter: nil), isBlind: entry.isBlind)
         case .dropped: throw .nothingToRedo
         case .failed(let error):
-            drop([id])
+            // What took the place of an earlier refusal stays for the decision about it.
+            if !queued.replaces { drop([id]) }
             throw error
         case .conflict(let theirs):
             if keepsConflict { throw .queued(because: .conflict(theirs)) }
@@ -233,24 +236,6 @@ extension WorkspaceClient {
             shared.trouble = nil
         }
         bell.ring()
-    }
-
-    /// Sends the outbox and reads the workspace anew.
-    ///
-    /// - Parameter progress: told how many of the waiting changes are through; when it answers
-    ///   false it ends.
-    /// - Returns: what is in the way.
-    package func synchronize(
-        progress: @escaping @Sendable (_ done: Int) -> Bool
-    ) async -> ClientError? {
-        lookForOthers()
-        let count = waiting(of: nil)
-        if let trouble = await finish(nil, of: count, progress: progress) {
-            if case .behind = trouble { _ = await readMirror() }
-            return trouble
-        }
-        guard waiting(of: nil) == 0 else { return nil }
-        return await readMirror()
     }
 
     /// Queues all of it as one step. Where somebody sits before it that is all; else it is sent,
@@ -330,6 +315,8 @@ extension WorkspaceClient {
 struct QueuedStep: Sendable {
     let step: Int
     let ids: [Int]
+    /// Whether it took the place of what had been refused.
+    var replaces = false
 }
 
 /// A change to be queued, and the contact that it was made against.

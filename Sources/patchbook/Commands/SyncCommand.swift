@@ -95,7 +95,11 @@ struct SyncCommand: BlockingCommand {
                 Streams.print("\(mirror.count) contacts\(more)")
             }
         }
-        if let trouble {
+        if case .behind = trouble {
+            Streams.complain(
+                "what waits comes after what needs a decision: 'patchbook sync --retry' sends "
+                    + "both, O in the editor shows them")
+        } else if let trouble {
             Streams.complain(Wording.failure(trouble, place: workspace.place.title).line)
         }
         let unread = trouble == nil ? workspace.unread : nil
@@ -103,6 +107,7 @@ struct SyncCommand: BlockingCommand {
         for entry in workspace.refused.prefix(20) {
             Streams.complain(SyncStatus.sentence(entry, in: workspace))
         }
+        if case .behind? = trouble { throw ExitCode(2) }
         if after.waiting > 0 {
             throw ExitCode(trouble.map { Wording.status(.queued(because: $0)) } ?? 75)
         }
