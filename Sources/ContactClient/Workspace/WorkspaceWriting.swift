@@ -123,8 +123,12 @@ extension WorkspaceClient {
         var queued = QueuedStep(step: 0, ids: [])
         do throws(StoreError) {
             try shared.withLock { shared throws(StoreError) in
-                let dropped = [replaced].compactMap(\.self).filter { shared.canReplace($0) }
-                let given = EntryNumbers(ascending: over.filter { shared.canReplace($0) })
+                let all = ([replaced].compactMap(\.self) + over).filter { shared.canReplace($0) }
+                // What was refused is no state to come back to by undo.
+                let dropped = all.filter {
+                    $0 == replaced && shared.state.outbox[$0]?.state == .waiting
+                }
+                let given = EntryNumbers(all.filter { !dropped.contains($0) })
                 try shared.write(syncs: true) { state in
                     var step = OutboxStep(
                         number: state.nextID(), time: Timestamp.now(), isRun: isRun)
@@ -140,7 +144,7 @@ extension WorkspaceClient {
                         + [step.dropped, given].filter { !$0.isEmpty }
                         .map { .fates($0, .dropped, at: 0) }
                 }
-                queued.replaces = !given.isEmpty
+                queued.replaces = !over.isEmpty
                 if awaits { shared.awaited.formUnion(queued.ids) }
             }
         } catch {
