@@ -20,9 +20,7 @@ struct History {
         let size = Int(try file.status.st_size)
         let lines = HistoryLines(file, size: size)
         var whole = try lines.wholeEnd
-        // Those that gave way are there before the others of their journal.
-        let window = steps.count + History.stepsSince
-        let known = Set(lines.prefix(window).compactMap(HistoryLines.id))
+        let known = History.known(of: steps, in: lines)
         if let failure = lines.failure { throw failure }
         var text: [UInt8] = []
         if whole < size {
@@ -49,6 +47,24 @@ struct History {
             step.part.map { $0.index > 0 || step.undoes ?? step.redoes != nil } ?? false
         }
         if whole + text.count > limit && !isOnlyMore { try trim(file) }
+    }
+
+    /// Which of some steps are there. They stand together at the end, among those of their journal
+    /// that gave way.
+    private static func known(of steps: [Step], in lines: HistoryLines) -> Set<String> {
+        let wanted = Set(steps.map(\.id))
+        var known: Set<String> = []
+        var others = 0
+        for line in lines where known.count < wanted.count {
+            guard let id = HistoryLines.id(of: line), wanted.contains(id) else {
+                others += 1
+                if others > stepsSince { break }
+                continue
+            }
+            known.insert(id)
+            others = 0
+        }
+        return known
     }
 
     /// Whether a step is there: it is looked for among the newest, as many as were folded with it
