@@ -1,22 +1,5 @@
 import CPlatform
 import Glibc
-import Synchronization
-
-/// A file that another one has taken the place of.
-///
-/// Closing the last descriptor of a file without a name takes the system 90 ms for 400 MB, and
-/// nobody needs to wait for that.
-final class FormerBase: Sendable {
-    private let base: Mutex<Base?>
-
-    init(_ base: Base) {
-        self.base = Mutex(base)
-    }
-
-    func letGo() {
-        _ = SideWork { [self] in base.withLock { $0 = nil } }
-    }
-}
 
 /// The text of a large file on its way to the disk.
 ///

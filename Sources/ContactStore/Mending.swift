@@ -327,13 +327,6 @@ extension RecordChange {
         return nil
     }
 
-    fileprivate var creates: Bool {
-        writes.contains { if case .create = $0 { true } else { false } }
-    }
-
-    fileprivate var deletes: Bool {
-        writes.contains { if case .delete = $0 { true } else { false } }
-    }
 }
 
 extension RecordChange.Write {

@@ -77,6 +77,12 @@ struct RecordChange: Hashable, Sendable {
         self.result = result
     }
 
+    /// Whether it makes the contact.
+    var creates: Bool { writes.contains { if case .create = $0 { true } else { false } } }
+
+    /// Whether it takes the contact away.
+    var deletes: Bool { writes.contains { if case .delete = $0 { true } else { false } } }
+
     /// The change with the checksum of what it made, where that is needed.
     func resulting(in text: RecordText) -> RecordChange {
         guard key.isPlace else { return self }
@@ -207,7 +213,7 @@ extension Snapshot {
             }
         }
         guard let number = try? number(of: change.key) else { return }
-        if change.writes.contains(where: { if case .delete = $0 { true } else { false } }) {
+        if change.deletes {
             deleted.insert(number)
             return
         }

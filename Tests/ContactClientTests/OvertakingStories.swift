@@ -38,6 +38,22 @@ import Testing
         }
     }
 
+    /// Names were refused while their contact was gone; it is there again.
+    private func refused(
+        _ names: [String], then: (WorkspaceClient, Premises) async throws -> Void
+    ) async throws {
+        try await offline { shop async throws in
+            for name in names { try await update("2", patch(name: name), in: shop) }
+        } then: { shop, premises async throws in
+            _ = try await premises.book.apply([ContactChange(key: .id("2"), change: .delete)])
+            _ = await shop.sync()
+            #expect(shop.status.counts.failed == 1)
+            #expect(shop.status.counts.waiting == names.count - 1)
+            _ = try await premises.book.undo()
+            try await then(shop, premises)
+        }
+    }
+
     private func apply(_ changes: [ContactChange], in shop: WorkspaceClient) async throws {
         do throws(ClientError) {
             _ = try await shop.apply(changes)
@@ -114,13 +130,7 @@ import Testing
 
     @Test("what writes again all that was refused takes its place, and meets no conflict with it")
     func corrected() async throws {
-        try await offline { shop async throws in
-            try await update("2", patch(name: "Bad"), in: shop)
-        } then: { shop, premises async throws in
-            _ = try await premises.book.apply([ContactChange(key: .id("2"), change: .delete)])
-            _ = await shop.sync()
-            #expect(shop.status.counts.failed == 1)
-            _ = try await premises.book.undo()
+        try await refused(["Bad"]) { shop, premises async throws in
             try await update("2", patch(name: "Good"), in: shop)
             #expect(shop.status.counts.failed == 0 && shop.status.counts.waiting == 1)
             #expect(await shop.sync() == nil)
@@ -131,15 +141,7 @@ import Testing
 
     @Test("what waits behind a refusal is sent upon what was refused once that is taken")
     func takenAfterAll() async throws {
-        try await offline { shop async throws in
-            for name in ["One", "Two", "Three"] {
-                try await update("2", patch(name: name), in: shop)
-            }
-        } then: { shop, premises async throws in
-            _ = try await premises.book.apply([ContactChange(key: .id("2"), change: .delete)])
-            _ = await shop.sync()
-            #expect(shop.status.counts.failed == 1 && shop.status.counts.waiting == 2)
-            _ = try await premises.book.undo()
+        try await refused(["One", "Two", "Three"]) { shop, premises async throws in
             shop.retry(shop.refused.map(\.id))
             #expect(await shop.sync() == nil)
             #expect(shop.status.counts.all == 0)
@@ -191,12 +193,7 @@ import Testing
 
     @Test("what took a refusal's place is taken back to what the server had")
     func correctionTakenBack() async throws {
-        try await offline { shop async throws in
-            try await update("2", patch(name: "Bad"), in: shop)
-        } then: { shop, premises async throws in
-            _ = try await premises.book.apply([ContactChange(key: .id("2"), change: .delete)])
-            _ = await shop.sync()
-            _ = try await premises.book.undo()
+        try await refused(["Bad"]) { shop, premises async throws in
             try await update("2", patch(name: "Good"), in: shop)
             #expect(await shop.sync() == nil)
             #expect(try await shop.undo().skipped.isEmpty)

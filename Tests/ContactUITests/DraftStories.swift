@@ -5,18 +5,17 @@ import Testing
 
 @Suite("What was typed before the program ended")
 struct DraftStories {
-    /// The form of Łukasz Ivanov.
-    private func opened() -> Story {
-        var story = Story(Contact.shop)
-        story.press("2 j Enter")
-        return story
+    /// What an earlier run leaves of the form of Łukasz Ivanov.
+    private func left() throws -> Draft {
+        var first = Story(Contact.shop)
+        first.press("2 j Enter")
+        first.type("!")
+        return try #require(first.state.form.flatMap(Draft.init(of:)))
     }
 
     @Test("offers a draft again, as a conflict where the contact has changed since")
     func draft() throws {
-        var first = opened()
-        first.type("!")
-        let draft = try #require(first.state.form.flatMap(Draft.init(of:)))
+        let draft = try left()
         let reread = try #require(Draft(record: draft.record))
         #expect(reread == draft)
 
@@ -34,9 +33,7 @@ struct DraftStories {
 
     @Test("a draft whose contact is gone is told of and kept, and no other form gets it")
     func draftOfNobody() throws {
-        var first = opened()
-        first.type("!")
-        let draft = try #require(first.state.form.flatMap(Draft.init(of:)))
+        let draft = try left()
 
         var second = Story(Contact.shop, opens: false)
         second.contacts.remove(at: 2)
@@ -58,9 +55,7 @@ struct DraftStories {
 
     @Test("a draft of a contact without a key of its own makes no new contact")
     func draftWithoutAKey() throws {
-        var first = opened()
-        first.type("!")
-        var draft = try #require(first.state.form.flatMap(Draft.init(of:)))
+        var draft = try left()
         draft.key = .place(2, reading: 1)
         let name = draft.name
         draft = try #require(Draft(record: draft.record))
@@ -75,9 +70,7 @@ struct DraftStories {
 
     @Test("a form that is opened and left keeps the draft of an earlier run")
     func draftLeft() throws {
-        var first = opened()
-        first.type("!")
-        let draft = try #require(first.state.form.flatMap(Draft.init(of:)))
+        let draft = try left()
         var second = Story(Contact.shop, opens: false)
         second.open(drafts: [draft])
         second.press("Esc 2 j Enter Ctrl-G Enter Ctrl-S")

@@ -22,9 +22,7 @@ extension WorkspaceState {
                 ? nil : .state(later.id, .again(later.change, original: rebased))
         }
     }
-}
 
-extension WorkspaceState {
     /// A change that writes the fields again which the server refused to write takes the place of
     /// what was refused: made upon that, it is held against what stood there before.
     ///
@@ -35,7 +33,7 @@ extension WorkspaceState {
         else { return (changes, []) }
         let refused = outbox.refused(queued.change.key, within: patch)
         var original = queued.original
-        for entry in refused.reversed() where entry.original != nil {
+        for entry in refused.reversed() {
             guard let before = entry.original, let old = entry.change.change.patch,
                 let after = try? before.applying(old)
             else { continue }

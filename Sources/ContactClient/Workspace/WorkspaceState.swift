@@ -75,7 +75,7 @@ struct WorkspaceState: Sendable {
         settle(outbox.take(line), redraws: true)
     }
 
-    /// The entry that may be sent next, the first of those that wait for its contact.
+    /// The entry that may be sent next, as `Outbox.next` says.
     mutating func nextToSend(runs: Bool, _ mayGo: (OutboxEntry) -> Bool) -> OutboxEntry? {
         outbox.next(runs: runs, mayGo)
     }

@@ -136,8 +136,7 @@ final class TextGuard: Sendable {
 struct BaseScan {
     /// Where the bytes come from.
     private enum Source {
-        case memory([UInt8])
-        case file(OpenFile, size: Int)
+        case whole(BaseText)
         case growing(OpenFile, FileGrowth)
     }
 
@@ -146,11 +145,7 @@ struct BaseScan {
     private var summed = 0
 
     init(_ text: BaseText) {
-        source =
-            switch text {
-            case .memory(let bytes): .memory(bytes)
-            case .file(let file, let guarded): .file(file, size: guarded.size)
-            }
+        source = .whole(text)
     }
 
     /// Reads a file that is being written.
@@ -162,8 +157,7 @@ struct BaseScan {
     /// are wanted, or the end.
     private func size(wanted: Int) -> Int {
         switch source {
-        case .memory(let bytes): bytes.count
-        case .file(_, let size): size
+        case .whole(let text): text.size
         case .growing(_, let growth): growth.wait(for: wanted)
         }
     }
@@ -182,11 +176,11 @@ struct BaseScan {
         let wanted = min(room, size(wanted: position + room) - position)
         var count = wanted
         switch source {
-        case .memory(let all):
+        case .whole(.memory(let all)):
             piece.withUnsafeMutableBufferPointer { piece in
                 _ = piece[..<wanted].update(fromContentsOf: all[position..<position + wanted])
             }
-        case .file(let file, _), .growing(let file, _):
+        case .whole(.file(let file, _)), .growing(let file, _):
             let got = piece.withUnsafeMutableBufferPointer { piece in
                 file.read(
                     into: UnsafeMutableBufferPointer(rebasing: piece[..<wanted]), from: position)
@@ -220,8 +214,8 @@ struct BaseScan {
 
     private var overwritten: StoreError {
         switch source {
-        case .memory: .overwritten(path: "")
-        case .file(let file, _), .growing(let file, _): .overwritten(path: file.path)
+        case .whole(let text): text.overwritten
+        case .growing(let file, _): .overwritten(path: file.path)
         }
     }
 }
