@@ -52,6 +52,8 @@ package enum ClientError: Error, Hashable, Sendable {
     /// All that is left to send waits for a decision about an earlier change of the same contact;
     /// why that one was refused.
     indirect case behind(ClientError)
+    /// Whoever waited for the change waits no more.
+    case stopped
 
     /// What a place cannot do.
     package enum Unsupported: Hashable, Sendable {

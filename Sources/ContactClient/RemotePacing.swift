@@ -17,6 +17,10 @@ package struct RemotePacing: Sendable {
     package var random: @Sendable () -> Double
     /// Told how long a call is about to wait for the quota, where that is longer than a moment.
     package var onWait: @Sendable (Duration) -> Void = { _ in }
+    /// Told where another process sends what is waited for, and takes its time.
+    package var onOthers: @Sendable () -> Void = {}
+    /// Asked from time to time whether somebody still waits for a change that is to be sent.
+    package var isWanted: @Sendable () -> Bool = { true }
 
     /// Waits as people bear it, by the system's clock.
     package init(patience: Duration = .seconds(90)) {

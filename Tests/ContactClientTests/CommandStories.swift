@@ -112,6 +112,39 @@ import Testing
         #expect(try await premises.book.contact(.key(.id("b"))).name == "Theirs")
     }
 
+    @Test("what nobody waits for any more is given up before it is sent")
+    func stoppedInTime() async throws {
+        let premises = try await premises()
+        premises.pacing.isWanted = { false }
+        try await premises.serve {
+            try await premises.visit(.unattended) { shop async throws in
+                await #expect(throws: ClientError.stopped) {
+                    try await shop.update(.id("a"), mine, removingMetadata: [])
+                }
+                #expect(shop.status.counts.all == 0)
+            }
+        }
+        #expect(try await premises.book.contact(.key(.id("a"))).name == "Ada")
+    }
+
+    @Test("what may have been sent stays queued", .timeLimit(.minutes(1)))
+    func stoppedTooLate() async throws {
+        let premises = try await premises()
+        let ada = #"{"id":"a","phone":"+15550000001","name":"Ada","tags":[],"metadata":{}}"#
+        let peer = try await FaultyPeer([[.answer(200, ada)], [.close]])
+        // Whoever waits leaves as soon as the write has come.
+        premises.pacing.isWanted = { peer.requests.count < 2 }
+        premises.pacing.repeats = 9
+        premises.pacing.sleep = { _ in try await Task.sleep(for: .milliseconds(1)) }
+        try await premises.visit(.unattended, port: peer.port) { shop async throws in
+            await #expect(throws: ClientError.queued(because: .stopped)) {
+                try await shop.update(.id("a"), mine, removingMetadata: [])
+            }
+            #expect(shop.status.counts.waiting == 1)
+        }
+        try await peer.stop()
+    }
+
     @Test func anUndoThatWouldWriteOverAColleagueLeavesNoTrace() async throws {
         let premises = try await premises()
         try await premises.serve {

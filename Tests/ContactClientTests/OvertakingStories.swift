@@ -1,5 +1,6 @@
 import ContactClient
 import ContactModel
+import JSONText
 import TestGround
 import Testing
 
@@ -200,6 +201,32 @@ import Testing
             #expect(await shop.sync() == nil)
             #expect(shop.status.counts.all == 0)
             #expect(try await premises.book.contact(.key(.id("2"))).name == "N2")
+        }
+    }
+
+    @Test("a new contact that was refused is made with what is written to it later")
+    func refusedCreationCorrected() async throws {
+        let number = try PhoneNumber(parsing: "+15559990001")
+        let odd = ContactPatch(name: .set("A"), metadata: ["n": .bool(true)])
+        try await offline { shop async throws in
+            _ = try await shop.create(number, odd, source: "nobody knows")
+        } then: { shop, premises async throws in
+            _ = await shop.sync()
+            #expect(shop.status.counts.failed == 1)
+            try await premises.visit(.unattended) { command async throws in
+                await #expect(throws: ClientError.self) {
+                    try await command.update(
+                        .phone(number), patch(name: "B"), removingMetadata: [])
+                }
+                #expect(command.status.counts.all == 1, "the source is as odd as it was")
+                let receipt = try await command.create(
+                    number, patch(tags: "q"), source: "manual")
+                #expect(receipt.outcome == .created)
+                #expect(command.status.counts.all == 0)
+            }
+            let made = try await premises.book.contact(.key(.phone(number)))
+            #expect(made.name == "B" && made.tags.texts == ["q"])
+            #expect(made.metadata == ["n": .bool(true)])
         }
     }
 

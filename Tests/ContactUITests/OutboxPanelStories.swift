@@ -115,6 +115,9 @@ import Testing
         #expect(story.screen.contains("Not sent · 301"))
         #expect(story.screen.contains("~  300 contacts  +spring"))
         story.press("j x")
+        #expect(story.screen.contains("Give up 300 changes?"))
+        #expect(!story.effects.contains(.dropUnsent([12])))
+        story.press("Esc x y")
         #expect(story.effects.contains(.dropUnsent([12])))
         #expect(story.screen.contains("300 contacts: given up, +spring"))
     }

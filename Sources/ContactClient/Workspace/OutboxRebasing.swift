@@ -24,13 +24,19 @@ extension WorkspaceState {
     }
 
     /// A change that writes the fields again which the server refused to write takes the place of
-    /// what was refused: made upon that, it is held against what stood there before.
+    /// what was refused: made upon that, it is held against what stood there before. What is
+    /// written to a contact that the server refused to make is made with it.
     ///
     /// - Returns: the changes, and the entries that are over with them.
     func superseding(_ changes: [QueuedChange]) -> ([QueuedChange], over: [Int]) {
-        guard changes.count == 1, let queued = changes.first,
-            case .update(let patch) = queued.change.change
-        else { return (changes, []) }
+        guard changes.count == 1, let queued = changes.first else { return (changes, []) }
+        if let refused = outbox.refusedCreation(of: queued.change.key),
+            let change = refused.change.change.corrected(by: queued.change.change)
+        {
+            let change = ContactChange(key: refused.change.key, change: change)
+            return ([QueuedChange(change, nil)], [refused.id])
+        }
+        guard case .update(let patch) = queued.change.change else { return (changes, []) }
         let refused = outbox.refused(queued.change.key, within: patch)
         var original = queued.original
         for entry in refused.reversed() {
@@ -40,6 +46,29 @@ extension WorkspaceState {
             original = original?.rebased(from: after, to: before, of: old, and: patch)
         }
         return ([QueuedChange(queued.change, original)], refused.map(\.id))
+    }
+}
+
+extension Outbox {
+    /// The new contact under this number that was refused, where nothing else waits for it.
+    func refusedCreation(of key: ContactKey) -> OutboxEntry? {
+        let all = queued(for: [key])
+        guard all.count == 1, let entry = all.first, entry.change.change.isCreation,
+            case .failed = entry.state
+        else { return nil }
+        return entry
+    }
+}
+
+extension Change {
+    /// The making of a contact with another change of it done at once.
+    fileprivate func corrected(by change: Change) -> Change? {
+        guard case .create(let patch, let source) = self else { return nil }
+        return switch change {
+        case .update(let later): .create(patch.overlaid(by: later), source: source)
+        case .create(let later, let source): .create(patch.overlaid(by: later), source: source)
+        case .retag, .removeMetadata, .delete: nil
+        }
     }
 }
 

@@ -5,6 +5,8 @@ extension WorkspaceClient {
     /// How long at least is waited for another process that sends and gets nowhere.
     private static let leastPatience = Duration.seconds(10)
     private static let look = Duration.milliseconds(20)
+    /// How long another process may send before whoever waits is told.
+    private static let moment = Duration.seconds(2)
 
     /// How many entries wait: of a step, or of all where it is nil.
     func waiting(of step: Int?) -> Int {
@@ -54,6 +56,7 @@ extension WorkspaceClient {
         let fullPatience = max(
             WorkspaceClient.leastPatience, isRun ? pacing.bulkPatience : pacing.patience)
         var patience = fullPatience
+        var looks = 0
         while case let before = waiting(of: step), before > 0 {
             let trouble = await sendAll(until: step) ?? decision(for: step)
             if shared.withLock(\.isHeld) || waiting(of: step) == 0 { return nil }
@@ -65,6 +68,8 @@ extension WorkspaceClient {
             }
             // Another process, or another task of this one, sends for all.
             try? await Task.sleep(for: WorkspaceClient.look)
+            looks += 1
+            if WorkspaceClient.look * looks == WorkspaceClient.moment { pacing.onOthers() }
             patience = lookForOthers() ? fullPatience : patience - WorkspaceClient.look
             if patience <= .zero { return .throttled(retryAfter: nil) }
         }

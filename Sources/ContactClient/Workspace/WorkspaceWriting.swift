@@ -66,9 +66,11 @@ extension WorkspaceClient {
         try patch.checkSize()
         let key = ContactKey.phone(phone)
         let change = ContactChange(key: key, change: .create(patch, source: source))
-        let known = shared.withLock { [manner] shared in
-            // Whoever is queued already is made only once.
-            manner == .attended || shared.state.outbox.holds(key) ? shared.state.contact(key) : nil
+        let known = shared.withLock { [manner] shared -> Contact? in
+            // Whoever is queued already is made only once; whoever was refused is made again.
+            let isAgain = !onlyNew && shared.state.outbox.refusedCreation(of: key) != nil
+            let isLookedUp = manner == .attended || shared.state.outbox.holds(key)
+            return isLookedUp && !isAgain ? shared.state.contact(key) : nil
         }
         if let known {
             if onlyNew { throw .exists(known) }
@@ -156,11 +158,11 @@ extension WorkspaceClient {
     /// Waits until the server has the one entry of a step, or has refused it.
     ///
     /// - Throws: why it was refused, and it is queued no more; `.queued` where there is no way,
-    ///   and where a conflict is kept.
+    ///   and where a conflict is kept; `.stopped` where nobody waits for it any more.
     private func outcome(
         of queued: QueuedStep, keepsConflict: Bool
     ) async throws(ClientError) -> Receipt {
-        let trouble = await finish(queued.step, of: 1) { _ in true }
+        let trouble = await finish(queued.step, of: 1) { [pacing] _ in pacing.isWanted() }
         // The rest of what was done in part stands behind it.
         let id =
             shared.withLock { $0.state.outbox.ids(of: queued).last }
@@ -175,6 +177,8 @@ extension WorkspaceClient {
             if let receipt { return receipt }
             let contact = try await remote.contact(.key(entry.change.key))
             return Receipt(contact: contact, outcome: .changed)
+        case .waiting where trouble == nil && !pacing.isWanted():
+            throw entry.isHanded || drop([id]).isEmpty ? .queued(because: .stopped) : .stopped
         case .waiting:
             throw .queued(
                 because: trouble ?? .throttled(retryAfter: nil), isBlind: entry.isBlind)

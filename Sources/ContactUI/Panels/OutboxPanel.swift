@@ -108,12 +108,18 @@ extension AppState {
             let words = item.state == .waiting ? "waits already" : "is sent again"
             news = News("\(item.subject): \(words)")
             return [.retryUnsent([item.id])] + openOutbox()
-        case .removeItem:
-            news = News("\(item.subject): given up, \(OutboxLines.words(item.change.change))")
-            return [.dropUnsent([item.id])] + openOutbox()
+        case .removeItem where item.count > 1:
+            dialog = DialogWording.giveUp(item)
+            return []
+        case .removeItem: return giveUp(item)
         case .choose: return takeUp(item)
         default: return []
         }
+    }
+
+    mutating func giveUp(_ item: OutboxItem) -> [Effect] {
+        news = News("\(item.subject): given up, \(OutboxLines.words(item.change.change))")
+        return [.dropUnsent([item.id])] + openOutbox()
     }
 
     /// What somebody chooses where another program overwrote a field of the file.

@@ -18,6 +18,8 @@ package struct Dialog: Hashable, Sendable {
         case editExisting
         /// Take contacts away.
         case deleteContacts
+        /// Give up a change of many contacts that is not sent.
+        case giveUp(OutboxItem)
     }
 
     /// One way to answer.

@@ -207,6 +207,7 @@ extension AppState {
             return copy(draft.text)
         case (.editExisting, .yes): return editTaken()
         case (.deleteContacts, .yes): return startDeleting()
+        case (.giveUp(let item), .yes): return giveUp(item)
         case (.quit, .discard): return quit()
         case (.quitUnsent, .discard): return quit()
         case (.quitUnsent, .yes): return openOutbox()

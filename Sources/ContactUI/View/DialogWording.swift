@@ -99,6 +99,18 @@ enum DialogWording {
             ])
     }
 
+    /// Giving up a change of many contacts.
+    static func giveUp(_ item: OutboxItem) -> Dialog {
+        Dialog(
+            subject: .giveUp(item),
+            title: "Give up \(item.count) changes?",
+            lines: ["\(item.subject): \(short(OutboxLines.words(item.change.change)))"],
+            choices: [
+                Dialog.Choice(.character("y"), "give up \(item.count) changes", .yes),
+                Dialog.Choice(Key(.escape), "keep them", .stay),
+            ])
+    }
+
     /// What no sending will bring to an end.
     private static func decisions(of outbox: OutboxFacts) -> String {
         guard outbox.waiting > 0 else { return "They are kept here until you decide, in O" }

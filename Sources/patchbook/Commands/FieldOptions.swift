@@ -87,6 +87,7 @@ struct UpdateCommand: BlockingCommand {
                 try Plan.print(key: key, patch, on: present)
                 return
             }
+            if backend.workspace != nil { Interruption.watch() }
             let receipt = try await backend.update(key, patch, removingMetadata: [])
             if !place.quiet { Streams.print(JSONValue.object(receipt.contact.record).prettyText) }
             if receipt.outcome == .unchanged { place.note("already so: nothing was written") }
@@ -120,6 +121,7 @@ struct CreateCommand: BlockingCommand {
             if isDryRun {
                 return try await printPlan(number, patch, backend)
             }
+            if backend.workspace != nil { Interruption.watch() }
             let receipt = try await backend.create(number, patch, source: "manual")
             if !place.quiet { Streams.print(JSONValue.object(receipt.contact.record).prettyText) }
             switch receipt.outcome {

@@ -105,7 +105,7 @@ struct SyncCommand: BlockingCommand {
         let unread = trouble == nil ? workspace.unread : nil
         if let unread { tellUnread(unread, in: workspace) }
         for entry in workspace.refused.prefix(20) {
-            Streams.complain(SyncStatus.sentence(entry, in: workspace))
+            Streams.complain(SyncStatus.sentence(entry, naming: true, in: workspace))
         }
         if case .behind? = trouble { throw ExitCode(2) }
         if after.waiting > 0 {

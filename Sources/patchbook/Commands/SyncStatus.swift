@@ -67,8 +67,15 @@ struct SyncStatus {
     }
 
     /// Whom a change is about that waits for a decision, and why.
-    static func sentence(_ entry: OutboxEntry, in workspace: WorkspaceClient) -> String {
-        "\(workspace.subject(of: entry)): \(workspace.reason(of: entry) ?? "it waits")"
+    ///
+    /// - Parameter naming: whether it says what the change would write.
+    static func sentence(
+        _ entry: OutboxEntry, naming: Bool = false, in workspace: WorkspaceClient
+    ) -> String {
+        let words = naming ? OutboxLines.words(entry.change.change) : ""
+        let what = words.count > 60 ? words.prefix(59) + "…" : words[...]
+        let subject = workspace.subject(of: entry) + (what.isEmpty ? "" : ", \(what)")
+        return "\(subject): \(workspace.reason(of: entry) ?? "it waits")"
     }
 
     /// All of it for programs.

@@ -35,7 +35,13 @@ extension Profile {
         let token = try token.read(for: name)
         UserPaths.makeFolder(UserPaths.quotas)
         var pacing = RemotePacing(patience: patience)
-        if tellsWaits { pacing.onWait = WaitNotes(place: name).tell }
+        if tellsWaits {
+            pacing.onWait = WaitNotes(place: name).tell
+            pacing.onOthers = { [name] in
+                Streams.complain("another patchbook sends to \(name); this waits for it")
+            }
+        }
+        if manner == .unattended { pacing.isWanted = { !Interruption.isAsked } }
         let (remote, profile) = try connect(token, pacing)
         do throws(ClientError) {
             return try WorkspaceClient(

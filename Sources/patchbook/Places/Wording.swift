@@ -56,7 +56,7 @@ enum Wording {
         case .unauthenticated, .forbidden: 77
         case .throttled, .notSent, .outcomeUnknown, .serverFailed: 69
         case .queued(.unauthenticated, _), .queued(.forbidden, _), .queued(.otherWorkspace, _): 77
-        case .queued(.conflict, _), .behind: 2
+        case .queued(.conflict, _), .behind, .stopped: 2
         case .queued: 75
         case .otherWorkspace: 77
         case .store(let error): StoreWording.status(error)
@@ -97,6 +97,7 @@ enum RemoteWording {
                     + "\(bound) wait; nothing is sent",
                 advice: "give the profile its old token back, or drop them with "
                     + "'patchbook sync --drop'")
+        case .stopped: Failure("stopped before anything was sent")
         case .queued(let cause, let isBlind): queued(cause, isBlind, place: place)
         case .behind(let cause):
             Failure(
@@ -133,6 +134,9 @@ enum RemoteWording {
             return Failure(
                 "queued, not sent yet: \(words)",
                 advice: "'patchbook sync --retry' sends both, 'patchbook undo' drops this one")
+        case .stopped:
+            return Failure(
+                "stopped before an answer came; it is queued", advice: "'patchbook sync' goes on")
         case .outcomeUnknown:
             return Failure(
                 "queued, not through yet: \(words)", advice: "'patchbook sync' goes on")
