@@ -109,7 +109,9 @@ extension EndToEnd {
                 let sent = try await Program.run("sync", in: home)
                 #expect(sent.status == 2)
                 #expect(
-                    sent.errors.contains("Bo Lindqvist: deleted on the server"), "\(sent.errors)")
+                    sent.errors.contains(
+                        "Bo Lindqvist, email → bo@example.net: deleted on the server"),
+                    "\(sent.errors)")
             }
         }
 

@@ -131,13 +131,17 @@ struct Outbox: Sendable {
 
     /// The entry that may be sent next, the first of those that write its fields; of a run only
     /// where `runs`, or where one that somebody waits for comes after it.
-    mutating func next(runs: Bool, _ mayGo: (OutboxEntry) -> Bool) -> OutboxEntry? {
+    mutating func next(
+        runs: Bool, isUnderWay: (Int) -> Bool, _ mayGo: (OutboxEntry) -> Bool
+    ) -> OutboxEntry? {
         var order = order
         self.order = SendingOrder()
         defer { self.order = order }
         var older: OutboxEntry?
         let id = order.next(runs: runs, isOpen: { isWaiting($0) }) { id in
-            guard let entry = self[id], decision(before: entry) == nil else { return false }
+            guard !isUnderWay(id), let entry = self[id], decision(before: entry) == nil else {
+                return false
+            }
             guard let before = waiting(before: entry) else { return mayGo(entry) }
             older = decision(before: before) == nil && mayGo(before) ? before : nil
             return older != nil

@@ -324,14 +324,15 @@ extension WorkspaceClient.Shared {
         let (busy, misses, taken) = (underWay, misses, taken)
         guard busy.count < 2 * width else { return nil }
         let runs = busy.keys.count { state.outbox.isOfRun($0) } < width
-        let next = state.nextToSend(runs: runs) { entry in
+        let isUnderWay = { busy[$0] != nil }
+        let next = state.nextToSend(runs: runs, isUnderWay: isUnderWay) { entry in
             guard busy[entry.id] == nil, !busy.values.contains(entry.change.key) else {
                 return false
             }
             return misses[entry.id].map { $0.isWorthATry(at: taken) } ?? true
         }
         guard next == nil, busy.isEmpty, !misses.isEmpty else { return next }
-        return state.nextToSend(runs: runs) { _ in true }
+        return state.nextToSend(runs: runs, isUnderWay: isUnderWay) { _ in true }
     }
 
     /// Whether nobody waits for an entry, nor for one of the same contact that comes after it.

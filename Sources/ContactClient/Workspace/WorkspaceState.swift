@@ -76,8 +76,10 @@ struct WorkspaceState: Sendable {
     }
 
     /// The entry that may be sent next, as `Outbox.next` says.
-    mutating func nextToSend(runs: Bool, _ mayGo: (OutboxEntry) -> Bool) -> OutboxEntry? {
-        outbox.next(runs: runs, mayGo)
+    mutating func nextToSend(
+        runs: Bool, isUnderWay: (Int) -> Bool, _ mayGo: (OutboxEntry) -> Bool
+    ) -> OutboxEntry? {
+        outbox.next(runs: runs, isUnderWay: isUnderWay, mayGo)
     }
 
     private mutating func settle(_ happenings: [Outbox.Happening], redraws: Bool) {
