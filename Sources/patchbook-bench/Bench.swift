@@ -21,10 +21,11 @@ struct Make: ParsableCommand {
     @Argument(help: "How many contacts.") var count: Int
     @Argument(help: "What they are made from; the same seed gives the same contacts.")
     var seed: UInt64 = 1
+    @Option(help: "What is odd about them.") var shape = Shape.plain
 
     func run() throws {
         guard let output = fdopen(STDOUT_FILENO, "w") else { throw ExitCode.failure }
-        try Generator.write(count, seed: seed, to: output)
+        try Generator.write(count, seed: seed, shape: shape, to: output)
     }
 }
 
@@ -34,6 +35,7 @@ struct Measure: ParsableCommand {
 
     @Option(help: "How many contacts.") var count = 1_000_000
     @Option(help: "What they are made from.") var seed: UInt64 = 1
+    @Option(help: "What is odd about them.") var shape = Shape.plain
     @Option(help: "How often each thing is measured; the table holds the medians.")
     var rounds = 5
     @Option(help: "A folder on the disk that is measured; what is made there is removed.")
@@ -44,7 +46,8 @@ struct Measure: ParsableCommand {
     func run() throws {
         let place = try Workplace(in: folder)
         defer { place.remove() }
-        let bench = try Measuring(count: count, seed: seed, rounds: rounds, folder: place.path)
+        let bench = try Measuring(
+            count: count, seed: seed, shape: shape, rounds: rounds, folder: place.path)
         try bench.report().print(strict: strict)
     }
 }

@@ -7,9 +7,11 @@ import Glibc
 /// null, metadata nested, most names unique.
 struct Generator {
     private var random: UInt64
+    private let shape: Shape
 
-    init(seed: UInt64) {
+    init(seed: UInt64, shape: Shape = .plain) {
         random = seed
+        self.shape = shape
     }
 
     /// The next number of SplitMix64.
@@ -25,12 +27,12 @@ struct Generator {
 
     private mutating func pick(_ texts: [String]) -> String { texts[below(texts.count)] }
 
-    /// Writes a list of so many contacts, one a line.
+    /// Writes a list of so many contacts.
     private mutating func write(_ count: Int, to write: ([UInt8]) throws -> Void) rethrows {
-        var bytes = Array("[\n".utf8)
+        var bytes = Array("[\(shape.end)".utf8)
         for index in 0..<count {
             bytes += contact(index).utf8
-            bytes += (index + 1 < count ? ",\n" : "\n").utf8
+            bytes += (index + 1 < count ? shape.separator(after: index) : shape.end).utf8
             if bytes.count > 1 << 20 {
                 try write(bytes)
                 bytes.removeAll(keepingCapacity: true)
@@ -41,18 +43,20 @@ struct Generator {
 
     /// Writes a file with so many contacts made from a seed, and answers its size in bytes.
     @discardableResult
-    static func write(_ count: Int, seed: UInt64 = 1, toFile path: String) throws -> Int {
+    static func write(
+        _ count: Int, seed: UInt64 = 1, shape: Shape = .plain, toFile path: String
+    ) throws -> Int {
         guard let output = fopen(path, "w") else { throw ExitCode.failure }
         defer { fclose(output) }
-        try write(count, seed: seed, to: output)
+        try write(count, seed: seed, shape: shape, to: output)
         return ftell(output)
     }
 
     /// Writes so many contacts made from a seed to an open file.
     static func write(
-        _ count: Int, seed: UInt64, to output: UnsafeMutablePointer<FILE>
+        _ count: Int, seed: UInt64, shape: Shape, to output: UnsafeMutablePointer<FILE>
     ) throws {
-        var generator = Generator(seed: seed)
+        var generator = Generator(seed: seed, shape: shape)
         try generator.write(count) { bytes in
             guard fwrite(bytes, 1, bytes.count, output) == bytes.count else {
                 throw ExitCode.failure
@@ -71,7 +75,7 @@ struct Generator {
             "{\"id\":\"\(identity())\",\"phone\":\"\(phone)\","
             + "\"name\":\(name),\"email\":\(email),\"source\":\"\(pick(Generator.sources))\","
             + "\"locale\":\(below(5) == 0 ? "null" : "\"\(pick(Generator.locales))\""),"
-            + "\"metadata\":\(metadata()),\"tags\":\(tags()),\"opted_in_at\":\(orNull(2)),"
+            + "\"metadata\":\(metadata(index)),\"tags\":\(tags()),\"opted_in_at\":\(orNull(2)),"
             + "\"opted_out_at\":\(orNull(10)),\"last_message_at\":\(orNull(2)),"
             + "\"total_messages\":\(below(400)),\"created_at\":\"\(created)\","
             + "\"updated_at\":\"\(created)\"}"
@@ -95,9 +99,13 @@ struct Generator {
             "\"" + (0..<2 + below(3)).map { _ in pick(Generator.foreign) }.joined(separator: " ")
                 + "\""
         default:
-            "\"\(pick(Generator.given)) \(pick(Generator.middle))\(pick(Generator.endings))"
-                + "\(pick(Generator.endings))\""
+            "\"\(pick(Generator.given)) \(surname())"
+                + (shape == .longNames ? (0..<20).map { _ in "-" + surname() }.joined() : "") + "\""
         }
+    }
+
+    private mutating func surname() -> String {
+        pick(Generator.middle) + pick(Generator.endings) + pick(Generator.endings)
     }
 
     private mutating func date() -> String {
@@ -112,8 +120,10 @@ struct Generator {
 
     private func padded(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
 
-    private mutating func metadata() -> String {
+    private mutating func metadata(_ index: Int) -> String {
         switch below(4) {
+        case _ where shape == .hugeMetadata: nested(40)
+        case _ where shape == .largeContacts && index % 10 == 0: nested(150)
         case 0: "{}"
         case 1:
             "{\"ltv\":\(below(9000)).\(padded(below(100))),\"plan\":\"\(pick(Generator.plans))\"}"
@@ -122,6 +132,14 @@ struct Generator {
                 + "\"zip\":\"\(10000 + below(80000))\"}}"
         default: "{\"ltv\":\(below(9000)),\"vip\":\(below(2) == 0),\"note\":null}"
         }
+    }
+
+    private mutating func nested(_ count: Int) -> String {
+        let members = (0..<count).map { index in
+            "\"k\(index)\":{\"city\":\"\(pick(Generator.cities))\",\"list\":[\(below(90)),"
+                + "{\"note\":\"\(surname()) \\n \(surname())\"}],\"on\":\(below(2) == 0)}"
+        }
+        return "{" + members.joined(separator: ",") + "}"
     }
 
     private mutating func tags() -> String {

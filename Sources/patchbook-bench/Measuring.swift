@@ -12,11 +12,11 @@ struct Measuring {
     private let size: Double
 
     /// Makes the contacts.
-    init(count: Int, seed: UInt64, rounds: Int, folder: String) throws {
+    init(count: Int, seed: UInt64, shape: Shape, rounds: Int, folder: String) throws {
         file = folder + "/contacts.json"
         self.folder = folder
         self.rounds = rounds
-        size = Double(try Generator.write(count, seed: seed, toFile: file))
+        size = Double(try Generator.write(count, seed: seed, shape: shape, toFile: file))
         let text = folder + "/searched.txt"
         try Measuring.writeText(of: file, to: text)
         references = References(file: file, text: text, folder: folder)
