@@ -96,17 +96,15 @@ extension ImportPhone {
 package struct ImportTags: Hashable, Sendable {
     /// What stands there, as one text.
     package let written: ImportValue
-    /// The single tags, not looked at yet.
+    /// The single tags, not looked at yet; one with commas is several, as tags hold none.
     package let texts: [String]
-    /// Whether one may be several, as some programs escape the commas between categories.
-    var mayEscapeCommas = false
 }
 
 /// A metadata value of a column of its own.
 package struct MetadataCell: Hashable, Sendable {
     /// Where it belongs.
     package let path: MetadataPath
-    /// The text; never empty.
+    /// The text; empty where nothing stands in the column.
     package let text: String
 }
 

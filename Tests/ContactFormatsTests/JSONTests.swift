@@ -88,7 +88,11 @@ struct JSONTests {
             (#"{"email":true}"#, "wrongKind(ContactModel.Field.email, kind: \"true/false\")"),
             (#"{"email":"a@b"}"#, "email(\"a@b\")"),
             (#"{"tags":[1]}"#, "wrongKind(ContactModel.Field.tags, kind: \"list\")"),
-            (#"{"tags":["a,b"]}"#, "tag(\"a,b\", ContactModel.TagFlaw.comma)"),
+            (
+                #"{"tags":["a\u0007b"]}"#,
+                "tag(\"a\\u{07}b\", ContactModel.TagFlaw.controlCharacter)"
+            ),
+            (#"{"tags":["", " "]}"#, nil),
             (#"{"metadata":[1]}"#, "wrongKind(ContactModel.Field.metadata, kind: \"list\")"),
             (#"{"name":null,"email":"","tags":[],"metadata":{}}"#, nil),
         ])

@@ -51,6 +51,45 @@ struct MergeTests {
         #expect(nothing.patch.isEmpty && nothing.cleared == 0)
     }
 
+    @Test("metadata that are empty are kept and counted, or null where that was said")
+    func emptyMetadata() throws {
+        let clears = ImportRules(clearsEmpty: true)
+        let rows = try Reading.records(
+            "phone,meta.plan,meta.a.b,meta.none\n+15550001001,,,\n", .csv)
+        let row = try #require(rows.first)
+        let present = try contact(#"{"metadata":{"plan":"gold","a":{"b":1,"c":2},"none":null}}"#)
+        let kept = try row.merged(into: present, ImportRules())
+        #expect(kept.patch.isEmpty && kept.kept == 2)
+        let cleared = try row.merged(into: present, clears)
+        #expect(
+            JSONValue.object(cleared.patch.metadata).jsonText
+                == #"{"plan":null,"a":{"b":null,"c":2}}"#)
+        #expect(cleared.cleared == 2 && cleared.kept == 0)
+        let whole = try merged(#"{"metadata":null}"#, into: ada, clears)
+        #expect(JSONValue.object(whole.patch.metadata).jsonText == #"{"plan":null,"ltv":null}"#)
+        #expect(try merged(#"{"metadata":null}"#, into: ada).kept == 2)
+        #expect(try merged(#"{"metadata":{}}"#, into: ada, clears).patch.isEmpty)
+        let member = try merged(#"{"meta.plan":null}"#, into: ada, clears)
+        #expect(JSONValue.object(member.patch.metadata).jsonText == #"{"plan":null}"#)
+    }
+
+    @Test(
+        "a tag with commas is several, and counted", arguments: [ContactFormat.csv, .json, .vcard])
+    func splitTags(_ format: ContactFormat) throws {
+        let text =
+            switch format {
+            case .csv: "phone,tags\n+15550001001,\"x, \"\"y,z\"\"\"\n"
+            case .vcard:
+                "BEGIN:VCARD\r\nVERSION:3.0\r\nTEL:+15550001001\r\nCATEGORIES:x,y\\,z\r\n"
+                    + "END:VCARD\r\n"
+            default: #"[{"phone":"+15550001001","tags":["x","y,z",""]}]"#
+            }
+        let record = try #require(try Reading.records(text, format).first)
+        let merged = try record.merged(into: Contact(record: [:]), ImportRules())
+        #expect(merged.patch.tags?.texts == ["x", "y", "z"])
+        #expect(merged.splitTags == 1)
+    }
+
     @Test("tags are replaced where that was said")
     func replaced() throws {
         let rules = ImportRules(replacesTags: true)

@@ -75,6 +75,18 @@ struct RoundTripTests {
         }
     }
 
+    @Test("where a new contact came from is told by every format")
+    func sources() throws {
+        let contact = Contact(record: [
+            "phone": .string("+15550001001"), "source": .string("shop; \n two"),
+            "locale": .string("fr"), "odd": .null,
+        ])
+        for (name, text, format) in exports([contact]) {
+            #expect(try Reading.records(text, format).map(\.source) == ["shop; \n two"], "\(name)")
+        }
+        #expect(VCardWriter.leftOut(of: contact) == ["locale"])
+    }
+
     private func exports(
         _ contacts: [Contact]
     ) -> [(name: String, text: String, format: ContactFormat)] {

@@ -118,7 +118,6 @@ struct CSVRowReading {
     private func cells(_ surplus: [Part]) -> [MetadataCell] {
         var cells: [MetadataCell] = columns.roles.enumerated().compactMap { index, role in
             let text = row.cells[index]
-            guard !text.isEmpty else { return nil }
             switch role {
             case .field(.metadataValue(let path)): return MetadataCell(path: path, text: text)
             case .unknown where options.keepsUnknown: return cell(index, text)
@@ -139,7 +138,8 @@ struct CSVRowReading {
         var texts: [MetadataPath: [String]] = [:]
         for cell in cells {
             if texts[cell.path] == nil { paths.append(cell.path) }
-            let isThere = texts[cell.path]?.contains { $0.hasSameUTF8(as: cell.text) } == true
+            let known = texts[cell.path] ?? []
+            let isThere = cell.text.isEmpty || known.contains { $0.hasSameUTF8(as: cell.text) }
             if !isThere { texts[cell.path, default: []].append(cell.text) }
         }
         return paths.map { path in

@@ -82,8 +82,9 @@ private struct JSONDraft {
         switch field {
         case .ignored: break
         case .metadataValue(let path):
-            if value == .null { break }
-            if path.keys.count == 1 {
+            if value == .null {
+                record.cells.append(MetadataCell(path: path, text: ""))
+            } else if path.keys.count == 1 {
                 record.members[path.keys[0]] = value
             } else {
                 surplus.append(member)

@@ -27,6 +27,8 @@ package struct MergedRecord: Hashable, Sendable {
     package var kept = 0
     /// How many values hold what does not fit into one line and is made fit.
     package var madeFit = 0
+    /// How many tags held commas and are several.
+    package var splitTags = 0
 }
 
 extension ImportRecord {
@@ -43,7 +45,7 @@ extension ImportRecord {
         try mergeName(present, rules, &merged)
         try mergeEmail(present, rules, &merged)
         try mergeTags(present, rules, &merged)
-        try mergeMetadata(present, &merged)
+        try mergeMetadata(present, rules, &merged)
         return merged
     }
 
@@ -82,7 +84,8 @@ extension ImportRecord {
     ) throws(RecordFlaw) {
         guard let tags, !stands(tags.written, in: present, .tags) else { return }
         try tags.written.checkKind(.tags)
-        if tags.texts.isEmpty {
+        let texts = tags.texts.filter { !$0.isBlank }
+        if texts.isEmpty {
             guard !present.tags.isEmpty else { return }
             let clears: FieldEdit<String>? = merged.clear(.tags, of: present, rules)
             if clears != nil { merged.patch.tags = TagList() }
@@ -90,11 +93,13 @@ extension ImportRecord {
         }
         let had = present.tags
         var wanted: [Tag] = []
-        for text in tags.texts {
+        for text in texts {
             if let same = had.tags.first(where: { $0.text.hasSameUTF8(as: text) }) {
                 wanted.append(same)
             } else {
-                wanted += try ImportRecord.tags(text, splits: tags.mayEscapeCommas)
+                let found = try ImportRecord.tags(text)
+                if text.utf8.contains(UInt8(ascii: ",")) { merged.splitTags += 1 }
+                wanted += found
             }
         }
         let list = TagList(wanted)
@@ -108,8 +113,8 @@ extension ImportRecord {
         if had.subtracting(new).isEmpty { merged.addedTags = new.subtracting(had) }
     }
 
-    private static func tags(_ text: String, splits: Bool) throws(RecordFlaw) -> [Tag] {
-        guard splits, text.utf8.contains(UInt8(ascii: ",")) else { return [try tag(text)] }
+    private static func tags(_ text: String) throws(RecordFlaw) -> [Tag] {
+        guard text.utf8.contains(UInt8(ascii: ",")) else { return [try tag(text)] }
         var tags: [Tag] = []
         for part in text.split(separator: ",") {
             let name = String(part).trimmingWhitespace()
@@ -133,12 +138,13 @@ extension MergedRecord {
         _ field: Field, of present: Contact, _ rules: ImportRules
     ) -> FieldEdit<Value>? {
         guard !present.shown(field).isEmpty else { return nil }
-        guard rules.clearsEmpty else {
-            kept += 1
-            return nil
-        }
-        cleared += 1
-        return .clear
+        return clears(rules) ? .clear : nil
+    }
+
+    /// Whether a value is cleared that is empty in the record; counts it as cleared or kept.
+    mutating func clears(_ rules: ImportRules) -> Bool {
+        if rules.clearsEmpty { cleared += 1 } else { kept += 1 }
+        return rules.clearsEmpty
     }
 }
 

@@ -41,6 +41,8 @@ package struct ImportPlan: Sendable {
         package var kept = 0
         /// Values that held line ends or other control characters and are made fit for one line.
         package var madeFit = 0
+        /// Tags that held commas and are several.
+        package var splitTags = 0
     }
 
     /// How many refusals are kept with their reasons.
@@ -96,6 +98,7 @@ package struct ImportPlan: Sendable {
         counts.cleared += merged.cleared
         counts.kept += merged.kept
         counts.madeFit += merged.madeFit
+        counts.splitTags += merged.splitTags
         guard let before else {
             change.patch = merged.patch
             change.addedTags = change.isNew ? TagList() : merged.addedTags

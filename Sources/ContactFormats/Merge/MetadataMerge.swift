@@ -6,8 +6,10 @@ extension ImportRecord {
     private static let depthLimit = 900
 
     /// Metadata are merged key by key; what is not named stays.
-    func mergeMetadata(_ present: Contact, _ merged: inout MergedRecord) throws(RecordFlaw) {
-        let whole = try wholeMetadata(present)
+    func mergeMetadata(
+        _ present: Contact, _ rules: ImportRules, _ merged: inout MergedRecord
+    ) throws(RecordFlaw) {
+        let whole = try wholeMetadata(present, rules, &merged)
         guard !whole.isEmpty || !members.isEmpty || !cells.isEmpty else { return }
         let had = present.metadata ?? [:]
         var changed: JSONObject = [:]
@@ -27,7 +29,7 @@ extension ImportRecord {
         }
         let limit = ContactPatch.maximumMetadataBytes
         var size = 0
-        for cell in cells where try write(cell, over: &standing, to: &changed) {
+        for cell in cells where try write(cell, over: &standing, to: &changed, rules, &merged) {
             // A row of very many cells is not read to its end for nothing.
             let keys = cell.path.keys
             size += keys.count == 1 ? keys[0].utf8.count + cell.text.utf8.count : 0
@@ -46,10 +48,19 @@ extension ImportRecord {
     }
 
     /// The metadata that are given as one value; nothing where they stand there already.
-    private func wholeMetadata(_ present: Contact) throws(RecordFlaw) -> JSONObject {
-        guard let metadata, !metadata.isEmpty, !stands(metadata, in: present, .metadata) else {
-            return [:]
+    private func wholeMetadata(
+        _ present: Contact, _ rules: ImportRules, _ merged: inout MergedRecord
+    ) throws(RecordFlaw) -> JSONObject {
+        guard let metadata else { return [:] }
+        if metadata.isEmpty {
+            var cleared: JSONObject = [:]
+            for member in present.metadata?.members ?? []
+            where member.value != .null && merged.clears(rules) {
+                cleared[member.name] = .null
+            }
+            return cleared
         }
+        guard !stands(metadata, in: present, .metadata) else { return [:] }
         let value: JSONValue
         do throws(JSONSyntaxError) {
             value = try JSONValue(
@@ -68,7 +79,8 @@ extension ImportRecord {
     /// - Parameter standing: the metadata as they are by now.
     /// - Returns: whether it was written.
     private func write(
-        _ cell: MetadataCell, over standing: inout JSONObject, to changed: inout JSONObject
+        _ cell: MetadataCell, over standing: inout JSONObject, to changed: inout JSONObject,
+        _ rules: ImportRules, _ merged: inout MergedRecord
     ) throws(RecordFlaw) -> Bool {
         let path = cell.path
         let dotted = path.keys.joined(separator: ".")
@@ -79,9 +91,11 @@ extension ImportRecord {
         let shown = Contact(record: [Field.metadata.name: .object(near)])
             .cell(.metadata(dotted))
         if old != nil && isCell(cell.text, shown) { return false }
+        let isEmpty = cell.text.isEmpty
+        if isEmpty, old == nil || old == .null || !merged.clears(rules) { return false }
         let key = near[dotted] != nil ? [dotted] : path.keys
         let inner = MetadataCell.setting(
-            key[...], to: cell.value(like: old), in: near[key[0]])
+            key[...], to: isEmpty ? .null : cell.value(like: old), in: near[key[0]])
         guard let inner else { throw .unusable(.unusable(.metadata, kind: "text")) }
         standing[key[0]] = inner
         changed[key[0]] = inner

@@ -115,7 +115,7 @@ enum VCardKept {
 enum VCardFields {
     /// Everything that is read, or says something of the card alone.
     static let own: Set = [
-        "BEGIN", "END", "VERSION", "PRODID", "REV", "UID", "CATEGORIES", metadata,
+        "BEGIN", "END", "VERSION", "PRODID", "REV", "UID", "CATEGORIES", metadata, source,
     ]
 
     /// Properties that fields of a contact are taken from, and that may stand there again.
@@ -123,6 +123,9 @@ enum VCardFields {
 
     /// Metadata as JSON.
     static let metadata = "X-PATCHBOOK-METADATA"
+
+    /// Where the contact came from; the SOURCE of the standards is where the card did.
+    static let source = "X-PATCHBOOK-SOURCE"
 
     /// What is left out where it stands in the card itself.
     static let attachments: Set = ["PHOTO", "LOGO", "SOUND", "KEY"]

@@ -33,6 +33,7 @@ struct VCardReading {
         record.phone = takePhone()
         record.email = takeEmail() ?? ImportValue("")
         record.tags = tags
+        record.source = first(VCardFields.source)?.text
         record.metadata = first(VCardFields.metadata).map { ImportValue($0.text) }
         let kept = rest.filter { !VCardFields.own.contains($0.name) && !$0.isEmpty }
         let object = VCardKept.object(own + kept.map { VCardKept.Line($0) })
@@ -79,8 +80,7 @@ struct VCardReading {
             .map { VCardText.unescaped($0, readsReturns: true) }.filter {
                 !$0.isEmpty && $0 != "myContacts"
             }
-        return ImportTags(
-            written: ImportValue(TagCell.text(texts)), texts: texts, mayEscapeCommas: true)
+        return ImportTags(written: ImportValue(TagCell.text(texts)), texts: texts)
     }
 
     /// The preferred number, or the first one that is none.

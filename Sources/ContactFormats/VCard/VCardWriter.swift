@@ -22,6 +22,9 @@ package struct VCardWriter: Sendable {
     package func text(_ contact: Contact) -> String {
         let kept = keptLines(contact)
         var lines = fields(contact, kept ?? []) + (kept ?? []).further
+        if let source = contact.record[Field.source.name]?.text, !source.isEmpty {
+            lines.append(VCardFields.source + ":" + VCardText.escaped(source))
+        }
         if let metadata = metadata(contact, isKept: kept != nil) {
             lines.append(
                 VCardFields.metadata + ":" + VCardText.escaped(metadata.jsonText))
@@ -29,6 +32,16 @@ package struct VCardWriter: Sendable {
         lines = ["BEGIN:VCARD", "VERSION:" + version.rawValue] + lines + ["END:VCARD"]
         return lines.map(VCardWriter.folded).joined()
     }
+
+    /// The fields with a value that no card of the contact says.
+    package static func leftOut(of contact: Contact) -> [String] {
+        contact.record.members.filter { member in
+            !said.contains(member.name) && member.value != .null
+        }.map(\.name)
+    }
+
+    private static let said = Set(
+        [Field.id, .phone, .name, .email, .tags, .metadata, .source].map(\.name))
 
     /// The contact's own fields; those that came from a card as they stood there.
     private func fields(_ contact: Contact, _ kept: [VCardKept.Line]) -> [String] {

@@ -44,14 +44,20 @@ struct RowWriter {
     }
 
     /// Writes the first `count` rows of a listing.
-    func write(_ listing: any ContactListing, count: Int) throws {
+    ///
+    /// - Returns: the fields of contacts that have no place in cards, where cards are written.
+    @discardableResult
+    func write(_ listing: any ContactListing, count: Int) throws -> Set<String> {
+        var leftOut: Set<String> = []
         try begin()
         for start in stride(from: 0, to: count, by: 1000) {
             for (index, row) in listing.rows(start..<min(count, start + 1000)).enumerated() {
                 try write(row.contact, isFirst: start + index == 0)
+                if format == .vcard { leftOut.formUnion(VCardWriter.leftOut(of: row.contact)) }
             }
         }
         if format == .json { try put(count == 0 ? "]\n" : "\n]\n") }
+        return leftOut
     }
 
     private func begin() throws {

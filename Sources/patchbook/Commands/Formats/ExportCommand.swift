@@ -82,9 +82,17 @@ struct ExportCommand: BlockingCommand {
                 place.note("nothing matches")
                 throw ExitCode(1)
             }
-            try write(listing, format, columns)
+            note(leftOut: try write(listing, format, columns))
             if path != "-" && !place.quiet { Streams.print("\(listing.count) exported") }
         }
+    }
+
+    /// Says which fields of the contacts have no place in a card.
+    private func note(leftOut names: Set<String>) {
+        guard !names.isEmpty else { return }
+        let more = names.count > 12 ? " and \(names.count - 12) more" : ""
+        let told = names.sorted().prefix(12).map { Streams.neutral($0) }.joined(separator: ", ")
+        place.note("no card says: \(told)\(more); json and jsonl do")
     }
 
     /// Searches tell no metadata: an export without them must not pass for a whole one.
@@ -111,7 +119,7 @@ struct ExportCommand: BlockingCommand {
 
     private func write(
         _ listing: any ContactListing, _ format: ContactFormat, _ columns: [Column]
-    ) throws {
+    ) throws -> Set<String> {
         let cards = VCardWriter(vcardVersion)
         guard path != "-" else {
             let writer = RowWriter(
@@ -128,8 +136,9 @@ struct ExportCommand: BlockingCommand {
                 try Interruption.check()
                 try sink.write(text)
             }
-            try writer.write(listing, count: listing.count)
+            let leftOut = try writer.write(listing, count: listing.count)
             try sink.finish()
+            return leftOut
         } catch {
             sink.discard()
             throw error

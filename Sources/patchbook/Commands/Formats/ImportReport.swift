@@ -134,6 +134,10 @@ package struct ImportReport {
             notes.append(
                 "\(names) held line ends or other control characters: spaces, or left out")
         }
+        if counts.splitTags > 0 {
+            let names = ImportReport.count(counts.splitTags, "tag")
+            notes.append("\(names) held commas, which no tag can: taken as several")
+        }
         if counts.cleared > 0 {
             notes.append(ImportReport.count(counts.cleared, "field") + " cleared")
         }

@@ -81,9 +81,11 @@ package enum ImportWording {
     }
 
     private static func phrase(_ text: String, _ flaw: PhoneNumberFlaw) -> String {
-        let isRounded = text.contains("E+") || text.contains("e+")
-        return isRounded
-            ? "a spreadsheet rounded it; make the column text there" : PhoneWording.phrase(flaw)
+        if text.contains("E+") || text.contains("e+") {
+            return "a spreadsheet rounded it; make the column text there"
+        }
+        let advice = flaw == .noCountry ? ", or set calling_code in config.toml" : ""
+        return PhoneWording.phrase(flaw) + advice
     }
 
     private static func phrase(_ flaw: TagFlaw) -> String {
