@@ -10,19 +10,20 @@ enum JSONString {
         guard bytes[inner].contains(UInt8(ascii: "\\")) else {
             return String(decoding: bytes[inner], as: UTF8.self)
         }
-        var scalars = String.UnicodeScalarView()
+        var text: [UInt8] = []
+        text.reserveCapacity(inner.count)
         var position = inner.lowerBound
         while position < inner.upperBound {
             let run = bytes[position..<inner.upperBound].prefix { $0 != UInt8(ascii: "\\") }
-            scalars.append(contentsOf: String(decoding: run, as: UTF8.self).unicodeScalars)
+            text.append(contentsOf: run)
             position = run.endIndex
             guard position < inner.upperBound else { break }
             let (scalar, length) = unescape(bytes, at: position)
             guard scalar != nil || replacingLoneSurrogates else { return nil }
-            scalars.append(scalar ?? "\u{FFFD}")
+            text.append(contentsOf: String(scalar ?? "\u{FFFD}").utf8)
             position += length
         }
-        return String(scalars)
+        return String(decoding: text, as: UTF8.self)
     }
 
     /// The scalar an escape stands for and the bytes it takes; nil for half a surrogate pair.
@@ -64,22 +65,34 @@ enum JSONString {
     /// Appends `text` with quotes, escaping no more than the grammar asks for.
     static func encode(_ text: String, to bytes: inout [UInt8]) {
         bytes.append(UInt8(ascii: "\""))
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "\""), UInt8(ascii: "\\"):
-                bytes.append(UInt8(ascii: "\\"))
-                bytes.append(byte)
-            case 0x0A: bytes.append(contentsOf: "\\n".utf8)
-            case 0x0D: bytes.append(contentsOf: "\\r".utf8)
-            case 0x09: bytes.append(contentsOf: "\\t".utf8)
-            case 0..<0x20:
-                let digits = Array("0123456789abcdef".utf8)
-                bytes.append(contentsOf: "\\u00".utf8)
-                bytes.append(digits[Int(byte >> 4)])
-                bytes.append(digits[Int(byte & 15)])
-            default: bytes.append(byte)
+        var text = text
+        text.withUTF8 { all in
+            var rest = all[...]
+            while let end = rest.firstIndex(where: isEscaped) {
+                bytes.append(contentsOf: rest[..<end])
+                escape(rest[end], to: &bytes)
+                rest = rest[(end + 1)...]
             }
+            bytes.append(contentsOf: rest)
         }
         bytes.append(UInt8(ascii: "\""))
+    }
+
+    private static func isEscaped(_ byte: UInt8) -> Bool {
+        byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
+    }
+
+    private static func escape(_ byte: UInt8, to bytes: inout [UInt8]) {
+        switch byte {
+        case 0x0A: bytes.append(contentsOf: "\\n".utf8)
+        case 0x0D: bytes.append(contentsOf: "\\r".utf8)
+        case 0x09: bytes.append(contentsOf: "\\t".utf8)
+        case 0..<0x20:
+            let digits = Array("0123456789abcdef".utf8)
+            bytes.append(contentsOf: "\\u00".utf8)
+            bytes.append(digits[Int(byte >> 4)])
+            bytes.append(digits[Int(byte & 15)])
+        default: bytes += [UInt8(ascii: "\\"), byte]
+        }
     }
 }
