@@ -265,7 +265,9 @@ extension Snapshot {
             }
             return false
         }
-        return result.writes.isEmpty ? nil : result
+        // Where nothing else is left of it the contact was not changed.
+        let isOnlyTime = result.writes.allSatisfy { $0.field == Field.updatedAt.name }
+        return isOnlyTime ? nil : result
     }
 
     /// Lets somebody choose between writes and what another program left in their place.

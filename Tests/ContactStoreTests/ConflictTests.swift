@@ -53,6 +53,31 @@ struct ConflictTests {
         #expect(try Store(opening: path).snapshot.openConflicts.isEmpty)
     }
 
+    @Test("a contact of which nothing but the time of change is left to write stays as it is")
+    func timeOfChange() throws {
+        let scratch = try Scratch()
+        let text =
+            #"[{"id":"c1","name":"a","email":null,"updated_at":"2020-01-01T00:00:00+00:00"}]"#
+        for (patch, isTouched) in [
+            (ContactPatch(name: .set("mine")), false),
+            (
+                ContactPatch(name: .set("mine"), email: .set(try #require(EmailAddress("m@e.x")))),
+                true
+            ),
+        ] {
+            let path = try scratch.file("contacts.json", text)
+            let store = try Store(opening: path)
+            _ = try store.commit([ContactChange(key: .id("c1"), change: .update(patch))])
+            let theirs = text.replacing("\"a\"", with: "\"theirs\"")
+            _ = try scratch.file("contacts.json", theirs)
+            #expect(try store.latest().openConflicts.count == 1)
+            try store.fold()
+            #expect(try (Scratch.text(at: path) == theirs) == !isTouched)
+            try store.keepTheirs(ids(store))
+            #expect(try (Scratch.text(at: path) == theirs) == !isTouched)
+        }
+    }
+
     @Test("it outlives foldings and what other programs write elsewhere")
     func kept() throws {
         let scratch = try Scratch()
