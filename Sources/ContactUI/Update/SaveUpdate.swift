@@ -52,7 +52,9 @@ extension AppState {
 
     /// Nothing was read; a draft that was meant for it stays, and is told of.
     private mutating func notLoaded(_ failure: Failure) -> [Effect] {
-        guard let draft = resuming.take() else { return show(News(failure.line, .bad)) }
+        guard let draft = resuming.take() else {
+            return show(News("not opened: \(failure.line)", .bad))
+        }
         guard draft.unsent == nil else {
             let place = "what is queued stays, \(keymap.name(of: .outbox, in: .list)) shows it"
             return show(News("\(draft.subject): \(failure.line); \(place)", .bad))
