@@ -44,10 +44,12 @@ struct Measure: ParsableCommand {
     var strict = false
 
     func run() throws {
+        let program = try Program.path
         let place = try Workplace(in: folder)
         defer { place.remove() }
+        place.stayHome()
         let bench = try Measuring(
             count: count, seed: seed, shape: shape, rounds: rounds, folder: place.path)
-        try bench.report().print(strict: strict)
+        try bench.report(on: program).print(strict: strict)
     }
 }

@@ -65,14 +65,18 @@ struct Generator {
         guard fflush(output) == 0 else { throw ExitCode.failure }
     }
 
+    /// The number of a contact, by its place.
+    static func phone(_ index: Int) -> String {
+        "+1\(2_000_000_000 + index * 7 % 7_999_999_999)"
+    }
+
     private mutating func contact(_ index: Int) -> String {
         let name = name()
         let mail = "\(pick(Generator.given).lowercased()).\(next() % 1_000_000)"
         let email = below(12) == 0 ? "null" : "\"\(mail)@\(pick(Generator.hosts))\""
         let created = date()
-        let phone = "+1\(2_000_000_000 + index * 7 % 7_999_999_999)"
         return
-            "{\"id\":\"\(identity())\",\"phone\":\"\(phone)\","
+            "{\"id\":\"\(identity())\",\"phone\":\"\(Generator.phone(index))\","
             + "\"name\":\(name),\"email\":\(email),\"source\":\"\(pick(Generator.sources))\","
             + "\"locale\":\(below(5) == 0 ? "null" : "\"\(pick(Generator.locales))\""),"
             + "\"metadata\":\(metadata(index)),\"tags\":\(tags()),\"opted_in_at\":\(orNull(2)),"

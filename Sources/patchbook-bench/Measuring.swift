@@ -5,8 +5,9 @@ import Glibc
 
 /// Runs steps and references in turn, and puts their medians together.
 struct Measuring {
-    private let file: String
-    private let folder: String
+    let file: String
+    let folder: String
+    let count: Int
     private let rounds: Int
     let references: References
     private let size: Double
@@ -15,6 +16,7 @@ struct Measuring {
     init(count: Int, seed: UInt64, shape: Shape, rounds: Int, folder: String) throws {
         file = folder + "/contacts.json"
         self.folder = folder
+        self.count = count
         self.rounds = rounds
         size = Double(try Generator.write(count, seed: seed, shape: shape, toFile: file))
         let text = folder + "/searched.txt"
@@ -35,9 +37,11 @@ struct Measuring {
         }
     }
 
-    func report() -> Report {
+    /// - Parameter program: the path of the program that is measured.
+    func report(on program: String) throws -> Report {
         var report = Report()
         addReading(to: &report)
+        try addUsing(to: &report, program)
         addSearching(to: &report)
         addSorting(to: &report)
         addWriting(to: &report)
@@ -132,7 +136,7 @@ struct Measuring {
 
     /// Hands a copy of the contacts to whoever writes, and removes it. The copy is on the disk by
     /// then, as a person's file is; else whoever syncs first would wait for all of it.
-    private func onCopy(_ work: (String) -> [Double]?) -> [Double]? {
+    func onCopy(_ work: (String) -> [Double]?) -> [Double]? {
         let place = folder + "/copy"
         mkdir(place, 0o700)
         defer { _ = Child(["rm", "-r", place]) }

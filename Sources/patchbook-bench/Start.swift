@@ -18,11 +18,9 @@ struct Start: ParsableCommand {
         let (contacts, book) = (place.path + "/contacts.json", place.path + "/addressbook")
         try Generator.write(count, toFile: contacts)
         guard Files.write(Start.book(of: contacts), to: book) else { throw ExitCode.failure }
-        setenv("HOME", place.path, 1)
-        setenv("TERM", "xterm-256color", 1)
-        setenv("LC_ALL", "C.UTF-8", 1)
-        for name in ["XDG_CONFIG_HOME", "XDG_STATE_HOME", "PATCHBOOK_CONFIG"] { unsetenv(name) }
-        let programs = [[try Program.path, contacts], ["abook", "--datafile", book]]
+        let program = try Program.path
+        place.stayHome()
+        let programs = [[program, contacts], ["abook", "--datafile", book]]
         let figures = Start.medians(of: programs, rounds: rounds)
         var report = Report()
         report.add(

@@ -12,6 +12,14 @@ struct Workplace {
         path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
+    /// Lets programs that are started find nothing of this user, and a terminal that they know.
+    func stayHome() {
+        setenv("HOME", path, 1)
+        setenv("TERM", "xterm-256color", 1)
+        setenv("LC_ALL", "C.UTF-8", 1)
+        for name in ["XDG_CONFIG_HOME", "XDG_STATE_HOME", "PATCHBOOK_CONFIG"] { unsetenv(name) }
+    }
+
     func remove() { _ = Child(["rm", "-r", path]) }
 }
 
