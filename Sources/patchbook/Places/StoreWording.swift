@@ -73,6 +73,11 @@ enum StoreWording {
                 "edits are part of the file, but could not be added to its history: "
                     + cause(failure),
                 advice: "they stay in its journal and can be taken back")
+        case "unlink" where failure.path.hasSuffix(".journal"):
+            Failure(
+                "edits are part of the file, but their journal could not be removed: "
+                    + cause(failure),
+                advice: "the next edit does that")
         default:
             Failure(
                 "edits could not be made part of the file: " + cause(failure),
