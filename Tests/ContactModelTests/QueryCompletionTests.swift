@@ -13,8 +13,9 @@ import Testing
         savedNames: ["big spenders", "lapsed"])
 
     /// The text after each candidate is taken, with its count.
-    private func offers(_ text: String) -> [String] {
-        let completion = QueryCompletion(before: text, vocabulary: Self.vocabulary)
+    private func offers(_ text: String, growing: Bool = false) -> [String] {
+        let completion = QueryCompletion(
+            before: text, vocabulary: Self.vocabulary, growing: growing)
         return completion.candidates.map { candidate in
             String(text.dropLast(completion.replacing)) + candidate.text
                 + (candidate.count.map { " \($0)" } ?? "")
@@ -38,6 +39,17 @@ import Testing
         #expect(offers(text) == expected)
     }
 
+    @Test(
+        "for a shell what is offered goes on with what is typed",
+        arguments: [
+            ("tag:b", ["tag:black\" friday\" 7", "tag:beta 3"]),
+            ("tag:\"b", ["tag:\"black friday\" 7", "tag:beta 3"]),
+            ("tag:say", ["tag:say\" \\\"hi\\\"\" 1"]), ("bla", ["tag:black\" friday\" 7"]),
+        ])
+    func growing(text: String, expected: [String]) {
+        #expect(offers(text, growing: true) == expected)
+    }
+
     @Test("nothing typed offers every field, and no tag")
     func everything() {
         let all = offers("vip ")
@@ -48,11 +60,14 @@ import Testing
 
     @Test("what is offered is read back as it was meant")
     func readBack() throws {
-        for tag in Self.vocabulary.tags {
-            let text = "tag:" + QueryQuoting.written(tag.tag.text)
+        let tags = offers("tag:") + offers("tag:", growing: true)
+        for (index, text) in tags.enumerated() {
+            let text = String(text.prefix(upTo: text.lastIndex(of: " ") ?? text.endIndex))
             let query = try Query(text, clock: .still)
-            #expect(query.condition == .term(.tag(.has(tag.tag.text.lowercased()))))
+            let order = ["vip", "black friday", "beta", "a)b*", "say \"hi\""]
+            #expect(query.condition == .term(.tag(.has(order[index % order.count]))))
         }
+        #expect(tags.count == 2 * Self.vocabulary.tags.count)
         for key in offers("meta.") {
             let query = try Query(key, clock: .still)
             guard case .term(.metadata(let path, .present)) = query.condition else {

@@ -35,8 +35,11 @@ package struct QueryCompletion: Hashable, Sendable {
     package let replacing: Int
 
     /// Looks at the term that the cursor, at the end of `text`, stands in.
-    package init(before text: String, vocabulary: Vocabulary) {
-        let fragment = QueryFragment(endOf: text)
+    ///
+    /// - Parameter growing: whether tags go on with what is typed of them, as shells want it:
+    ///   quotes begin where they must.
+    package init(before text: String, vocabulary: Vocabulary, growing: Bool = false) {
+        let fragment = QueryFragment(endOf: text, isGrowing: growing)
         candidates = fragment.candidates(from: vocabulary)
         replacing = fragment.typed.count
     }
@@ -53,8 +56,10 @@ private struct QueryFragment {
     private(set) var typed = ""
     /// The same without its quote.
     private var word = ""
+    private let isGrowing: Bool
 
-    init(endOf text: String) {
+    init(endOf text: String, isGrowing: Bool) {
+        self.isGrowing = isGrowing
         let term = QueryFragment.lastTerm(of: text)
         var scanner = QueryScanner(term)
         let length = scanner.identifierLength
@@ -136,9 +141,12 @@ private struct QueryFragment {
                 return more == fewer ? left.tag.text < right.tag.text : more > fewer
             }
             .map {
-                QueryCompletion.Candidate(
-                    text: name + QueryQuoting.written($0.tag.text), label: name + $0.tag.text,
-                    count: $0.count)
+                let text = $0.tag.text
+                let isLate = isGrowing && !typed.hasPrefix("\"")
+                let written =
+                    isLate ? QueryQuoting.writtenLate(text) : QueryQuoting.written(text)
+                return QueryCompletion.Candidate(
+                    text: name + written, label: name + text, count: $0.count)
             }
     }
 
@@ -157,8 +165,18 @@ private struct QueryFragment {
 package enum QueryQuoting {
     /// A value as it stands after a field's sign, quoted where it must be.
     package static func written(_ text: String) -> String {
-        isPlain(text, except: ["\"", "(", ")", "*", "\\"]) ? text : quoted(text)
+        isPlain(text, except: special) ? text : quoted(text)
     }
+
+    /// The same with the quotes around the end that must have them.
+    static func writtenLate(_ text: String) -> String {
+        let scalars = text.unicodeScalars
+        let plain = scalars.prefix { !$0.properties.isWhitespace && !special.contains($0) }
+        guard !plain.isEmpty, plain.endIndex < scalars.endIndex else { return written(text) }
+        return String(plain) + quoted(String(scalars[plain.endIndex...]))
+    }
+
+    private static let special: Set<Unicode.Scalar> = ["\"", "(", ")", "*", "\\"]
 
     /// A metadata key as it stands after `meta.`.
     static func key(_ text: String) -> String {

@@ -82,6 +82,12 @@ extension QueryParser {
             return Value(text: text, isQuoted: true, isPrefix: scanner.take("*"), range: range)
         }
         let text = scanner.bareWord()
+        if !text.isEmpty, scanner.next == "\"" {
+            // As shells complete it: what is quoted goes on with the word.
+            let whole = text + (try quotedText())
+            let range = start..<scanner.position
+            return Value(text: whole, isQuoted: true, isPrefix: scanner.take("*"), range: range)
+        }
         let range = start..<scanner.position
         guard !text.isEmpty else {
             throw flaw(.missingValue(field: field), at: start, length: 0)

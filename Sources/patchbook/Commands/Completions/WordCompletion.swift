@@ -14,7 +14,8 @@ enum WordCompletion {
     static let query = kind { line in
         let saved = (try? Configuration.load())?.queries.keys.sorted() ?? []
         let vocabulary = QueryCompletion.Vocabulary(tags: tagCounts(line), savedNames: saved)
-        let completion = QueryCompletion(before: line.prefix, vocabulary: vocabulary)
+        let completion = QueryCompletion(
+            before: line.prefix, vocabulary: vocabulary, growing: true)
         let kept = line.prefix.dropLast(completion.replacing)
         return completion.candidates.map { kept + $0.text }
     }
