@@ -37,15 +37,6 @@ package struct ContactPatch: Hashable, Sendable {
             metadata.isEmpty ? nil : .metadata,
         ].compactMap(\.self)
     }
-
-    /// A patch that writes what this one does and what `other` does; `other` where both do.
-    package func overlaid(by other: ContactPatch) -> ContactPatch {
-        var patch = ContactPatch(
-            name: other.name ?? name, email: other.email ?? email, tags: other.tags ?? tags,
-            metadata: metadata)
-        for member in other.metadata.members { patch.metadata[member.name] = member.value }
-        return patch
-    }
 }
 
 /// A change of one nullable field.

@@ -115,12 +115,16 @@ extension Store {
         return told.map(\.undone)
     }
 
+    /// The most bytes of journal that stand beside a file, however large that is.
+    private static let heaviestLayer = 32 << 20
+
     /// Folds where so much stands beside the file that it weighs in memory: each contact takes
     /// there several times the room that it takes in the file.
     private func foldIfLayered() throws(StoreError) {
         let isDue = looking { state in
             let size = state.snapshot.base.text.size
-            return state.journalEnd >= max(state.options.layerSize, size / 8)
+            let isHeavy = state.journalEnd >= Store.heaviestLayer
+            return isHeavy || state.journalEnd >= max(state.options.layerSize, size / 8)
         }
         if isDue { try fold() }
     }

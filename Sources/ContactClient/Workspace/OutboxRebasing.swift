@@ -65,8 +65,8 @@ extension Change {
     fileprivate func corrected(by change: Change) -> Change? {
         guard case .create(let patch, let source) = self else { return nil }
         return switch change {
-        case .update(let later): .create(patch.overlaid(by: later), source: source)
-        case .create(let later, let source): .create(patch.overlaid(by: later), source: source)
+        case .update(let later): .create(patch.joined(to: later), source: source)
+        case .create(let later, let source): .create(patch.joined(to: later), source: source)
         case .retag, .removeMetadata, .delete: nil
         }
     }
