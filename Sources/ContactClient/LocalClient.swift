@@ -61,13 +61,13 @@ package final class LocalClient: ContactBackend {
 
     package func search(_ search: ContactSearch) async throws(ClientError) -> [Contact] {
         let snapshot = try latest()
-        let query = search.text.map(Query.init(phrase:)) ?? .all
-        let wanted = search.tag.map(TagList.init(stored:))
+        let query = Query(
+            phrases: [search.text, search.email].compactMap(\.self),
+            tags: search.tag.map { TagList(stored: $0).texts } ?? [])
         var found: [Contact] = []
         let newest = SortOrder([SortOrder.Key(.lastMessageAt, descending: true)])
         for number in snapshot.select(query, order: newest) {
             let contact = snapshot.contact(number)
-            if let wanted, !wanted.tags.allSatisfy(contact.tags.contains) { continue }
             if let email = search.email, contact.email != email { continue }
             found.append(contact)
             if found.count == ContactSearch.maximumRows { break }

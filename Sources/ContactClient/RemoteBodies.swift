@@ -29,7 +29,7 @@ extension Query {
     ///
     /// Servers compare tags exactly, so one is asked for only where nothing else narrows the
     /// search.
-    var askedOfServer: ContactSearch {
+    var searches: [ContactSearch] {
         var address: String?
         var words: [Word] = []
         var tag: String?
@@ -43,10 +43,10 @@ extension Query {
             default: break
             }
         }
-        if let address { return ContactSearch(email: address) }
-        let longest = words.max { $0.folded.utf8.count < $1.folded.utf8.count }
-        guard let longest else { return ContactSearch(tag: tag) }
-        return ContactSearch(text: longest.digits ?? longest.written)
+        if let address { return [ContactSearch(email: address)] }
+        guard !words.isEmpty else { return [ContactSearch(tag: tag)] }
+        return words.sorted { $0.folded.utf8.count > $1.folded.utf8.count }.prefix(3)
+            .map { ContactSearch(text: $0.digits ?? $0.written) }
     }
 }
 

@@ -46,12 +46,31 @@ package final class RemoteClient: Sendable {
     }
 
     /// All contacts; those of a search, where the server lists no whole workspaces.
+    ///
+    /// - Parameter isKnown: whether all are known otherwise, which is more than a search says.
     func fetch(
-        _ query: Query
+        _ query: Query, isKnown: Bool
     ) async throws(ClientError) -> (contacts: [Contact], isPartial: Bool) {
-        if let (contacts, isWhole) = try await everybody() { return (contacts, !isWhole) }
-        let fetched = try await search(query.askedOfServer)
-        return (fetched, fetched.count >= ContactSearch.maximumRows)
+        if let (contacts, isWhole) = try await everybody(isKnown: isKnown) {
+            return (contacts, !isWhole)
+        }
+        return try await search(query.searches)
+    }
+
+    /// Those of the first of some searches that leaves nobody out; where all do, of all of them.
+    func search(
+        _ searches: [ContactSearch]
+    ) async throws(ClientError) -> (contacts: [Contact], isPartial: Bool) {
+        var found: [Contact] = []
+        var seen: Set<String> = []
+        for search in searches {
+            let contacts = try await self.search(search)
+            if contacts.count < ContactSearch.maximumRows { return (contacts, false) }
+            found += contacts.filter { contact in
+                contact.id.map { seen.insert($0).inserted } ?? true
+            }
+        }
+        return (found, true)
     }
 
     /// At most 50 contacts that meet every condition.

@@ -54,7 +54,8 @@ extension RemoteClient {
                 write: write.map { .update(target, patch, before: $0, after: $1) }, after: before)
         }
         let body = UpdateRequest(key: target, patch: patch).body
-        let answer = try await write(.updateContact, body, patch, as: target, &isBegun)
+        let answer = try await write(
+            .updateContact, body, patch, as: target, from: before, &isBegun)
         // The answer lacks metadata, which is then what was wanted.
         let after = wanted.overlaid(by: answer)
         return Delivery(
@@ -90,20 +91,26 @@ extension RemoteClient {
         }
     }
 
-    /// A write of fields. Where its answer is lost or of no use the contact is read: it stands
-    /// for the answer where everything is as wanted there.
+    /// A write of fields. Where its answer is lost, of no use, or tells of a field as it was
+    /// before, the contact is read: it stands for the answer where everything is as wanted there.
     private func write(
         _ action: APIAction, _ body: JSONObject, _ patch: ContactPatch, as key: ContactKey,
-        _ isBegun: inout Bool
+        from before: Contact? = nil, _ isBegun: inout Bool
     ) async throws(ClientError) -> Contact {
         do throws(ClientError) {
             let value = try await call(action, body, about: .key(key))
             isBegun = true
-            return try Contact(answered: value).checked(against: .key(key))
+            let answer = try Contact(answered: value).checked(against: .key(key))
+            let untaken = before.flatMap { answer.untaken(of: patch, from: $0) }
+            guard let untaken else { return answer }
+            throw .rejected(
+                status: 200,
+                message: "it answers as if that were done, and \(untaken.name) stands "
+                    + "as before")
         } catch {
             if !error.wasNotTaken { isBegun = true }
-            guard error.leavesOutcomeOpen, let found = try? await contact(.key(key)),
-                (try? found.applying(patch)) == found
+            guard error.leavesOutcomeOpen || error.isDenial,
+                let found = try? await contact(.key(key)), (try? found.applying(patch)) == found
             else { throw error }
             return found
         }
@@ -117,7 +124,24 @@ extension OutboxEntry {
     }
 }
 
+extension Contact {
+    /// The first field that a patch was to write and that an answer tells of as it was before.
+    fileprivate func untaken(of patch: ContactPatch, from before: Contact) -> Field? {
+        guard let wanted = try? before.applying(patch) else { return nil }
+        return patch.fields.first { field in
+            let (old, new) = (before.record[field.name], wanted.record[field.name])
+            guard field != .metadata, let now = record[field.name] else { return false }
+            return old != new && now == old
+        }
+    }
+}
+
 extension ClientError {
+    /// Whether the server says that something was done, and tells that it was not.
+    fileprivate var isDenial: Bool {
+        if case .rejected(status: 200, _) = self { true } else { false }
+    }
+
     /// Whether the place takes nothing more, so that the call can be made again as it was.
     var wasNotTaken: Bool {
         switch self {

@@ -19,6 +19,8 @@ package struct RemotePacing: Sendable {
     package var onWait: @Sendable (Duration) -> Void = { _ in }
     /// Told where another process sends what is waited for, and takes its time.
     package var onOthers: @Sendable () -> Void = {}
+    /// Told where a single change takes longer than people expect.
+    package var onDelay: @Sendable () -> Void = {}
     /// Asked from time to time whether somebody still waits for a change that is to be sent.
     package var isWanted: @Sendable () -> Bool = { true }
 

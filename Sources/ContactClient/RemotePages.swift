@@ -17,8 +17,12 @@ extension RemoteClient {
     /// All contacts, page by page, and whether these are all there are; nil where the server has
     /// no listing, or cannot give one now.
     ///
+    /// - Parameter isKnown: whether that is known otherwise, so that a listing that is not given
+    ///   now is a failure.
     /// - Throws: what keeps the server from being asked, or broke the listing off.
-    func everybody() async throws(ClientError) -> (contacts: [Contact], isWhole: Bool)? {
+    func everybody(
+        isKnown: Bool
+    ) async throws(ClientError) -> (contacts: [Contact], isWhole: Bool)? {
         var pages = PageLoop()
         var contacts: [Contact] = []
         var seen: Set<String> = []
@@ -29,10 +33,13 @@ extension RemoteClient {
                 page = try await tools.page(
                     pages.next, pages.next == 1 ? .interactive : .bulk { true })
             } catch {
-                guard pages.next == 1, error.isAboutListings else { throw error }
+                guard pages.next == 1, !isKnown, error.isAboutListings else { throw error }
                 return nil
             }
-            guard let page else { return nil }
+            guard let page else {
+                if isKnown, let refusal = tools.refusal { throw refusal }
+                return nil
+            }
             let before = contacts.count
             contacts += page.contacts.filter { contact in
                 contact.id.map { seen.insert($0).inserted } ?? true
@@ -48,7 +55,7 @@ extension RemoteClient {
 extension ClientError {
     /// Whether the listing alone may be at fault, so that the actions of the API work all the
     /// same.
-    var isAboutListings: Bool {
+    package var isAboutListings: Bool {
         switch self {
         case .serverFailed, .badAnswer, .rejected, .forbidden: true
         default: false
@@ -161,6 +168,8 @@ struct ListedPage {
         }
         last = try count("last_page")
         total = try count("total")
+        // Nobody, where the server counts some for this page, is no answer.
+        guard !rows.isEmpty || total == 0 || number > last else { throw .badAnswer(.shape("data")) }
         var contacts: [Contact] = []
         for row in rows { contacts.append(try Contact(answered: row)) }
         self.contacts = contacts

@@ -33,6 +33,9 @@ extension Contact {
         case .tags: .array(tags.texts.map(JSONValue.string))
         case .metadata: .object(metadata ?? [:])
         case .totalMessages: .number(JSONNumber(totalMessages ?? 0))
+        // By its text it is found, whatever it is in the file.
+        case .id where record[field.name]?.kind == "number":
+            .string(record[field.name]?.jsonText ?? "")
         default: text(field).map(JSONValue.string) ?? .null
         }
     }

@@ -18,6 +18,8 @@ package struct Request: Sendable {
     package var authorization: String?
     /// The field `Content-Type`.
     package var contentType: String?
+    /// Its field `Content-Encoding`, in lower case.
+    package var contentEncoding: String?
     /// The body.
     package var body: Body
     /// What else MCP looks at.

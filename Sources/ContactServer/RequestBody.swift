@@ -32,6 +32,9 @@ enum RequestBody {
     ///
     /// - Throws: 415.
     static func checkType(of request: Request) throws(Refusal) {
+        if let encoding = request.contentEncoding, encoding != "identity" {
+            throw Refusal(.error(415, "The body must not be compressed."))
+        }
         guard isJSON(request.contentType) else {
             throw Refusal(
                 .error(415, "The body must be JSON, of content type application/json."))

@@ -240,8 +240,10 @@ import Testing
         let flawed = try await failure(first, #"{"data":[{"name":"nobody"}],"meta":{}}"#)
         #expect(flawed.0 == .badAnswer(.shape("meta.current_page")))
         let empty = try await failure(first, ListingTests.page(0..<0, 2, of: 9, total: 18))
-        #expect(empty.0 == nil)
-        #expect(empty.1 == 2)
+        #expect(empty.0 == .badAnswer(.shape("data")))
+        let over = try await failure(first, ListingTests.page(0..<0, 2, of: 1, total: 2))
+        #expect(over.0 == nil)
+        #expect(over.1 == 2)
     }
 
     @Test func contactsThatMovedBetweenPagesLeaveTheListPartial() async throws {

@@ -114,6 +114,64 @@ import Testing
             + #""phone":"+15550000001","name":"Ada"}],"meta":{"current_page":1,"last_page":1,"#
             + #""total":1}},"resultType":"complete"}}"#)
 
+    @Test("where all are known a list that fails is no search for some of them")
+    func wholeAndFailing() async throws {
+        let premises = try Premises("[]")
+        let peer = try await FaultyPeer(
+            [
+                [PartialStories.me], [PartialStories.page],
+                [.answer(502, "<html>", type: "text/html")],
+            ])
+        try await premises.visit(port: peer.port) { shop async throws in
+            #expect(await shop.sync() == nil)
+        }
+        try await premises.visit(.unattended, port: peer.port) { shop async throws in
+            let query = try Query("", clock: .still)
+            await #expect(throws: ClientError.serverFailed(status: 502, message: "")) {
+                _ = try await shop.list(query, order: .byName)
+            }
+            let known = try #require(shop.recalled(query, order: .byName))
+            #expect(known.count == 1 && !known.isPartial)
+            #expect(!peer.requests.contains { $0.contains("search-contacts") })
+        }
+        try await peer.stop()
+    }
+
+    @Test("of several words another is asked for where one finds too many")
+    func severalWords() async throws {
+        let premises = try Premises("[]")
+        let crowd = (0..<50).map {
+            #"{"id":"\#($0)","phone":"+1555000\#(1000 + $0)","name":"Person \#($0)","tags":[]}"#
+        }
+        let peer = try await FaultyPeer([
+            PartialStories.missing, PartialStories.missing,
+            [.answer(200, "[\(crowd.joined(separator: ","))]")],
+            [PartialStories.found("Person 0171")],
+        ])
+        try await premises.visit(.unattended, port: peer.port) { shop async throws in
+            #expect(try await shop.signedNames("Person 0171") == ["Person 0171"])
+            #expect(peer.requests.last?.contains(#""query":"0171""#) == true)
+        }
+        try await peer.stop()
+    }
+
+    @Test("an answer that tells of a field as it was before is not taken for a yes")
+    func denied() async throws {
+        let premises = try Premises("[]")
+        let ada = #"{"id":"a","phone":"+15550000001","name":"Ada","tags":[],"metadata":{}}"#
+        let peer = try await FaultyPeer([[.answer(200, ada)]])
+        try await premises.visit(.unattended, port: peer.port) { shop async throws in
+            let words = "it answers as if that were done, and name stands as before"
+            await #expect(throws: ClientError.rejected(status: 200, message: words)) {
+                try await shop.update(
+                    .id("a"), ContactPatch(name: .set("X")), removingMetadata: [])
+            }
+            #expect(shop.status.counts.all == 0)
+            #expect(peer.requests.count == 3, "it was read once more")
+        }
+        try await peer.stop()
+    }
+
     @Test func anotherContactUnderAKnownNumberIsNotBelieved() async throws {
         let premises = try Premises("[]")
         let mallory =

@@ -178,6 +178,43 @@ import Testing
         }
     }
 
+    @Test("so is a call of a tool: what it would take away cannot be told")
+    func repeatedNamesOfTools() async throws {
+        let scratch = try Scratch()
+        let responder = try responder(limit: nil, scratch: scratch)
+        var request = me
+        request.method = "POST"
+        request.path = "/mcp"
+        let calls = [
+            #"{"name":"delete_contact","arguments":{"id":"c1","id":"c2"}}"#,
+            #"{"name":"list_contacts","name":"delete_contact","arguments":{"id":"c1"}}"#,
+        ]
+        for call in calls {
+            let body =
+                #"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":\#(call)}"#
+            request.body = .bytes(Array(body.utf8))
+            let answer = await responder.respond(to: request).body.object
+            #expect(answer?["error"]?.object?["message"]?.text?.hasSuffix("twice.") == true)
+            #expect(answer?["result"] == nil)
+        }
+    }
+
+    @Test("a compressed body is refused to whoever may call, and counted")
+    func compressed() async throws {
+        let scratch = try Scratch()
+        let responder = try responder(limit: 9, scratch: scratch)
+        var request = me
+        request.method = "POST"
+        request.path = "/v1/actions/update-contact"
+        request.contentEncoding = "gzip"
+        request.body = .bytes([0x1F, 0x8B])
+        let response = await responder.respond(to: request)
+        #expect(response.status == 415)
+        #expect(value("X-RateLimit-Remaining", in: response) == "8")
+        request.authorization = nil
+        #expect(await responder.respond(to: request).status == 401)
+    }
+
     @Test func whatBreaksInsideIsForTheLogAlone() async throws {
         let token = try #require(Token(ResponderTests.secret))
         let cause = ClientError.outcomeUnknown(.other("secret detail"))

@@ -53,9 +53,9 @@ package final class WorkspaceClient: ContactBackend {
         /// Why it does not; nil where it does, or has no word for it.
         var missing: ClientError?
         /// What the server was asked for last where it lists no whole workspaces.
-        var lastSearch: ContactSearch?
+        var lastSearch: [ContactSearch]?
         /// The same where that failed and is tried again.
-        var failedSearch: ContactSearch?
+        var failedSearch: [ContactSearch]?
         var searching: Task<Void, Never>?
         /// The tags that it told of then.
         var serverTags: [TagCount]?

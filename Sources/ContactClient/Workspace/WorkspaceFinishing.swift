@@ -7,6 +7,7 @@ extension WorkspaceClient {
     private static let look = Duration.milliseconds(20)
     /// How long another process may send before whoever waits is told.
     private static let moment = Duration.seconds(2)
+    private static let delay = Duration.seconds(5)
 
     /// How many entries wait: of a step, or of all where it is nil.
     func waiting(of step: Int?) -> Int {
@@ -92,7 +93,12 @@ extension WorkspaceClient {
     private func watch(
         _ step: Int?, of count: Int, _ progress: @Sendable (_ done: Int) -> Bool
     ) async {
+        var looks = 0
         while !Task.isCancelled {
+            looks += 1
+            if count == 1, WorkspaceClient.look * looks == WorkspaceClient.delay {
+                pacing.onDelay()
+            }
             if !progress(max(0, count - waiting(of: step))) {
                 shared.withLock { $0.isHeld = true }
                 return

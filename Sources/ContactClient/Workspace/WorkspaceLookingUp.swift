@@ -11,7 +11,7 @@ extension WorkspaceClient {
     /// Asks the server for those who match and keeps what it says: behind the person's back where
     /// something is known already.
     func lookUp(_ query: Query) async {
-        let search = query.askedOfServer
+        let search = query.searches
         let isAwaited = shared.withLock { shared in
             let isAwaited = shared.onEvent == nil || shared.state.confirmed.count == 0
             guard shared.lastSearch != search else { return false }
@@ -35,9 +35,9 @@ extension WorkspaceClient {
         if let search = shared.withLock({ $0.failedSearch.take() }) { await ask(search) }
     }
 
-    private func ask(_ search: ContactSearch) async {
+    private func ask(_ search: [ContactSearch]) async {
         do throws(ClientError) {
-            let found = try await remote.search(search)
+            let found = try await remote.search(search).contacts
             noteSuccess()
             let now = pacing.now()
             shared.withLock { shared in
@@ -58,7 +58,8 @@ extension WorkspaceClient {
     func listAtServer(
         _ query: Query, _ order: SortOrder, _ marks: RowSet
     ) async throws(ClientError) -> any ContactListing {
-        let (fetched, isPartial) = try await remote.fetch(query)
+        let isKnown = shared.withLock { $0.binding.isWhole && $0.binding.readAt > 0 }
+        let (fetched, isPartial) = try await remote.fetch(query, isKnown: isKnown)
         if shared.withLock({ $0.state.outbox.counts.all > 0 }) { recall() }
         return RemoteListing(
             shared.withLock { $0.state.overlaid(fetched) }, isPartial: isPartial, query: query,

@@ -57,12 +57,11 @@ package struct Query: Hashable, Sendable {
         condition = Word(phrase).map { .term(.word($0)) } ?? .all([])
     }
 
-    /// Matches what a listing of the API asks for: text that holds `phrase`, this tag (caseless),
-    /// consent that was given and not taken back.
-    package init(phrase: String, tag: String?, optedInOnly: Bool) {
-        var parts: [Condition] = []
-        if let word = Word(phrase) { parts.append(.term(.word(word))) }
-        if let tag { parts.append(.term(.tag(.has(tag)))) }
+    /// Matches what the API asks for: text that holds each of `phrases` as it stands, all these
+    /// tags to the letter, consent that was given and not taken back.
+    package init(phrases: [String], tags: [String], optedInOnly: Bool = false) {
+        var parts = phrases.compactMap { Word($0) }.map { Condition.term(.word($0)) }
+        parts += tags.map { .term(.tag(.exactly($0))) }
         if optedInOnly { parts.append(.term(.state(.optedIn))) }
         condition = .all(parts)
     }

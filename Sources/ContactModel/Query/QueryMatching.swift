@@ -82,6 +82,7 @@ extension Query.TagTest {
         switch self {
         case .any: !tags.isEmpty
         case .has(let tag): tags.contains { SearchText.caseless($0) == tag }
+        case .exactly(let tag): tags.contains { $0.hasSameUTF8(as: tag) }
         case .begins(let start): tags.contains { SearchText.caseless($0).hasPrefix(start) }
         }
     }

@@ -36,6 +36,8 @@ extension Query {
     package enum TagTest: Hashable, Sendable {
         /// Bears this tag; caseless.
         case has(String)
+        /// Bears the tag that is written so.
+        case exactly(String)
         /// Bears a tag that begins so; caseless.
         case begins(String)
         /// Bears any.

@@ -15,7 +15,6 @@ struct RequestHead {
     private(set) var hasBody = false
     private var announced: Int?
     private var expectation: String?
-    private var encoding: String?
     private var codings: [String] = []
     private var hosts = 0
     private let isPersistent: Bool
@@ -49,7 +48,7 @@ struct RequestHead {
         case (14, "content-length"):
             announced = Int(value)
             hasBody = hasBody || announced != 0
-        case (16, "content-encoding"): encoding = value.lowercased()
+        case (16, "content-encoding"): request.contentEncoding = value.lowercased()
         case (17, "transfer-encoding"):
             hasBody = true
             codings += value.lowercased().split(separator: ",").map { $0.trimmingWhitespace() }
@@ -90,9 +89,6 @@ struct RequestHead {
         }
         if codings.contains(where: { $0 != "chunked" }) {
             return .error(501, "The only transfer coding that is taken is chunked.")
-        }
-        if let encoding, encoding != "identity", hasBody {
-            return .error(415, "The body must not be compressed.")
         }
         return nil
     }

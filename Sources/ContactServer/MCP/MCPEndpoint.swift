@@ -35,6 +35,9 @@ struct MCPEndpoint: Sendable {
     private func respond(to body: JSONValue, _ fields: Request.MCPFields) async -> Response {
         let message: MCPRequest
         do throws(MCPFailure) {
+            if let name = body.object?.repeatedNameWithin {
+                throw MCPFailure(.invalidRequest, "The body says \"\(name)\" twice.")
+            }
             message = try MCPRequest(body)
         } catch {
             return error.response(to: MCPRequest.id(in: body) ?? .null, isModern: true)

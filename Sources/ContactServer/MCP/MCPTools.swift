@@ -54,16 +54,19 @@ struct MCPTools: Sendable {
         guard reader.flaws.isEmpty else { throw Refusal(reader.invalid) }
         let listing = try await Refusal.asked { () async throws(ClientError) in
             try await backend.list(
-                Query(phrase: search, tag: tag, optedInOnly: optedInOnly), order: SortOrder())
+                Query(
+                    phrases: [search], tags: tag.map { [$0] } ?? [], optedInOnly: optedInOnly),
+                order: SortOrder())
         }
-        let found = ListedPage(listing, tag: tag, page: page, size: size)
+        let start = (page - 1) * size
+        let rows = listing.rows(start..<start + size)
         return .object([
-            "data": .array(found.contacts.map { $0.json(ContactFields.widest) }),
+            "data": .array(rows.map { $0.contact.json(ContactFields.widest) }),
             "meta": .object([
                 "current_page": .number(JSONNumber(page)),
-                "last_page": .number(JSONNumber(max(1, (found.total + size - 1) / size))),
+                "last_page": .number(JSONNumber(max(1, (listing.count + size - 1) / size))),
                 "per_page": .number(JSONNumber(size)),
-                "total": .number(JSONNumber(found.total)),
+                "total": .number(JSONNumber(listing.count)),
             ]),
         ])
     }
@@ -93,27 +96,6 @@ struct MCPTools: Sendable {
                 [ContactChange(key: key, change: .delete)], asWhole: true, progress: { _ in true })
         }
         return .object(["id": .string(id), "deleted": .bool(true)])
-    }
-}
-
-/// One page of a listing, in the order of the file.
-private struct ListedPage {
-    let contacts: [Contact]
-    let total: Int
-
-    /// The query takes tags caselessly and the API exactly, so those that match are looked at
-    /// again where a tag is asked for.
-    init(_ listing: any ContactListing, tag: String?, page: Int, size: Int) {
-        let start = (page - 1) * size
-        guard let tag else {
-            total = listing.count
-            contacts = listing.rows(start..<start + size).map(\.contact)
-            return
-        }
-        let matching = listing.rows(0..<listing.count).map(\.contact)
-            .filter { $0.tags.texts.contains { $0.hasSameUTF8(as: tag) } }
-        total = matching.count
-        contacts = Array(matching.dropFirst(start).prefix(size))
     }
 }
 

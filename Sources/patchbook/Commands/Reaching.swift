@@ -8,7 +8,7 @@ extension PlaceOptions {
     func reachable(
         _ query: Query, _ order: SortOrder = SortOrder(), in backend: any ContactBackend
     ) async throws(ClientError) -> any ContactListing {
-        try await answer(of: backend) { () async throws(ClientError) in
+        try await answer(of: backend, isOfList: true) { () async throws(ClientError) in
             try await backend.list(query, order: order)
         } orElse: { workspace in
             workspace.recalled(query, order: order)
@@ -38,13 +38,14 @@ extension PlaceOptions {
     }
 
     private func answer<T>(
-        of backend: any ContactBackend, _ ask: () async throws(ClientError) -> T,
-        orElse recall: (WorkspaceClient) -> T?
+        of backend: any ContactBackend, isOfList: Bool = false,
+        _ ask: () async throws(ClientError) -> T, orElse recall: (WorkspaceClient) -> T?
     ) async throws(ClientError) -> T {
         do throws(ClientError) {
             return try await ask()
         } catch {
-            guard error.isOfTheWay, let workspace = backend.workspace,
+            guard let workspace = backend.workspace,
+                error.isOfTheWay || isOfList && error.isAboutListings,
                 let known = recall(workspace)
             else { throw error }
             let cause = Wording.failure(error, place: backend.place.title).message

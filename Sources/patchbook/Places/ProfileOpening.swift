@@ -37,6 +37,11 @@ extension Profile {
         var pacing = RemotePacing(patience: patience)
         if tellsWaits {
             pacing.onWait = WaitNotes(place: name).tell
+            pacing.onDelay = { [name] in
+                Streams.complain(
+                    "\(name) has not answered yet; the change is kept here, Ctrl-C "
+                        + "stops the waiting")
+            }
             pacing.onOthers = { [name] in
                 Streams.complain("another patchbook sends to \(name); this waits for it")
             }
