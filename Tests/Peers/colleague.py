@@ -62,7 +62,7 @@ def gone():
         shop.without({"id3", "id500"})
         shop.open()
         told = home.run("sync", status=2)
-        assert "N3: deleted on the server" in told.stderr, told
+        assert "N3, +mine: deleted on the server" in told.stderr, told
         status = home.status()
         assert (status["waiting"], status["refused"]) == (0, 2), status
         assert {c["contact"] for c in status["changes"]} == {"N3", "N500"}, status
