@@ -20,7 +20,7 @@ struct StepOptions: ParsableArguments {
 
     /// Takes steps back and tells what became of each.
     ///
-    /// - Throws: `ExitCode` 2 where contacts had to be left alone, or there are fewer steps.
+    /// - Throws: `ExitCode` 2 where contacts had to be left alone.
     func perform(_ direction: UndoDirection) async throws {
         // A step in a file is taken back whole or not at all: Ctrl-C ends it before, not within.
         Interruption.watch()
@@ -42,7 +42,7 @@ struct StepOptions: ParsableArguments {
             }
             let isWhole = receipts.map { tellRest($0, backend) }.allSatisfy(\.self)
             if receipts.count < count { place.note("there are no more") }
-            if !isWhole || receipts.count < count { throw ExitCode(2) }
+            if !isWhole { throw ExitCode(2) }
         }
     }
 
