@@ -23,9 +23,10 @@ extension ContactSearch {
 }
 
 extension Query {
-    /// What search-contacts is asked for so that the least is left to be filtered here: an exact
-    /// address, else the longest text that every match holds in its name, email or phone. A
-    /// written number is asked for by its digits, as servers hold them.
+    /// What search-contacts is asked for so that the least is left to be filtered here, one after
+    /// the other until an answer leaves nobody out: an exact address, else the longest texts that
+    /// every match holds in its name, email or phone. A written number is asked for by its digits,
+    /// as servers hold them.
     ///
     /// Servers compare tags exactly, so one is asked for only where nothing else narrows the
     /// search.

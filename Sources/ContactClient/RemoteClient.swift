@@ -66,9 +66,7 @@ package final class RemoteClient: Sendable {
         for search in searches {
             let contacts = try await self.search(search)
             if contacts.count < ContactSearch.maximumRows { return (contacts, false) }
-            found += contacts.filter { contact in
-                contact.id.map { seen.insert($0).inserted } ?? true
-            }
+            found += contacts.unseen(&seen)
         }
         return (found, true)
     }

@@ -41,14 +41,19 @@ extension RemoteClient {
                 return nil
             }
             let before = contacts.count
-            contacts += page.contacts.filter { contact in
-                contact.id.map { seen.insert($0).inserted } ?? true
-            }
+            contacts += page.contacts.unseen(&seen)
             guard try pages.take(page, isNew: contacts.count > before) else {
                 // Fewer than the server counts: some moved between pages while they were read.
                 return (contacts, contacts.count >= page.total)
             }
         }
+    }
+}
+
+extension [Contact] {
+    /// Those whose id was not seen before, and those that have none.
+    func unseen(_ seen: inout Set<String>) -> [Contact] {
+        filter { contact in contact.id.map { seen.insert($0).inserted } ?? true }
     }
 }
 

@@ -23,6 +23,13 @@ import Testing
         Request(method: "GET", path: "/v1/me", authorization: "Bearer \(ResponderTests.secret)")
     }
 
+    private func post(_ path: String) -> Request {
+        var request = me
+        request.method = "POST"
+        request.path = path
+        return request
+    }
+
     private func value(_ name: String, in response: Response) -> String? {
         response.fields.first { $0.name == name }?.value
     }
@@ -93,9 +100,7 @@ import Testing
             backend: try LocalClient(opening: book, title: "book"),
             token: try #require(Token(ResponderTests.secret)), callsPerMinute: 1,
             mcpCallsPerMinute: 2)
-        var ping = me
-        ping.method = "POST"
-        ping.path = "/mcp"
+        var ping = post("/mcp")
         ping.body = .bytes(Array(#"{"jsonrpc":"2.0","id":1,"method":"ping"}"#.utf8))
         var told: [[String?]] = []
         for request in [me, ping, me, ping, ping] {
@@ -116,9 +121,7 @@ import Testing
         let token = try #require(Token(ResponderTests.secret))
         let cause = ClientError.badAnswer(.shape("secret"))
         let responder = Responder(backend: BrokenBackend(cause: cause), token: token)
-        var request = me
-        request.method = "POST"
-        request.path = "/mcp"
+        var request = post("/mcp")
         let call =
             #"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"list_contacts"}}"#
         request.body = .bytes(Array(call.utf8))
@@ -145,9 +148,7 @@ import Testing
     @Test func bodiesThatAreTooLargeOrTooLateAreNamed() async throws {
         let scratch = try Scratch()
         let responder = try responder(limit: nil, scratch: scratch)
-        var request = me
-        request.method = "POST"
-        request.path = "/v1/actions/list-tags"
+        var request = post("/v1/actions/list-tags")
         request.body = .tooLarge(limit: 1000)
         let large = await responder.respond(to: request)
         #expect(large.status == 413)
@@ -162,9 +163,7 @@ import Testing
     func repeatedNames() async throws {
         let scratch = try Scratch()
         let responder = try responder(limit: nil, scratch: scratch)
-        var request = me
-        request.method = "POST"
-        request.path = "/v1/actions/update-contact"
+        var request = post("/v1/actions/update-contact")
         for (body, name) in [
             (#"{"contact_id":"c1","name":"a","name":"b"}"#, "name"),
             (#"{"contact_id":"c1","metadata":{"k":1,"k":2}}"#, "k"),
@@ -182,9 +181,7 @@ import Testing
     func repeatedNamesOfTools() async throws {
         let scratch = try Scratch()
         let responder = try responder(limit: nil, scratch: scratch)
-        var request = me
-        request.method = "POST"
-        request.path = "/mcp"
+        var request = post("/mcp")
         let calls = [
             #"{"name":"delete_contact","arguments":{"id":"c1","id":"c2"}}"#,
             #"{"name":"list_contacts","name":"delete_contact","arguments":{"id":"c1"}}"#,
@@ -203,9 +200,7 @@ import Testing
     func compressed() async throws {
         let scratch = try Scratch()
         let responder = try responder(limit: 9, scratch: scratch)
-        var request = me
-        request.method = "POST"
-        request.path = "/v1/actions/update-contact"
+        var request = post("/v1/actions/update-contact")
         request.contentEncoding = "gzip"
         request.body = .bytes([0x1F, 0x8B])
         let response = await responder.respond(to: request)
@@ -231,9 +226,7 @@ import Testing
     @Test func nestingIsBounded() async throws {
         let scratch = try Scratch()
         let responder = try responder(limit: nil, scratch: scratch)
-        var request = me
-        request.method = "POST"
-        request.path = "/v1/actions/list-tags"
+        var request = post("/v1/actions/list-tags")
         request.body = .bytes([UInt8](repeating: UInt8(ascii: "["), count: 100_000))
         let response = await responder.respond(to: request)
         #expect(response.status == 400)

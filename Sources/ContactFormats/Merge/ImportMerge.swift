@@ -97,9 +97,7 @@ extension ImportRecord {
             if let same = had.tags.first(where: { $0.text.hasSameUTF8(as: text) }) {
                 wanted.append(same)
             } else {
-                let found = try ImportRecord.tags(text)
-                if text.utf8.contains(UInt8(ascii: ",")) { merged.splitTags += 1 }
-                wanted += found
+                wanted += try ImportRecord.tags(text, &merged)
             }
         }
         let list = TagList(wanted)
@@ -113,8 +111,11 @@ extension ImportRecord {
         if had.subtracting(new).isEmpty { merged.addedTags = new.subtracting(had) }
     }
 
-    private static func tags(_ text: String) throws(RecordFlaw) -> [Tag] {
+    private static func tags(
+        _ text: String, _ merged: inout MergedRecord
+    ) throws(RecordFlaw) -> [Tag] {
         guard text.utf8.contains(UInt8(ascii: ",")) else { return [try tag(text)] }
+        merged.splitTags += 1
         var tags: [Tag] = []
         for part in text.split(separator: ",") {
             let name = String(part).trimmingWhitespace()

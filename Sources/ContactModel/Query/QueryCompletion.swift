@@ -171,7 +171,7 @@ package enum QueryQuoting {
     /// The same with the quotes around the end that must have them.
     static func writtenLate(_ text: String) -> String {
         let scalars = text.unicodeScalars
-        let plain = scalars.prefix { !$0.properties.isWhitespace && !special.contains($0) }
+        let plain = scalars.prefix { isPlain($0, except: special) }
         guard !plain.isEmpty, plain.endIndex < scalars.endIndex else { return written(text) }
         return String(plain) + quoted(String(scalars[plain.endIndex...]))
     }
@@ -185,7 +185,12 @@ package enum QueryQuoting {
 
     private static func isPlain(_ text: String, except signs: Set<Unicode.Scalar>) -> Bool {
         !text.isEmpty
-            && text.unicodeScalars.allSatisfy { !$0.properties.isWhitespace && !signs.contains($0) }
+            && text.unicodeScalars.allSatisfy { isPlain($0, except: signs) }
+    }
+
+    private static func isPlain(_ scalar: Unicode.Scalar, except signs: Set<Unicode.Scalar>) -> Bool
+    {
+        !scalar.properties.isWhitespace && !signs.contains(scalar)
     }
 
     private static func quoted(_ text: String) -> String {

@@ -76,14 +76,9 @@ extension QueryParser {
 
     private mutating func value(of field: String) throws(QueryFlaw) -> Value {
         let start = scanner.position
-        if scanner.next == "\"" {
-            let text = try quotedText()
-            let range = start..<scanner.position
-            return Value(text: text, isQuoted: true, isPrefix: scanner.take("*"), range: range)
-        }
         let text = scanner.bareWord()
-        if !text.isEmpty, scanner.next == "\"" {
-            // As shells complete it: what is quoted goes on with the word.
+        if scanner.next == "\"" {
+            // A shell completes a word with quotes around its end alone.
             let whole = text + (try quotedText())
             let range = start..<scanner.position
             return Value(text: whole, isQuoted: true, isPrefix: scanner.take("*"), range: range)
