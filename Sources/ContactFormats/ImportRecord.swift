@@ -25,6 +25,11 @@ package struct ImportRecord: Hashable, Sendable {
     package var cells: [MetadataCell] = []
     /// Where the contact came from; counts where it is new.
     package var source: String?
+    /// The members of an object from which fields are taken, where they bear other names than
+    /// these.
+    var borrowed: [Field: JSONObject] = [:]
+    /// The text under the phone's own name where that is no number and another one is.
+    var unusedPhone = ""
     /// Whether values may still bear the `'` that keeps a spreadsheet from running them.
     var mayBeInert = false
 

@@ -48,6 +48,33 @@ struct RoundTripTests {
         }
     }
 
+    @Test("members beside the fields are no fields when they come back, whatever their names are")
+    func besides() throws {
+        let besides: JSONObject = [
+            "mobile": .string("+15550001002"), "e-mail": .string("x@example.com"),
+            "first_name": .string("Bo"), "labels": .array([.string("x")]),
+            "meta.plan": .string("pro"), "meta.gone": .null, "Name": .string("Cy"),
+        ]
+        let fields: [JSONObject] = [
+            ["phone": .string("+15550001001"), "name": .string("Ada")],
+            ["id": .string("c1"), "name": .null, "email": .null, "tags": .array([])],
+            ["id": .string("c1"), "phone": .string("none")],
+        ]
+        for own in fields {
+            for turned in [false, true] {
+                let members = turned ? besides.members + own.members : own.members + besides.members
+                let contact = Contact(record: JSONObject(members))
+                for (name, text, format) in exports([contact]) where format.isJSON {
+                    let record = try #require(try Reading.records(text, format).first)
+                    let rules = ImportRules(replacesTags: true, clearsEmpty: true)
+                    #expect(try record.merged(into: contact, rules).patch.isEmpty, "\(name)")
+                    #expect(contact.phoneNumber == nil || record.phone?.number?.e164.last == "1")
+                    #expect(record.ownKey(.phone) == contact.cell(.field(.phone)))
+                }
+            }
+        }
+    }
+
     @Test("the apostrophe of an export for spreadsheets is taken off, that of a person is not")
     func apostrophes() throws {
         let names = ["=1", "'=1", "''=1", "'x", "'", "-2"]

@@ -78,6 +78,29 @@ extension EndToEnd {
             #expect(nothing.status == 1)
         }
 
+        @Test func membersBesideTheFieldsNameNobodyElse() async throws {
+            let home = try Home()
+            let text = """
+                [
+                {"id":"c1","phone":"+15550001001","name":"Ada","mobile":"+15550001002"},
+                {"id":"c2","phone":"+15550001002","name":"Bo","uid":"c1","e-mail":"b@example.com"},
+                {"id":"c3","mobile":"+15550001001","name":"Cy"},
+                {"phone":"none","mobile":"+15550001009","name":"Dee"},
+                {"uid":"c1","name":"Eve"}
+                ]
+
+                """
+            try home.put("contacts.json", text)
+            for format in ["json", "jsonl"] {
+                _ = try await Program.run(
+                    "export", "out." + format, "--file", "contacts.json", in: home)
+                let back = try await Program.run(
+                    "import", "out." + format, "--file", "contacts.json", in: home)
+                #expect(back.output == "0 added, 0 updated, 5 unchanged\n", "\(back.errors)")
+            }
+            #expect(try home.text("contacts.json") == text)
+        }
+
         @Test func nobodyMeansNobody() async throws {
             let home = try shop()
             for words in [["tag", "", "--add", "x"], ["delete", "", "--yes"], ["delete", "bo"]] {

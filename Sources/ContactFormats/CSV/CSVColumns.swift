@@ -30,7 +30,7 @@ struct CSVColumns: Sendable {
             throw .noSuchColumn(name, present: header)
         }
         let meanings = header.map { name -> (role: Role, rank: Int) in
-            if let field = said[name] { return (.field(field), -1) }
+            if let field = said[name] { return (.field(field), ColumnMeaning.said) }
             if let meaning = ColumnMeaning(of: name) {
                 return (.field(meaning.field), meaning.rank)
             }

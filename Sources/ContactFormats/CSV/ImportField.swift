@@ -22,6 +22,20 @@ package enum ImportField: Hashable, Sendable {
         }
     }
 
+    /// The field of a contact that this is, where it is a whole one.
+    var single: Field? {
+        switch self {
+        case .id: .id
+        case .phone: .phone
+        case .name: .name
+        case .email: .email
+        case .tags: .tags
+        case .source: .source
+        case .metadata: .metadata
+        default: nil
+        }
+    }
+
     /// The names that `init(written:)` knows, in the order they are told.
     package static let written = [
         "id", "phone", "name", "email", "tags", "source", "metadata", "meta.KEY", "given_name",
@@ -42,10 +56,14 @@ struct ColumnMeaning: Hashable, Sendable {
     /// Which of several columns for one field goes first: the lowest.
     let rank: Int
 
+    /// The rank of what a person said, and of the field's own name.
+    static let said = -2
+    static let own = -1
+
     /// The meaning of a name in any of its usual spellings; nil where it is not known.
     init?(of name: String) {
         if let field = ImportField(written: name), field != .ignored {
-            self.init(field, rank: 0)
+            self.init(field, rank: ColumnMeaning.own)
             return
         }
         let plain = ColumnMeaning.plain(name)
@@ -55,7 +73,7 @@ struct ColumnMeaning: Hashable, Sendable {
         self = numbered
     }
 
-    private init(_ field: ImportField, rank: Int) {
+    init(_ field: ImportField, rank: Int) {
         self.field = field
         self.rank = rank
     }

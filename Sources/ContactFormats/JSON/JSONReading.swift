@@ -7,7 +7,7 @@ struct JSONReading: Sendable {
     private(set) var unread = UnreadValues()
     private let options: ReadingOptions
     /// Names that were looked up.
-    private var known: [String: ImportField?] = [:]
+    private var known: [String: ColumnMeaning?] = [:]
     private static let namesKept = 1000
 
     init(_ options: ReadingOptions) {
@@ -24,13 +24,14 @@ struct JSONReading: Sendable {
         var draft = JSONDraft(line: line, plan: options.plan)
         for name in object.names {
             guard let value = object[name] else { continue }
-            if let field = field(name) {
-                draft.take(value, name, as: field)
+            if let meaning = meaning(name) {
+                draft.take(JSONObject.Member(name: name, value: value), as: meaning)
             } else {
                 readUnknown(value, name, into: &draft.record)
             }
         }
         draft.composeName()
+        draft.tellBorrowed()
         for member in draft.surplus {
             if options.keepsUnknown {
                 draft.record.members[member.name] = member.value
@@ -41,12 +42,14 @@ struct JSONReading: Sendable {
         return .record(draft.record)
     }
 
-    private mutating func field(_ name: String) -> ImportField? {
-        if let field = options.columns[name] { return field }
+    private mutating func meaning(_ name: String) -> ColumnMeaning? {
+        if let field = options.columns[name] {
+            return ColumnMeaning(field, rank: ColumnMeaning.said)
+        }
         if let known = known[name] { return known }
-        let field = ColumnMeaning(of: name)?.field
-        if known.count < JSONReading.namesKept { known[name] = .some(field) }
-        return field
+        let meaning = ColumnMeaning(of: name)
+        if known.count < JSONReading.namesKept { known[name] = .some(meaning) }
+        return meaning
     }
 
     private mutating func readUnknown(
@@ -69,45 +72,56 @@ private struct JSONDraft {
     /// What members of known fields say beyond the one value that a contact has.
     private(set) var surplus: [JSONObject.Member] = []
     private let plan: DialingPlan?
-    private var chosen: [ImportField: JSONObject.Member] = [:]
+    private var chosen: [ImportField: Choice] = [:]
+
+    /// The member that a field is taken from.
+    private struct Choice {
+        let member: JSONObject.Member
+        let rank: Int
+
+        var value: JSONValue { member.value }
+        var isEmpty: Bool { ImportValue(value).isEmpty }
+    }
 
     init(line: Int, plan: DialingPlan?) {
         record = ImportRecord(line: line)
         self.plan = plan
     }
 
-    mutating func take(_ value: JSONValue, _ name: String, as field: ImportField) {
-        let member = JSONObject.Member(name: name, value: value)
-        let isEmpty = ImportValue(value).isEmpty
+    mutating func take(_ member: JSONObject.Member, as meaning: ColumnMeaning) {
+        let field = meaning.field
+        let choice = Choice(member: member, rank: meaning.rank)
         switch field {
         case .ignored: break
         case .metadataValue(let path):
-            if value == .null {
+            if member.value == .null {
                 record.cells.append(MetadataCell(path: path, text: ""))
             } else if path.keys.count == 1 {
-                record.members[path.keys[0]] = value
+                record.members[path.keys[0]] = member.value
             } else {
                 surplus.append(member)
             }
-        case .phone where isEmpty: break
+        case .phone where choice.isEmpty: break
         default:
             if let before = chosen[field] {
-                guard !isEmpty, !isSame(before.value, value, field) else { return }
-                guard isBetter(value, than: before.value, field) else {
+                guard !choice.isEmpty, !isSame(before.value, choice.value, field) else { return }
+                guard isBetter(choice, than: before, field) else {
                     return surplus.append(member)
                 }
-                if !ImportValue(before.value).isEmpty { surplus.append(before) }
+                if !before.isEmpty { surplus.append(before.member) }
             }
-            chosen[field] = member
-            write(value, field)
+            chosen[field] = choice
+            write(member.value, field)
         }
     }
 
-    private func isBetter(
-        _ value: JSONValue, than before: JSONValue, _ field: ImportField
-    ) -> Bool {
-        if ImportValue(before).isEmpty { return true }
-        return field == .phone && phone(before).number == nil && phone(value).number != nil
+    private func isBetter(_ choice: Choice, than before: Choice, _ field: ImportField) -> Bool {
+        if before.isEmpty { return true }
+        if field == .phone {
+            let isNumber = [before, choice].map { phone($0.value).number != nil }
+            if isNumber[0] != isNumber[1] { return isNumber[1] }
+        }
+        return choice.rank < before.rank
     }
 
     private func isSame(_ first: JSONValue, _ second: JSONValue, _ field: ImportField) -> Bool {
@@ -116,6 +130,20 @@ private struct JSONDraft {
 
     private func phone(_ value: JSONValue) -> ImportPhone {
         ImportPhone(ImportValue(value).text, plan: plan)
+    }
+
+    /// Notes which fields are not taken from members of their own names.
+    mutating func tellBorrowed() {
+        if record.name?.isEmpty == false, chosen[.name]?.isEmpty ?? true {
+            record.borrowed[.name] = JSONObject(
+                CSVColumns.nameParts.compactMap { chosen[$0]?.member })
+        }
+        for (field, choice) in chosen where choice.rank > ColumnMeaning.own && !choice.isEmpty {
+            if let field = field.single { record.borrowed[field] = JSONObject([choice.member]) }
+        }
+        if let phone = surplus.first(where: { $0.name == Field.phone.name }) {
+            record.unusedPhone = ImportValue(phone.value).text
+        }
     }
 
     private mutating func write(_ value: JSONValue, _ field: ImportField) {
@@ -137,7 +165,8 @@ private struct JSONDraft {
         let parts = CSVColumns.nameParts.compactMap { chosen[$0] }
         let words = parts.map { ($0.value.text ?? "").trimmingWhitespace() }
         if let name = record.name, !name.isEmpty {
-            surplus += zip(parts, words).filter { !name.text.utf8.contains($0.1.utf8) }.map(\.0)
+            surplus += zip(parts, words).filter { !name.text.utf8.contains($0.1.utf8) }
+                .map(\.0.member)
         } else {
             let name = words.filter { !$0.isEmpty }.joined(separator: " ")
             if !name.isEmpty { record.name = ImportValue(name) }

@@ -52,7 +52,9 @@ extension ImportRecord {
     private func mergeName(
         _ present: Contact, _ rules: ImportRules, _ merged: inout MergedRecord
     ) throws(RecordFlaw) {
-        guard let name, !stands(name, in: present, .name) else { return }
+        guard let name, !stands(name, in: present, .name), !isOwn(.name, of: present) else {
+            return
+        }
         if name.isEmpty {
             merged.patch.name = merged.clear(.name, of: present, rules)
         } else {
@@ -68,7 +70,9 @@ extension ImportRecord {
     private func mergeEmail(
         _ present: Contact, _ rules: ImportRules, _ merged: inout MergedRecord
     ) throws(RecordFlaw) {
-        guard let email, !stands(email, in: present, .email) else { return }
+        guard let email, !stands(email, in: present, .email), !isOwn(.email, of: present) else {
+            return
+        }
         if email.isEmpty {
             merged.patch.email = merged.clear(.email, of: present, rules)
             return
@@ -82,7 +86,8 @@ extension ImportRecord {
     private func mergeTags(
         _ present: Contact, _ rules: ImportRules, _ merged: inout MergedRecord
     ) throws(RecordFlaw) {
-        guard let tags, !stands(tags.written, in: present, .tags) else { return }
+        guard let tags, !stands(tags.written, in: present, .tags), !isOwn(.tags, of: present)
+        else { return }
         try tags.written.checkKind(.tags)
         let texts = tags.texts.filter { !$0.isBlank }
         if texts.isEmpty {
@@ -150,6 +155,25 @@ extension MergedRecord {
 }
 
 extension ImportRecord {
+    /// Whether a field is taken from members of other names than its own.
+    package func isBorrowed(_ field: Field) -> Bool { borrowed[field] != nil }
+
+    /// The id or phone under just that name, as it is written; empty where there is none.
+    package func ownKey(_ field: Field) -> String {
+        switch field {
+        case .phone: isBorrowed(field) ? unusedPhone : phone?.cell ?? ""
+        case .id: isBorrowed(field) ? "" : id?.text ?? ""
+        default: ""
+        }
+    }
+
+    /// Whether a field is borrowed from members that the contact has under just these names: its
+    /// own export tells of them, and says nothing else by it.
+    package func isOwn(_ field: Field, of contact: Contact) -> Bool {
+        guard let members = borrowed[field] else { return false }
+        return members.members.allSatisfy { contact.record[$0.name] == $0.value }
+    }
+
     /// Whether a value stands in a field as it is, also as a spreadsheet's text.
     func stands(_ value: ImportValue, in present: Contact, _ field: Field) -> Bool {
         let there = present.cell(.field(field))

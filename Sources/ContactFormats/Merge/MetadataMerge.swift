@@ -10,6 +10,7 @@ extension ImportRecord {
         _ present: Contact, _ rules: ImportRules, _ merged: inout MergedRecord
     ) throws(RecordFlaw) {
         let whole = try wholeMetadata(present, rules, &merged)
+        let (members, cells) = foreignMetadata(present)
         guard !whole.isEmpty || !members.isEmpty || !cells.isEmpty else { return }
         let had = present.metadata ?? [:]
         var changed: JSONObject = [:]
@@ -47,6 +48,22 @@ extension ImportRecord {
         merged.patch.metadata = changed
     }
 
+    /// The single values, but for those that the contact has as members beside its fields.
+    private func foreignMetadata(_ present: Contact) -> (JSONObject, [MetadataCell]) {
+        let prefix = "meta."
+        guard present.record.names.contains(where: { $0.hasPrefix(prefix) }) else {
+            return (members, cells)
+        }
+        let foreign = members.members.filter { present.record[prefix + $0.name] != $0.value }
+        return (
+            JSONObject(foreign),
+            cells.filter {
+                !$0.text.isEmpty
+                    || present.record[prefix + $0.path.keys.joined(separator: ".")] != .null
+            }
+        )
+    }
+
     /// The metadata that are given as one value; nothing where they stand there already.
     private func wholeMetadata(
         _ present: Contact, _ rules: ImportRules, _ merged: inout MergedRecord
@@ -60,7 +77,9 @@ extension ImportRecord {
             }
             return cleared
         }
-        guard !stands(metadata, in: present, .metadata) else { return [:] }
+        guard !stands(metadata, in: present, .metadata), !isOwn(.metadata, of: present) else {
+            return [:]
+        }
         let value: JSONValue
         do throws(JSONSyntaxError) {
             value = try JSONValue(

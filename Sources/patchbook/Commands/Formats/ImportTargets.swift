@@ -51,6 +51,9 @@ struct ImportTargets {
     }
 
     mutating func find(_ record: ImportRecord) async throws -> Finding {
+        if record.isBorrowed(.phone) || record.isBorrowed(.id), let own = try await findOwn(record) {
+            return own
+        }
         var flaw = RecordFlaw.noKey
         if let phone = record.phone {
             if let number = phone.number {
@@ -78,6 +81,18 @@ struct ImportTargets {
         return try await stands(record) ? .unchanged : .flaw(flaw)
     }
 
+    /// The contact whose export the record is, where the number or the id that it seems to bear is
+    /// something else to that contact.
+    private mutating func findOwn(_ record: ImportRecord) async throws -> Finding? {
+        for id in record.isBorrowed(.id) ? [] : record.ids {
+            if case .one(let contact) = try await lookUp(.id(id)), record.isOwn(.phone, of: contact)
+            {
+                return .target(.present(contact, .id(id)))
+            }
+        }
+        return try await stands(record) ? .unchanged : nil
+    }
+
     private func lookUp(_ key: ContactKey) async throws(ClientError) -> Found {
         guard let backend else { return .none }
         if let known {
@@ -101,9 +116,10 @@ struct ImportTargets {
         let known: [String: [Contact]]
         if let flagged { known = flagged } else { known = try await allFlagged() }
         flagged = known
-        let name = ImportTargets.name(record.id?.text ?? "", record.phone?.cell ?? "")
+        let name = ImportTargets.name(record.ownKey(.id), record.ownKey(.phone))
         return (known[name] ?? []).contains { contact in
-            (try? record.merged(into: contact, rules).patch.isEmpty) == true
+            [.id, .phone].allSatisfy { !record.isBorrowed($0) || record.isOwn($0, of: contact) }
+                && (try? record.merged(into: contact, rules).patch.isEmpty) == true
         }
     }
 
