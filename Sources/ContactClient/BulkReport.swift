@@ -8,10 +8,14 @@ package struct BulkReport: Hashable, Sendable {
     package internal(set) var unchanged = 0
     /// The changes that were refused, each with its reason; the others were made all the same.
     package internal(set) var failures: [BulkFailure] = []
+    /// The creations that met a contact of that number: its fields are written, its tags kept.
+    package internal(set) var met: [ContactChange] = []
     /// The changes that were not tried, or broke off and can be tried again as they are.
     package internal(set) var notReached: [ContactChange] = []
     /// How many changes are durable here and wait to be sent.
     package var queued = 0
+    /// Those of them that a run which broke off did not send.
+    package internal(set) var unsent: [ContactChange] = []
     /// What broke the run off; nil where it ran to its end or was stopped by a person.
     package var brokenOff: ClientError?
 

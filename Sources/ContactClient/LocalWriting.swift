@@ -109,6 +109,7 @@ extension LocalClient {
         let outcome = try translated { () throws(StoreError) in try body(fitting) }
         report.changed = outcome.changed
         report.unchanged = outcome.unchanged
+        report.met = outcome.met.map { fitting[$0] }
         report.failures += outcome.failures.map { failure in
             BulkFailure(
                 change: fitting[failure.index], error: LocalClient.translation(of: failure.error))

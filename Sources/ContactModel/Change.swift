@@ -10,6 +10,11 @@ package enum Change: Hashable, Sendable {
     case create(ContactPatch, source: String)
     /// The contact taken away.
     case delete
+
+    /// Whether it makes a contact.
+    package var isCreation: Bool {
+        if case .create = self { true } else { false }
+    }
 }
 
 /// A change and the contact it is for.

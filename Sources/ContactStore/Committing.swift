@@ -91,14 +91,17 @@ extension StoreState {
             step = try work.step()
         } else {
             var recorded: [RecordChange] = []
+            var met: [Int] = []
             let goesOn = { $0 > 0 && changes[$0].key == changes[$0 - 1].key }
             outcome.run(changes.count, progress, goesOn) { index throws(StoreError) in
                 let change = working.located(changes[index])
                 try working.checkOriginal(of: change)
-                let done = try working.perform(change, at: time)
+                let done = try working.perform(working.addingTags(change), at: time)
                 if let written = done.written { recorded.append(written) }
+                if change.change.isCreation && done.outcome != .created { met.append(index) }
                 return done.written != nil
             }
+            outcome.met = met
             step = recorded.isEmpty ? nil : try Step(recorded, time: time)
         }
         if var step {

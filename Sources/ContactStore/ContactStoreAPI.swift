@@ -116,6 +116,8 @@ package struct BulkOutcome: Hashable, Sendable {
     package internal(set) var unchanged = 0
     /// The changes that were left out.
     package internal(set) var failures: [Failure] = []
+    /// The creations that met a contact and changed that, by their places among the changes.
+    package internal(set) var met: [Int] = []
     /// How many changes were tried before it was stopped.
     package internal(set) var reached = 0
 }

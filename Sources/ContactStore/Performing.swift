@@ -43,6 +43,15 @@ extension Snapshot {
         throw .unexpected(try standingContact(number))
     }
 
+    /// A creation that takes no tag away from whoever came to its number since it was planned.
+    func addingTags(_ change: ContactChange) throws(StoreError) -> ContactChange {
+        guard case .create(var patch, let source) = change.change, let tags = patch.tags,
+            let number = try? number(of: change.key)
+        else { return change }
+        patch.tags = try standingContact(number).tags.appending(tags)
+        return ContactChange(key: change.key, change: .create(patch, source: source))
+    }
+
     /// Makes one change.
     mutating func perform(
         _ change: ContactChange, at time: String

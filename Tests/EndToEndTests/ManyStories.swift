@@ -78,6 +78,24 @@ extension EndToEnd {
             #expect(nothing.status == 1)
         }
 
+        @Test func aCreationWhoseNumberIsTakenByThenAddsItsTags() async throws {
+            let home = try shop()
+            let plan = #"{"phone":"+15550009999","create":true,"name":"Zoe","tags":"a,b"}"# + "\n"
+            let before = try await Program.run(
+                "apply", "-", "--file", "new.json", in: home, input: plan)
+            #expect(before.status == 74 && !home.names.contains("new.json"), "\(before.errors)")
+            _ = try await Program.run("create", "+15550009999", "--tags", "b,vip", in: home)
+            let preview = try await Program.run("apply", "-", "--dry-run", in: home, input: plan)
+            #expect(preview.output.contains(#""name":"Zoe"}"#), "\(preview.output)")
+            #expect(preview.output.contains(#""add_tags":["a"]}"#), "\(preview.output)")
+            let applied = try await Program.run("apply", "-", in: home, input: plan)
+            #expect(applied.output == "1 changed\n", "\(applied.errors)")
+            let listed = try await Program.run(
+                "list", "phone:+15550009999", "--format", "jsonl", in: home)
+            #expect(listed.output.contains(#""name":"Zoe""#))
+            #expect(listed.output.contains(#""tags":["b","vip","a"]"#), "\(listed.output)")
+        }
+
         @Test func membersBesideTheFieldsNameNobodyElse() async throws {
             let home = try Home()
             let text = """

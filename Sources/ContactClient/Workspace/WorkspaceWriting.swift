@@ -309,12 +309,13 @@ extension WorkspaceClient {
                 report.failures.append(
                     BulkFailure(change: entry.change, error: .conflict(theirs)))
             case .waiting where report.brokenOff == nil: stopped.append(entry.id)
-            case .waiting: report.queued += 1
+            case .waiting: report.unsent.append(entry.change)
             // Somebody gave it up from elsewhere.
             case .dropped: report.notReached.append(entry.change)
             }
         }
         drop(entries.filter { $0.isUnsent && $0.state != .waiting }.map(\.id))
+        report.queued += report.unsent.count
         report.notReached += drop(stopped).map(\.change)
     }
 }

@@ -30,8 +30,7 @@ struct ApplyCommand: BlockingCommand {
     func perform() async throws {
         Interruption.watch()
         let changes = try read()
-        let creates = !dryRun && changes.contains(where: \.change.isCreation)
-        try await place.withBackend(creates: creates, readsOnly: dryRun) { backend, _ in
+        try await place.withBackend(readsOnly: dryRun) { backend, _ in
             if dryRun {
                 try await preview(changes, backend)
             } else {
@@ -110,11 +109,5 @@ private enum PlanText {
         } catch {
             throw PlanFlaw(words: error.fields.map(\.message).joined(separator: " "))
         }
-    }
-}
-
-extension Change {
-    var isCreation: Bool {
-        if case .create = self { true } else { false }
     }
 }

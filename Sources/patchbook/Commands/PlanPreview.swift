@@ -34,6 +34,13 @@ struct PlanPreview {
         let (name, found) = try await subject(of: change)
         var subject = found
         if subject.now == nil && !change.change.isCreation { throw .notFound(.key(change.key)) }
+        if let present = subject.now, case .create(let patch, _) = change.change {
+            let key = present.key ?? change.key
+            for part in patch.parts(adding: present.tags) {
+                try await take(ContactChange(key: key, change: part))
+            }
+            return
+        }
         let after = change.change == .delete ? nil : try subject.now.after(change)
         defer { subjects[name] = subject }
         guard after != subject.now else { return }
@@ -66,6 +73,16 @@ struct PlanPreview {
     }
 }
 
+extension ContactPatch {
+    /// What a creation comes to where its number is taken: fields are written, tags added.
+    fileprivate func parts(adding present: TagList) -> [Change] {
+        var fields = self
+        fields.tags = nil
+        let new = tags?.subtracting(present) ?? TagList()
+        return [.update(fields), .retag(add: new, remove: TagList())]
+    }
+}
+
 extension Contact? {
     fileprivate func after(_ change: ContactChange) throws(ClientError) -> Contact {
         do throws(PatchFlaw) {
@@ -83,8 +100,7 @@ extension Change {
         case (.delete, _): nil
         case (_, .delete): later
         case (.update(let patch), .update(let other)): .update(patch.joined(to: other))
-        case (.create(let patch, let source), .update(let other)),
-            (.create(let patch, let source), .create(let other, _)):
+        case (.create(let patch, let source), .update(let other)):
             .create(patch.joined(to: other), source: source)
         case (.retag(let add, let remove), .retag(let more, let less)):
             .retag(

@@ -38,11 +38,8 @@ struct ImportMaking {
             let batch = try planned.plan.changes(start..<start + size)
             do throws(ClientError) {
                 let done = try await make(batch)
-                report.take(done, batch, backend.place.title)
-                reached += batch.count - Set(done.notReached.map(\.key)).count
-                guard done.notReached.isEmpty && done.brokenOff == nil else {
-                    return stopped(done.brokenOff)
-                }
+                reached += report.take(done, batch, backend.place.title)
+                guard done.isToTheEnd else { return stopped(done.brokenOff) }
             } catch {
                 guard reached > 0 else { throw error }
                 return stopped(error)
@@ -77,4 +74,9 @@ struct ImportMaking {
         }
         return report
     }
+}
+
+extension BulkReport {
+    /// Whether all of it was tried.
+    fileprivate var isToTheEnd: Bool { notReached.isEmpty && unsent.isEmpty && brokenOff == nil }
 }

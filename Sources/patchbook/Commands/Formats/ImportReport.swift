@@ -10,6 +10,10 @@ package struct ImportReport {
     private let unread: UnreadValues
     private var refused: [(line: Int, words: String)]
     private var breakOff: String?
+    /// Contacts of which something waits to be sent.
+    private var queued = 0
+    /// Contacts of which a part was written.
+    private var inPart = 0
     /// How large the history may be, where the step is larger.
     var outgrown: Int?
     private static let refusalsTold = 20
@@ -33,29 +37,53 @@ package struct ImportReport {
 
     /// Takes what became of some changes; those that were refused or not reached are not counted
     /// as made.
-    mutating func take(_ report: BulkReport, _ changes: [PlannedChange], _ title: String) {
+    ///
+    /// - Returns: how many contacts were reached.
+    mutating func take(
+        _ report: BulkReport, _ changes: [PlannedChange], _ title: String
+    ) -> Int {
         var failed: [ContactKey: ClientError] = [:]
         for failure in report.failures { failed[failure.change.key] = failure.error }
-        let missed = Set(report.notReached.map(\.key))
-        for planned in changes where !missed.contains(planned.key) {
+        var open: [ContactKey: Int] = [:]
+        for change in report.notReached + report.unsent { open[change.key, default: 0] += 1 }
+        let met = Set(report.met.map(\.key))
+        queued += Set(report.unsent.map(\.key)).count
+        var reached = 0
+        for planned in changes {
+            let rest = open[planned.key] ?? 0
+            guard rest < planned.changes.count else { continue }
+            reached += 1
+            if rest > 0 { inPart += 1 }
             if let error = failed[planned.key] {
                 counts.refused += 1
                 guard refused.count < ImportPlan.refusalsKept else { continue }
                 refused.append((planned.line, Wording.failure(error, place: title).line))
-            } else if case .create? = planned.changes.first?.change {
+            } else if planned.changes.contains(where: \.change.isCreation),
+                !met.contains(planned.key)
+            {
                 counts.added += 1
             } else {
                 counts.updated += 1
             }
         }
+        return reached
     }
 
     /// Notes how far it came.
     mutating func stop(after reached: Int, of count: Int, _ error: ClientError?, _ title: String) {
-        let cause = error.map { ": " + Wording.failure($0, place: title).line } ?? ""
-        let advice =
-            reached > 0 ? "; 'patchbook undo' takes that back, the same import goes on" : ""
-        breakOff = "stopped after \(reached) of \(count)\(cause)\(advice)"
+        let cause = error.map { Wording.failure($0, place: title) }
+        let part = inPart > 0 ? " (\(inPart) of them in part)" : ""
+        if queued > 0 {
+            breakOff =
+                "\(queued) of \(count) are queued\(part), not sent yet: \(cause?.message ?? "") — "
+                + "'patchbook sync' sends them, 'patchbook undo' drops them"
+        } else {
+            let advice =
+                reached > 0 ? "; 'patchbook undo' takes that back, the same import goes on" : ""
+            breakOff =
+                "stopped after \(reached) of \(count)\(part)"
+                + (cause.map { ": " + $0.line } ?? "") + advice
+        }
     }
 
     /// What was refused, by line.
