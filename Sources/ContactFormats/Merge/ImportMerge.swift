@@ -93,7 +93,9 @@ extension ImportRecord {
         if texts.isEmpty {
             guard !present.tags.isEmpty else { return }
             let clears: FieldEdit<String>? = merged.clear(.tags, of: present, rules)
-            if clears != nil { merged.patch.tags = TagList() }
+            guard clears != nil else { return }
+            try present.checkHoldsTags()
+            merged.patch.tags = TagList()
             return
         }
         let had = present.tags
@@ -108,10 +110,7 @@ extension ImportRecord {
         let list = TagList(wanted)
         let new = rules.replacesTags ? list : had.appending(list)
         guard new != had else { return }
-        if present.hasWrongType(.tags) {
-            let kind = present.record[Field.tags.name]?.kind ?? ""
-            throw .unusable(.unusable(.tags, kind: kind))
-        }
+        try present.checkHoldsTags()
         merged.patch.tags = new
         if had.subtracting(new).isEmpty { merged.addedTags = new.subtracting(had) }
     }
@@ -187,6 +186,14 @@ extension ImportRecord {
     /// from running it.
     func isCell(_ text: String, _ cell: String) -> Bool {
         text.hasSameUTF8(as: cell) || mayBeInert && text.hasSameUTF8(as: CSVText.inert(cell))
+    }
+}
+
+extension Contact {
+    /// Makes sure that what stands in the field are tags, which alone can be written over.
+    fileprivate func checkHoldsTags() throws(RecordFlaw) {
+        guard hasWrongType(.tags) else { return }
+        throw .unusable(.unusable(.tags, kind: record[Field.tags.name]?.kind ?? ""))
     }
 }
 

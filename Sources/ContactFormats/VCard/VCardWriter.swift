@@ -36,30 +36,41 @@ package struct VCardWriter: Sendable {
     /// The fields with a value that no card of the contact says.
     package static func leftOut(of contact: Contact) -> [String] {
         contact.record.members.filter { member in
-            !said.contains(member.name) && member.value != .null
+            member.value != .null
+                && (!said.contains(member.name)
+                    || structured.contains { field in
+                        field.name == member.name && contact.hasWrongType(field)
+                    })
         }.map(\.name)
     }
+
+    /// Fields that a card says only where they are what they should be; any other is said as text.
+    private static let structured: [Field] = [.tags, .metadata, .source]
 
     private static let said = Set(
         [Field.id, .phone, .name, .email, .tags, .metadata, .source].map(\.name))
 
     /// The contact's own fields; those that came from a card as they stood there.
     private func fields(_ contact: Contact, _ kept: [VCardKept.Line]) -> [String] {
-        let (isThree, name) = (version == .three, contact.name ?? "")
+        let (isThree, name) = (version == .three, contact.cell(.field(.name)))
+        let (phone, email) = (contact.cell(.field(.phone)), contact.cell(.field(.email)))
         let preferred = isThree ? "TYPE=PREF" : "PREF=1"
         let tags = contact.hasWrongType(.tags) ? [] : contact.tags.texts
         let lines: [String?] = [
             kept.own("FN") ?? "FN:" + VCardText.escaped(name),
             kept.own("N") ?? (isThree ? "N:" + VCardFields.parts(name) : nil),
             contact.id.map { "UID:" + VCardText.escaped($0) },
-            kept.own("TEL") ?? contact.phone.map { "TEL;\(preferred):\(VCardText.escaped($0))" },
-            kept.own("EMAIL")
-                ?? contact.email.map { "EMAIL;\(preferred):\(VCardText.escaped($0))" },
+            kept.own("TEL") ?? VCardWriter.line("TEL;" + preferred, phone),
+            kept.own("EMAIL") ?? VCardWriter.line("EMAIL;" + preferred, email),
             tags.isEmpty
                 ? nil
                 : "CATEGORIES:" + tags.map { VCardText.escaped($0) }.joined(separator: ","),
         ]
         return lines.compactMap(\.self)
+    }
+
+    private static func line(_ name: String, _ text: String) -> String? {
+        text.isEmpty ? nil : name + ":" + VCardText.escaped(text)
     }
 
     /// What was kept of a card and still stands; nil where it cannot be written so that a reader
@@ -78,8 +89,8 @@ package struct VCardWriter: Sendable {
         let record = reading.record()
         let isSame =
             record.members[VCardKept.key]?.object ?? [:] == VCardKept.object(kept)
-            && record.name?.text.hasSameUTF8(as: contact.name ?? "") == true
-            && record.email?.text.hasSameUTF8(as: contact.email ?? "") == true
+            && record.name?.text.hasSameUTF8(as: contact.cell(.field(.name))) == true
+            && (record.email?.text ?? "").hasSameUTF8(as: contact.cell(.field(.email)))
             && record.phone?.number == contact.phoneNumber
         return isSame ? kept : nil
     }

@@ -52,9 +52,14 @@ struct ImportMaking {
         _ batch: [PlannedChange]
     ) async throws(ClientError) -> BulkReport {
         let (progress, before) = (progress, reached)
-        let changes = batch.flatMap(\.changes)
+        var changes = batch.flatMap(\.changes)
+        if let known = planned.known {
+            // What stays in the queue is held against what the import was planned for.
+            for index in changes.indices { changes[index].original = known[changes[index].key] }
+        }
+        let count = changes.count
         let goOn: @Sendable (Int) -> Bool = { done in
-            progress.show(before + done * batch.count / max(changes.count, 1))
+            progress.show(before + done * batch.count / max(count, 1))
             return !Interruption.isAsked
         }
         guard let client = backend.file else {

@@ -18,7 +18,7 @@ struct ImportReading {
     ///   - goOn: told the bytes read so far, and how many there are where that is known.
     /// - Throws: `FormatError` where the file makes no sense as a whole, and what `goOn` throws.
     func planned(
-        _ backend: (any ContactBackend)?, known: (any ContactListing)? = nil,
+        _ backend: (any ContactBackend)?, known: KnownContacts? = nil,
         _ goOn: (_ position: Int, _ size: Int?) throws -> Void
     ) async throws -> ImportRun.Planned {
         var plan = ImportPlan(rules: rules, source: format.source, spool: SpoolFile())
@@ -33,7 +33,7 @@ struct ImportReading {
         for entry in try reader.finish() { try await take(entry, &plan, &targets) }
         try goOn(source.position, source.size)
         let report = ImportReport(path: path, plan: plan, unread: reader.unread)
-        return ImportRun.Planned(plan: plan, report: report)
+        return ImportRun.Planned(plan: plan, report: report, known: known)
     }
 
     private func take(

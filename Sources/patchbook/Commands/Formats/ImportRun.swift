@@ -19,6 +19,8 @@ struct ImportRun {
     struct Planned {
         let plan: ImportPlan
         var report: ImportReport
+        /// The contacts that it was planned for, where they were all read.
+        var known: KnownContacts?
 
         /// How many changes there are to make.
         var count: Int { plan.counts.added + plan.counts.updated }
@@ -92,10 +94,10 @@ struct ImportRun {
     /// here; nil for a file, and where the server gives no list of all.
     private func everybody(
         _ backend: (any ContactBackend)?
-    ) async throws -> (any ContactListing)? {
+    ) async throws -> KnownContacts? {
         guard let backend, backend.workspace != nil else { return nil }
         let listing = try await place.reachable(.all, in: backend)
-        return listing.isPartial ? nil : listing
+        return listing.isPartial ? nil : KnownContacts(listing)
     }
 
     private func failure(_ error: FormatError) -> ExitCode {

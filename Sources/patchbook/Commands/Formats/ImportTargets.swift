@@ -3,6 +3,29 @@ import ContactFormats
 import ContactModel
 import JSONText
 
+/// Every contact of a workspace, read at one go: a call for each record would take the quota of
+/// many minutes.
+struct KnownContacts {
+    private let listing: any ContactListing
+    /// Where each of them stands, by id and by number.
+    private var places: [ContactKey: Int] = [:]
+
+    init(_ listing: any ContactListing) {
+        self.listing = listing
+        for start in stride(from: 0, to: listing.count, by: 1000) {
+            let rows = listing.rows(start..<min(listing.count, start + 1000))
+            for (place, row) in rows.enumerated() {
+                if let id = row.contact.id { places[.id(id)] = start + place }
+                if let number = row.contact.phoneNumber { places[.phone(number)] = start + place }
+            }
+        }
+    }
+
+    subscript(key: ContactKey) -> Contact? {
+        places[key].flatMap { listing.rows($0..<$0 + 1).first?.contact }
+    }
+}
+
 /// Finds the contacts that records are about: by phone number, then by id.
 struct ImportTargets {
     /// What a record comes to.
@@ -20,34 +43,15 @@ struct ImportTargets {
 
     /// nil for a file that is not made yet.
     private let backend: (any ContactBackend)?
-    /// Every contact of a workspace, where they were read: a call for each record would take the
-    /// quota of many minutes.
-    private let known: (any ContactListing)?
-    /// Where each of them stands, by id and by number.
-    private let places: [ContactKey: Int]
+    private let known: KnownContacts?
     private let rules: ImportRules
     /// The contacts that a person should look at, by id and phone as they are written.
     private var flagged: [String: [Contact]]?
 
-    init(
-        _ backend: (any ContactBackend)?, _ known: (any ContactListing)?, _ rules: ImportRules
-    ) {
+    init(_ backend: (any ContactBackend)?, _ known: KnownContacts?, _ rules: ImportRules) {
         self.backend = backend
         self.known = known
         self.rules = rules
-        places = known.map(ImportTargets.places) ?? [:]
-    }
-
-    private static func places(of known: any ContactListing) -> [ContactKey: Int] {
-        var places: [ContactKey: Int] = [:]
-        for start in stride(from: 0, to: known.count, by: 1000) {
-            let rows = known.rows(start..<min(known.count, start + 1000))
-            for (place, row) in rows.enumerated() {
-                if let id = row.contact.id { places[.id(id)] = start + place }
-                if let number = row.contact.phoneNumber { places[.phone(number)] = start + place }
-            }
-        }
-        return places
     }
 
     mutating func find(_ record: ImportRecord) async throws -> Finding {
@@ -96,9 +100,8 @@ struct ImportTargets {
     private func lookUp(_ key: ContactKey) async throws(ClientError) -> Found {
         guard let backend else { return .none }
         if let known {
-            guard let place = places[key] else { return .none }
-            let contact = known.rows(place..<place + 1).first?.contact
-            if let contact, contact.isComplete { return .one(contact) }
+            guard let contact = known[key] else { return .none }
+            if contact.isComplete { return .one(contact) }
         }
         do throws(ClientError) {
             return .one(try await backend.contact(.key(key)))
