@@ -64,6 +64,22 @@ struct CardFieldsTests {
         #expect(try isUnchanged(bo))
     }
 
+    @Test("a company, else a nickname, is the name of whoever has no other")
+    func companies() throws {
+        let phone = "TEL:+15550001001"
+        for (lines, name) in [
+            (["FN:", "N:;;;;", "ORG:Acme\\, Inc.;Sales", "NICKNAME:Bo"], "Acme, Inc., Sales"),
+            (["ORG:;", "NICKNAME:Bo"], "Bo"), (["FN:Bo", "ORG:Acme"], "Bo"),
+        ] {
+            let made = try contact(card(lines + [phone]))
+            #expect(made.name == name)
+            #expect(try isUnchanged(made))
+            var nameless = made.record
+            nameless["name"] = .null
+            #expect(try isUnchanged(Contact(record: nameless)))
+        }
+    }
+
     @Test("what our own cards say is nothing more than the fields")
     func plain() throws {
         let cards = [

@@ -73,6 +73,20 @@ struct ColumnTests {
                 ])
     }
 
+    @Test("a company is the name of whoever has no other")
+    func companies() throws {
+        for header in ["Organization Name,First Name,Phone", "Firma,Vorname,Telefon"] {
+            let text = "\(header)\nAcme,,+15550001001\nAcme,Bo,+15550001002\n,,+15550001003\n"
+            let read = try Reading.entries(Array(text.utf8), .csv)
+            #expect(read.entries.map(\.record?.name?.text) == ["Acme", "Bo", ""])
+            #expect(read.unread.unknown.first == [String(header.prefix { $0 != "," })])
+        }
+        let kept = try Reading.records(
+            "Company,Phone\nAcme,+15550001001\n", .csv, ReadingOptions(keepsUnknown: true))
+        #expect(kept.map(\.cells.count) == [1])
+        #expect(try Reading.records("name,meta.company,phone\n,x,1\n", .csv)[0].name?.text == "")
+    }
+
     @Test(
         "numbers as spreadsheets keep them from counting",
         arguments: [

@@ -13,6 +13,8 @@ struct CSVColumns: Sendable {
 
     let names: [String]
     let roles: [Role]
+    /// The columns with a company, which is the name of whoever has no other.
+    let companies: [Int]
     /// The columns of each field, the one that goes first first.
     private let order: [ImportField: [Int]]
     /// The fields with one value that have several columns.
@@ -45,6 +47,9 @@ struct CSVColumns: Sendable {
         order = order.mapValues { $0.sorted { (meanings[$0].rank, $0) < (meanings[$1].rank, $1) } }
         guard order[.phone] != nil || order[.id] != nil else { throw .noKeyColumn(header) }
         roles = meanings.map(\.role)
+        companies = header.indices.filter {
+            meanings[$0].role == .unknown && ColumnMeaning.isCompany(header[$0])
+        }
         self.order = order
         contested = CSVColumns.single.filter { order[$0, default: []].count > 1 }
         hasRepeats =

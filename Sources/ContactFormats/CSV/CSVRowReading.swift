@@ -102,9 +102,11 @@ struct CSVRowReading {
     private var name: ImportValue? {
         if let name = value(.name), !name.isEmpty { return name }
         let parts = CSVColumns.nameParts.compactMap(value)
-        guard !parts.isEmpty else { return value(.name) }
         let words = parts.map { $0.text.trimmingWhitespace() }.filter { !$0.isEmpty }
-        return ImportValue(words.joined(separator: " "))
+        if !words.isEmpty { return ImportValue(words.joined(separator: " ")) }
+        let company = columns.companies.lazy.map { row.cells[$0] }.first { !$0.isBlank }
+        return company.map { ImportValue($0) } ?? value(.name)
+            ?? (parts.isEmpty ? nil : ImportValue(""))
     }
 
     private var tags: ImportTags? {

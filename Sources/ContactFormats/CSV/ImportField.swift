@@ -88,6 +88,16 @@ struct ColumnMeaning: Hashable, Sendable {
         return String(plain)
     }
 
+    /// Whether a name is one of those over columns with a company.
+    static func isCompany(_ name: String) -> Bool { companies.contains(plain(name)) }
+
+    private static let companies = Set(
+        words(
+            """
+            company companyname organization organizationname organisation organisationname firma \
+            firmenname unternehmen empresa compania entreprise societe azienda societa ditta
+            """))
+
     /// `Phone 2 - Value` of Google Contacts, `E-mail 3 Address` of Outlook.
     private static func numbered(_ plain: String) -> ColumnMeaning? {
         for (prefix, field) in [("email", ImportField.email), ("phone", .phone)]

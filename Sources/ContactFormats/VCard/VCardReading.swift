@@ -50,15 +50,27 @@ struct VCardReading {
         ranked(name).first.map { rest.remove(at: $0.index) }
     }
 
-    /// The name as it is shown, else made of its parts.
+    /// The name as it is shown, else made of its parts, else that of the company.
     private mutating func takeName() -> ImportValue {
         let (shown, parts) = (takePreferred("FN"), takePreferred("N"))
-        let name = shown?.text ?? parts.map(VCardReading.name) ?? ""
+        let name = shown?.text ?? parts.map(VCardReading.name) ?? company
         if let shown { keep(shown, of: name) }
         if let parts, parts.value != VCardFields.parts(name) || parts.hasExtras {
             own.append(VCardKept.Line(parts.decoded, of: name))
         }
         return ImportValue(name)
+    }
+
+    /// The company with its departments, else a nickname; both stay in the card.
+    private var company: String {
+        if let company = first("ORG") {
+            let units = VCardText.split(company.value, at: ";").map {
+                VCardText.unescaped($0).trimmingWhitespace()
+            }
+            let text = units.filter { !$0.isEmpty }.joined(separator: ", ")
+            if !text.isEmpty { return text }
+        }
+        return first("NICKNAME")?.text ?? ""
     }
 
     private static func name(_ parts: ContentLine) -> String {
