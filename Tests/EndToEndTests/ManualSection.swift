@@ -55,6 +55,9 @@ struct ManualSection {
         if !choices.isEmpty { words += " One of: \(choices.joined(separator: ", "))." }
         if let usual = argument["defaultValue"].text { words += " Without it: \(usual)." }
         lines.append(ManualSection.fit(words))
+        if let more = argument["discussion"].text {
+            lines += [".Pp", ManualSection.fit(more.split(separator: "\n").joined(separator: " "))]
+        }
     }
 
     private func option(_ argument: JSONValue) -> String {

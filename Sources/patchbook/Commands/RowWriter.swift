@@ -34,7 +34,10 @@ struct RowWriter {
 
     /// Reads the columns that `--columns` names.
     static func columns(_ text: String) throws -> [Column] {
-        try text.split(separator: ",").map { name in
+        guard !text.allSatisfy({ $0 == "," || $0 == " " }) else {
+            throw ValidationError("--columns names no field")
+        }
+        return try text.split(separator: ",").map { name in
             guard let column = Column(name: name.trimmingWhitespace()) else {
                 throw ValidationError(
                     "--columns: '\(Streams.neutral(String(name)))' is no field or meta.KEY")

@@ -11,10 +11,10 @@ struct ImportCommand: BlockingCommand {
         discussion: """
             The ending of FILE says the format: .csv, .vcf, .json or .jsonl. A record is merged \
             with the contact that has its phone number, else its id; where none has, a contact \
-            is added. An empty cell says nothing, and tags are added to those that are there. \
-            All of it is one step: one undo takes it back. Status 2 where some records are \
-            refused; the others are taken. Status 65 where the file as a whole cannot be read; \
-            nothing is taken then.
+            is added; whoever has no name gets that of the company. An empty cell says nothing, \
+            and tags are added to those that are there. All of it is one step: one undo takes it \
+            back. Status 2 where some records are refused; the others are taken. Status 65 where \
+            the file as a whole cannot be read; nothing is taken then.
             """)
 
     @Argument(help: "The file; - for standard input.", completion: .file())
@@ -85,7 +85,10 @@ struct ImportCommand: BlockingCommand {
                     "--map: '\(Streams.neutral(field))' is none of "
                         + ImportField.written.joined(separator: ", "))
             }
-            mapping[String(scalars[..<equals])] = known
+            let column = String(scalars[..<equals])
+            if let other = mapping.updateValue(known, forKey: column), other != known {
+                throw ValidationError("--map says two things of '\(Streams.neutral(column))'")
+            }
         }
         return mapping
     }

@@ -25,9 +25,13 @@ struct ImportReading {
         var targets = ImportTargets(backend, known, rules)
         var reader = format.reader(options)
         var source = try ByteSource(path)
+        var isUTF8: Bool?
         while let chunk = try source.next() {
             try goOn(source.position, source.size)
-            let text = encoding == .utf8 ? chunk : Windows1252.utf8(chunk)
+            // The mark of UTF-8 knows better than whoever called it otherwise.
+            let isPlain = isUTF8 ?? (encoding == .utf8 || chunk.starts(with: [0xEF, 0xBB, 0xBF]))
+            isUTF8 = isPlain
+            let text = isPlain ? chunk : Windows1252.utf8(chunk)
             for entry in try reader.feed(text) { try await take(entry, &plan, &targets) }
         }
         for entry in try reader.finish() { try await take(entry, &plan, &targets) }

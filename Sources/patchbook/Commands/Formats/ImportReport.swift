@@ -116,7 +116,7 @@ package struct ImportReport {
     }
 
     /// What a person may want to know beside that.
-    package func notes() -> [String] {
+    package func notes(isDone: Bool = true) -> [String] {
         var notes: [String] = []
         if unread.unknown.count > 0 {
             let names = ImportReport.list(unread.unknown)
@@ -167,7 +167,9 @@ package struct ImportReport {
             notes.append("\(names) held commas, which no tag can: taken as several")
         }
         if counts.cleared > 0 {
-            notes.append(ImportReport.count(counts.cleared, "field") + " cleared")
+            notes.append(
+                ImportReport.count(counts.cleared, "field")
+                    + (isDone ? " cleared" : " to be cleared"))
         }
         return notes
     }

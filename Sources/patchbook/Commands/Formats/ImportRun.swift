@@ -55,7 +55,7 @@ struct ImportRun {
     private func tell(_ report: ImportReport) {
         for line in report.complaints { Streams.complain(line) }
         guard !place.quiet else { return }
-        for line in report.notes() { Streams.complain(line) }
+        for line in report.notes(isDone: !isDryRun) { Streams.complain(line) }
         if isDryRun {
             Streams.complain("dry run: " + report.summary)
         } else {

@@ -55,7 +55,8 @@ struct ImportTargets {
     }
 
     mutating func find(_ record: ImportRecord) async throws -> Finding {
-        if record.isBorrowed(.phone) || record.isBorrowed(.id), let own = try await findOwn(record) {
+        if record.isBorrowed(.phone) || record.isBorrowed(.id), let own = try await findOwn(record)
+        {
             return own
         }
         var flaw = RecordFlaw.noKey

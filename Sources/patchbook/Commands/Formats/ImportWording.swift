@@ -59,18 +59,18 @@ package enum ImportWording {
         case .notJSON(let reason, let column):
             "not JSON at column \(column): \(SyntaxWording.phrase(reason))"
         case .notAnObject(let kind): "not an object but \(kind)"
-        case .repeatedName(let name): "'\(name)' stands twice in it"
+        case .repeatedName(let name): "\(quoted(name)) stands twice in it"
         case .notAProperty(let line): "line \(line) is no property of a card"
         case .betweenCards: "this stands in no card: BEGIN:VCARD should come before it"
         case .characterSet(let name): "the character set \(name) is not read: save it as UTF-8"
         case .noKey: "no phone number, and no id that is known"
-        case .phone(let text, let flaw): "'\(text)' is no phone number: \(phrase(text, flaw))"
+        case .phone(let text, let flaw): "\(quoted(text)) is no phone number: \(phrase(text, flaw))"
         case .otherPhone(""): "the contact with this id has no phone number, and cannot get one"
         case .otherPhone(let phone):
-            "the contact with this id has the phone number \(phone), which cannot be changed"
+            "the contact with this id has the phone number \(shortened(phone)), which cannot be changed"
         case .ambiguous(let key): "several contacts bear \(key.text), so none is written by it"
-        case .email(let text): "'\(text)' is not an email address"
-        case .tag(let text, let flaw): "the tag '\(text)' \(phrase(flaw))"
+        case .email(let text): "\(quoted(text)) is not an email address"
+        case .tag(let text, let flaw): "the tag \(quoted(text)) \(phrase(flaw))"
         case .wrongKind(let field, let kind): "\(field.name) is \(kind)"
         case .metadataNotJSON(let reason, let column):
             "metadata is not JSON at column \(column): \(SyntaxWording.phrase(reason))"
@@ -79,6 +79,17 @@ package enum ImportWording {
             "\(field.name) holds a \(kind) there, which merging would destroy"
         }
     }
+
+    private static func quoted(_ text: String) -> String { "'\(shortened(text))'" }
+
+    /// The beginning of a text of any length.
+    private static func shortened(_ text: String) -> String {
+        text.unicodeScalars.count > told
+            ? String(String.UnicodeScalarView(text.unicodeScalars.prefix(told - 1))) + "…" : text
+    }
+
+    /// How many characters of a value are told.
+    private static let told = 60
 
     private static func phrase(_ text: String, _ flaw: PhoneNumberFlaw) -> String {
         if text.contains("E+") || text.contains("e+") {
