@@ -59,7 +59,7 @@ package enum ClientError: Error, Hashable, Sendable {
     package enum Unsupported: Hashable, Sendable {
         /// The API cannot remove these metadata keys.
         case removingMetadata([String])
-        /// The API's actions cannot delete this contact.
+        /// The server has no tool that deletes this contact.
         case deleting(ContactKey)
         /// Several contacts cannot be changed all or none: each is a call of its own.
         case wholeSteps

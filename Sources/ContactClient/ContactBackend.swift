@@ -108,19 +108,20 @@ package struct Place: Hashable, Sendable {
     package let title: String
     /// Whether metadata keys can be taken away.
     package let canRemoveMetadata: Bool
-    /// Whether contacts can be taken away.
-    package let canDelete: Bool
+    /// Whether contacts that were taken away can be brought back, several changes made all or
+    /// none, and contacts merged.
+    package let keepsHistory: Bool
     /// Why nothing can be written; nil where writing works.
     package let readOnly: StoreError.ReadOnlyReason?
 
     /// Describes a place.
     package init(
-        title: String, canRemoveMetadata: Bool, canDelete: Bool = false,
+        title: String, canRemoveMetadata: Bool, keepsHistory: Bool = false,
         readOnly: StoreError.ReadOnlyReason? = nil
     ) {
         self.title = title
         self.canRemoveMetadata = canRemoveMetadata
-        self.canDelete = canDelete
+        self.keepsHistory = keepsHistory
         self.readOnly = readOnly
     }
 }

@@ -32,7 +32,7 @@ package final class LocalClient: ContactBackend {
 
     package var place: Place {
         Place(
-            title: title, canRemoveMetadata: true, canDelete: true,
+            title: title, canRemoveMetadata: true, keepsHistory: true,
             readOnly: store.readOnly)
     }
 

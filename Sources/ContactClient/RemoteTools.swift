@@ -26,6 +26,8 @@ final class RemoteTools: Sendable {
 
     /// The tool that changes the tags of a contact.
     static let tagging = "tag_contact"
+    /// The tool that takes a contact away.
+    static let deletion = "delete_contact"
 
     private let gate: RemoteGate
     private let agent: String
@@ -117,16 +119,41 @@ final class RemoteTools: Sendable {
     /// - Returns: nil where the question did not get through.
     private func listed() async -> Set<String>? {
         do throws(ClientError) {
-            var reply = try await sent { id, agent, session in
-                session.map { .legacyList(id: id, $0) } ?? .modernList(id: id, agent: agent)
-            }
-            if reply == nil { reply = try await greeted() }
-            guard case .result(let result) = reply else { return [] }
-            let tools = result["tools"]?.array ?? []
-            return Set(tools.compactMap { $0.object?["name"]?.text })
+            return try await names()
         } catch {
             return error.isAboutListings ? [] : nil
         }
+    }
+
+    /// Asks which tools the server has.
+    private func names() async throws(ClientError) -> Set<String> {
+        var reply = try await sent { id, agent, session in
+            session.map { .legacyList(id: id, $0) } ?? .modernList(id: id, agent: agent)
+        }
+        if reply == nil { reply = try await greeted() }
+        guard case .result(let result) = reply else { return [] }
+        let tools = result["tools"]?.array ?? []
+        return Set(tools.compactMap { $0.object?["name"]?.text })
+    }
+
+    /// Whether the server has a tool that nothing else stands in for.
+    ///
+    /// - Throws: where the question did not get through.
+    func offers(_ tool: String) async throws(ClientError) -> Bool {
+        try await names().contains(tool)
+    }
+
+    /// Calls a tool that the server has, and that changes something.
+    ///
+    /// - Throws: `.rejected` with the tool's words where it did not do it.
+    func perform(
+        _ tool: String, _ arguments: JSONObject
+    ) async throws(ClientError) -> JSONObject {
+        let reply = try await sent { id, agent, session in
+            session.map { .legacyCall(tool, arguments, id: id, $0).writing }
+                ?? .modernCall(tool, arguments, id: id, agent: agent).writing
+        }
+        return try reply?.tool.value() ?? [:]
     }
 
     /// Finds the era out by the question what tools there are.

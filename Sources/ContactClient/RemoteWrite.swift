@@ -9,6 +9,8 @@ enum RemoteWrite: Sendable {
     case tags(ContactKey, added: TagList, removed: TagList)
     /// A contact that was made, by the key it got and the change that made it.
     case create(ContactKey, ContactChange)
+    /// A contact that was taken away, for good.
+    case delete(ContactKey)
 }
 
 extension StepSummary {
@@ -19,6 +21,7 @@ extension StepSummary {
             addContact()
             switch write {
             case .create: addCreated()
+            case .delete: addDeleted()
             case .update(_, let patch, _, _):
                 for field in patch.fields where field != .metadata { add(field: field.name) }
                 for member in patch.metadata.members { add(field: "meta." + member.name) }

@@ -98,8 +98,10 @@ package struct UndoReceipt: Hashable, Sendable {
     package let restored: [ContactKey]
     /// The contacts whose fields were changed since and were left alone.
     package let skipped: [ContactKey]
-    /// The contacts that had been made and that the API cannot take away.
+    /// The contacts that had been made at a server and stay.
     package let undeletable: [ContactKey]
+    /// The contacts that had been taken away at a server, for good.
+    package let gone: [ContactKey]
     /// Metadata keys that the API cannot remove and that therefore stay.
     package let keptKeys: [String]
     /// Fields whose value before the API cannot express.
@@ -110,12 +112,14 @@ package struct UndoReceipt: Hashable, Sendable {
     /// A report of what was restored and what was not.
     package init(
         restored: [ContactKey], skipped: [ContactKey] = [], undeletable: [ContactKey] = [],
-        keptKeys: [String] = [], inexpressible: [Field] = [], what: StepSummary = StepSummary()
+        gone: [ContactKey] = [], keptKeys: [String] = [], inexpressible: [Field] = [],
+        what: StepSummary = StepSummary()
     ) {
         self.what = what
         self.restored = restored
         self.skipped = skipped
         self.undeletable = undeletable
+        self.gone = gone
         self.keptKeys = keptKeys
         self.inexpressible = inexpressible
     }

@@ -100,22 +100,22 @@ import Testing
     }
 
     @Test(arguments: BookKind.allCases)
-    func contactsGoOrTheirDeletionIsRefusedByName(_ kind: BookKind) async throws {
+    func contactsGoAndComeBackWhereTheirHistoryIsKept(_ kind: BookKind) async throws {
         try await kind.open(ContractTests.people) { book in
             let changes = [change("a", .delete), change("b", .removeMetadata(["k"]))]
             let report = try await book.apply(changes)
-            if book.place.canDelete {
-                #expect(report.changed == 1)
+            #expect(report.changed == 1)
+            if book.place.keepsHistory {
                 #expect(report.unchanged == 1)
                 #expect(try await book.undo().restored == [.id("a")])
+                #expect(try await book.contact(.key(.id("a"))).name == "Ada")
             } else {
-                #expect(
-                    report.failures.map(\.error) == [
-                        .unsupported(.deleting(.id("a"))),
-                        .unsupported(.removingMetadata(["k"])),
-                    ])
+                #expect(report.failures.map(\.error) == [.unsupported(.removingMetadata(["k"]))])
+                #expect(try await book.undo().gone == [.id("a")])
+                await #expect(throws: ClientError.notFound(.key(.id("a")))) {
+                    try await book.contact(.key(.id("a")))
+                }
             }
-            #expect(try await book.contact(.key(.id("a"))).name == "Ada")
         }
     }
 
@@ -129,7 +129,7 @@ import Testing
                     progress: { _ in true })
             }
             #expect(try await book.contact(.key(.id("a"))).name == "Ada")
-            guard book.place.canDelete else { return }
+            guard book.place.keepsHistory else { return }
             let report = try await book.apply(
                 ["a", "b"].map { change($0, rename) }, asWhole: true, progress: { _ in true })
             #expect(report.changed == 2)

@@ -10,6 +10,8 @@ struct Outbox: Sendable {
         case overlay(ContactKey)
         /// The server has a change of this contact and told how it stands since this time.
         case confirmed(ContactKey, Contact?, at: Int)
+        /// The server has taken this contact away, at this time.
+        case gone(ContactKey, at: Int)
         /// The same is queued for many contacts: the number of the first entry.
         case shared(Int)
         /// An entry that others share is queued no longer, or the server has it.
@@ -359,37 +361,9 @@ extension OutboxEntry {
             state = .done
             self.write = write
             original = nil
+            if case .delete = write { return .gone(change.key, at: time) }
             return .confirmed(change.key, after, at: time)
         }
         return .overlay(change.key)
-    }
-}
-
-/// How many changes stand how.
-package struct OutboxCounts: Hashable, Sendable {
-    /// Not sent yet, and nothing against it.
-    package private(set) var waiting = 0
-    /// Refused.
-    package private(set) var failed = 0
-    /// In conflict with what someone else wrote.
-    package private(set) var conflicts = 0
-    /// Calls of the API that those which wait take at most.
-    package private(set) var calls = 0
-
-    /// All that the server is not known to have.
-    package var all: Int { waiting + failed + conflicts }
-
-    mutating func add(waiting number: Int, callsEach: Int) {
-        waiting += number
-        calls += number * callsEach
-    }
-
-    mutating func add(_ entry: OutboxEntry, _ number: Int) {
-        switch entry.state {
-        case .waiting: add(waiting: number, callsEach: entry.change.change.callCount)
-        case .failed: failed += number
-        case .conflict: conflicts += number
-        case .done, .dropped: break
-        }
     }
 }

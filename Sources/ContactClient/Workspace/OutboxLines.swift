@@ -200,6 +200,7 @@ extension RemoteWrite {
             record["added"] = .array(added.texts.map(JSONValue.string))
             record["removed"] = .array(removed.texts.map(JSONValue.string))
         case .create: record["created"] = .bool(true)
+        case .delete: record["deleted"] = .bool(true)
         }
     }
 
@@ -209,6 +210,8 @@ extension RemoteWrite {
         }
         if record["created"] == .bool(true) {
             self = .create(change.key, change)
+        } else if record["deleted"] == .bool(true) {
+            self = .delete(change.key)
         } else if record["added"] != nil || record["removed"] != nil {
             self = .tags(change.key, added: tags("added"), removed: tags("removed"))
         } else if let before = record["before"]?.object, let patch = change.change.patch {

@@ -94,6 +94,12 @@ struct WorkspaceState: Sendable {
                     notes[key] = Note(contact: contact, time: time)
                 }
                 if redraws { redraw(key) }
+            case .gone(let key, let time):
+                if time >= readAt {
+                    confirm(nil, as: key)
+                    notes[key] = Note(contact: nil, time: time)
+                }
+                if redraws { redraw(key) }
             case .shared(let first):
                 if redraws { lay(first) }
             case .fate(let id):

@@ -35,8 +35,7 @@ extension WorkspaceClient {
         _ step: OutboxStep, _ direction: UndoDirection
     ) async throws(ClientError) -> UndoReceipt {
         let reversal = reversal(of: step)
-        // What only made contacts stands, since the API cannot delete them.
-        if reversal.isOnlySkipped || reversal.isNothing && !reversal.created.isEmpty {
+        if reversal.isOnlySkipped || reversal.isNothing && reversal.isForGood {
             try notePassed(step, direction)
             return reversal.receipt
         }
@@ -132,7 +131,7 @@ extension WorkspaceClient {
         return UndoReceipt(
             restored: receipt.restored.filter { !keys.contains($0) },
             skipped: receipt.skipped + refused.map(\.change.key),
-            undeletable: receipt.undeletable, keptKeys: receipt.keptKeys,
+            undeletable: receipt.undeletable, gone: receipt.gone, keptKeys: receipt.keptKeys,
             inexpressible: receipt.inexpressible, what: receipt.what)
     }
 }
@@ -143,8 +142,10 @@ struct OutboxReversal {
     private let outbox: Outbox
     private(set) var dropped: [OutboxEntry] = []
     private(set) var changes: [QueuedChange] = []
-    /// Contacts that were made, which the API cannot take away.
+    /// Contacts that were made, which undo does not take away: that could not be undone.
     private(set) var created: [ContactKey] = []
+    /// Contacts that were taken away, which nothing brings back.
+    private(set) var gone: [ContactKey] = []
     private var skipped: [ContactKey] = []
     private var keptKeys: [String] = []
     private var inexpressible: [Field] = []
@@ -159,16 +160,19 @@ struct OutboxReversal {
     /// What a person asked for: what an undoing took back, where that is done again.
     private var asked: OutboxStep { step.undoneStep.flatMap { outbox.steps[$0] } ?? step }
 
+    /// Whether some of it stands whatever is done.
+    var isForGood: Bool { !created.isEmpty || !gone.isEmpty }
+
     /// Whether everything was changed since, so that the step stands.
-    var isOnlySkipped: Bool { isNothing && created.isEmpty && !skipped.isEmpty }
+    var isOnlySkipped: Bool { isNothing && !isForGood && !skipped.isEmpty }
 
     var receipt: UndoReceipt {
         var seen: Set<ContactKey> = []
         let keys = (dropped.map(\.change.key) + changes.map(\.change.key))
             .filter { seen.insert($0).inserted }
         return UndoReceipt(
-            restored: keys, skipped: skipped, undeletable: created, keptKeys: keptKeys,
-            inexpressible: inexpressible,
+            restored: keys, skipped: skipped, undeletable: created, gone: gone,
+            keptKeys: keptKeys, inexpressible: inexpressible,
             what: outbox.summary(of: asked).withoutCreated(created.count))
     }
 
@@ -204,6 +208,7 @@ struct OutboxReversal {
         switch write {
         case nil: return
         case .create(let key, _): created.append(key)
+        case .delete(let key): gone.append(key)
         case .tags(let key, let added, let removed):
             let change = Change.retag(add: removed, remove: added)
             changes.append(QueuedChange(ContactChange(key: key, change: change), nil))

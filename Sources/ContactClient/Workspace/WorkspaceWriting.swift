@@ -248,11 +248,9 @@ extension WorkspaceClient {
 
     /// Queues all of it as one step. Where somebody sits before it that is all; else it is sent,
     /// and what cannot be sent now stays queued.
-    package func apply(
-        _ changes: [ContactChange], asWhole: Bool,
-        progress: @escaping @Sendable (_ done: Int) -> Bool
+    func send(
+        _ changes: [ContactChange], progress: @escaping @Sendable (_ done: Int) -> Bool
     ) async throws(ClientError) -> BulkReport {
-        if asWhole && changes.count > 1 { throw .unsupported(.wholeSteps) }
         var report = BulkReport()
         var fitting: [ContactChange] = []
         for change in changes {

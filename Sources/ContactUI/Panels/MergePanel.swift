@@ -47,7 +47,7 @@ extension AppState {
         guard let place else { return [] }
         if let reason = place.readOnly { return show(News(reason, .bad)) }
         if place.isRemote {
-            return show(News("merging needs a local file: the API cannot delete", .bad))
+            return show(News("merging needs a local file: it is made whole or not at all", .bad))
         }
         news = News("looking for duplicates …")
         return [.duplicates(request: request(.duplicates))]

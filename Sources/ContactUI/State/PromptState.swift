@@ -9,7 +9,12 @@ package struct PromptState: Hashable, Sendable {
         case renameTag(Tag)
         /// Where the plan of a bulk change is written.
         case planFile
+        /// The word that takes contacts away at a server, where nothing brings them back.
+        case deleteForGood
     }
+
+    /// The word.
+    static let deletionWord = "delete"
 
     /// What is asked for.
     package let purpose: Purpose
@@ -51,6 +56,7 @@ package struct PromptState: Hashable, Sendable {
         case .mark: "mark "
         case .renameTag(let tag): "rename \(tag.text) to "
         case .planFile: "plan file "
+        case .deleteForGood: "cannot be undone; type \(PromptState.deletionWord): "
         }
     }
 
@@ -60,6 +66,7 @@ package struct PromptState: Hashable, Sendable {
         case .filter, .find, .mark: "query"
         case .renameTag: "tag"
         case .planFile: "file"
+        case .deleteForGood: "deletion"
         }
     }
 }

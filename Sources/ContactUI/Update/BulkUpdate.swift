@@ -28,9 +28,6 @@ extension AppState {
 
     mutating func deleteContacts() -> [Effect] {
         guard !scopes.isEmpty else { return show(News("there is nobody to delete")) }
-        if place?.isRemote == true {
-            return show(News("the API has no call that deletes a contact", .bad))
-        }
         return prepare("Delete contacts", .edit(.delete), scopes: scopes)
     }
 
@@ -186,10 +183,24 @@ extension AppState {
         }
         if case .edit(.delete) = panel.subject {
             guard let effect = panel.effect else { return [] }
-            dialog = DialogWording.delete(effect)
+            if place?.isRemote == true {
+                prompt = PromptState(.deleteForGood)
+            } else {
+                dialog = DialogWording.delete(effect)
+            }
             return []
         }
         return start(work, panel)
+    }
+
+    /// Takes contacts away at a server where the word for it was typed.
+    mutating func deleteForGood(_ typed: String) -> [Effect] {
+        guard typed.trimmingWhitespace() == PromptState.deletionWord else {
+            prompt?.problem = "type \(PromptState.deletionWord), or Esc keeps them"
+            return []
+        }
+        prompt = nil
+        return startDeleting()
     }
 
     mutating func startDeleting() -> [Effect] {
@@ -262,7 +273,9 @@ extension AppState {
             failures =
                 outcome.failures + outcome.notReached + outcome.obstacles.map(BulkFailure.init)
                 + run.leftOut
-            news = NewsWording.applied(outcome, title: run.title, isDeletion: run.isDeletion)
+            news = NewsWording.applied(
+                outcome, title: run.title, isDeletion: run.isDeletion,
+                isForGood: run.isDeletion && place?.isRemote == true)
             if !failures.isEmpty { open(.failures(failures)) }
         }
         return relist() + countTags()

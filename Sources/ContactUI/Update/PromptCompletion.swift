@@ -19,7 +19,7 @@ extension AppState {
         switch prompt.purpose {
         case .filter, .find, .mark: return queryCandidates(in: prompt)
         case .renameTag: return tagCandidates(in: prompt)
-        case .planFile: return []
+        case .planFile, .deleteForGood: return []
         }
     }
 

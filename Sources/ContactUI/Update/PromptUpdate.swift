@@ -34,7 +34,7 @@ extension AppState {
     private mutating func acceptPrompt() -> [Effect] {
         guard let prompt else { return [] }
         let text = prompt.field.text
-        if !text.isEmpty {
+        if !text.isEmpty && prompt.purpose != .deleteForGood {
             histories[prompt.history, default: []].removeAll { $0 == text }
             histories[prompt.history, default: []].append(text)
         }
@@ -60,6 +60,7 @@ extension AppState {
         case .planFile:
             self.prompt = nil
             return text.isEmpty ? [] : writePlan(to: text)
+        case .deleteForGood: return deleteForGood(text)
         }
     }
 

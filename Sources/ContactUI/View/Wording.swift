@@ -95,8 +95,13 @@ enum NewsWording {
         }
         let made = receipts.flatMap(\.undeletable)
         if !made.isEmpty {
-            let whom = made.count == 1 ? made[0].text : "\(made.count) that were made"
-            parts.append("the API cannot delete \(whom)")
+            let whom = made.count == 1 ? made[0].text : "\(made.count) contacts"
+            parts.append("made and left there: \(whom)")
+        }
+        let gone = receipts.flatMap(\.gone)
+        if !gone.isEmpty {
+            let whom = gone.count == 1 ? gone[0].text : "\(gone.count) contacts"
+            parts.append("deleted at the server, for good: \(whom)")
         }
         if !kept.isEmpty {
             parts.append("the API cannot remove " + kept.joined(separator: ", "))
@@ -105,12 +110,14 @@ enum NewsWording {
             let names = lost.map(\.name).joined(separator: ", ")
             parts.append("the API cannot restore \(names)")
         }
-        let isWhole = leftAlone.isEmpty && made.isEmpty && kept.isEmpty
+        let isWhole = leftAlone.isEmpty && made.isEmpty && gone.isEmpty && kept.isEmpty
         return News(parts.joined(separator: "; "), isWhole && !parts.isEmpty ? .good : .bad)
     }
 
     /// The end of a bulk change.
-    static func applied(_ outcome: BulkOutcome, title: String, isDeletion: Bool) -> News {
+    static func applied(
+        _ outcome: BulkOutcome, title: String, isDeletion: Bool, isForGood: Bool
+    ) -> News {
         let done = isDeletion ? "deleted" : "changed"
         var parts: [String] = []
         if outcome.queued > 0 { parts.append("\(outcome.queued) kept here until sent ~") }
@@ -124,7 +131,8 @@ enum NewsWording {
         if let cause = outcome.cause { parts.append(cause) }
         let isWhole =
             outcome.failures.isEmpty && outcome.notReached.isEmpty && outcome.unwritable == 0
-        let undo = outcome.changed + outcome.queued > 0 ? " · u takes it back" : ""
+        let isChange = outcome.changed + outcome.queued > 0 && !isForGood
+        let undo = isChange ? " · u takes it back" : ""
         let isQueued = outcome.queued > 0 && isWhole
         return News(
             title + ": " + parts.joined(separator: ", ") + undo, isWhole ? .good : .bad,

@@ -1,3 +1,4 @@
+import ContactModel
 import Glibc
 
 /// A question to the person at the terminal, answered by a word and Enter.
@@ -10,6 +11,12 @@ enum Question {
         Streams.note(Streams.neutral(question) + " y/N ")
         guard let answer = readLine() else { return false }
         return ["y", "yes"].contains(answer.lowercased())
+    }
+
+    /// Asks for a word; anything else means no.
+    static func ask(_ question: String, for word: String) -> Bool {
+        Streams.note(Streams.neutral(question) + " Type \(word) if that is meant: ")
+        return readLine()?.trimmingWhitespace() == word
     }
 }
 

@@ -62,7 +62,10 @@ struct TagCommand: BlockingCommand {
 struct DeleteCommand: BlockingCommand {
     static let configuration = CommandConfiguration(
         commandName: "delete", abstract: "Delete the contacts that match.",
-        discussion: "Asks first. Status 1 where nobody matches, or the answer is no.")
+        discussion: """
+            Asks first. Status 1 where nobody matches, or the answer is no. In a remote workspace \
+            it is done at once or not at all, by a tool of the server, and cannot be undone.
+            """)
 
     @OptionGroup var scope: ScopeOptions
 
@@ -87,25 +90,27 @@ struct DeleteCommand: BlockingCommand {
         Interruption.watch()
         try await place.withBackend(readsOnly: dryRun) { backend, _ in
             let selection = try await BulkSelection(.delete, of: query, in: backend)
-            if let first = selection.plan.changes(limit: 1).first, !backend.place.canDelete {
-                throw ClientError.unsupported(.deleting(first.key))
-            }
             if selection.plan.count > 0 && !dryRun && !yes {
-                try ask(about: selection, in: backend.place.title)
+                try ask(about: selection, in: backend.place)
             }
             try await place.perform(selection, isDryRun: dryRun, report, on: backend)
         }
     }
 
-    private func ask(about selection: BulkSelection, in title: String) throws {
+    private func ask(about selection: BulkSelection, in place: Place) throws {
         let count = selection.plan.count
         let names = selection.plan.effect.samples.prefix(3).map { sample in
             sample.before.name ?? sample.before.phone ?? sample.before.id ?? "a nameless one"
         }
         let more = count > names.count ? " and \(count - names.count) more" : ""
         Interruption.rest()
-        guard Question.ask("delete \(names.joined(separator: ", "))\(more) from \(title)?") else {
-            place.note("nothing was deleted")
+        let question = "delete \(names.joined(separator: ", "))\(more) from \(place.title)?"
+        let isMeant =
+            place.keepsHistory
+            ? Question.ask(question)
+            : Question.ask(question + " That cannot be undone.", for: "delete")
+        guard isMeant else {
+            self.place.note("nothing was deleted")
             throw ExitCode(1)
         }
     }

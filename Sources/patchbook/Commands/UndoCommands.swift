@@ -96,14 +96,17 @@ struct StepOptions: ParsableArguments {
         }
         for key in receipt.undeletable.prefix(20) {
             Streams.complain(
-                "\(subject(of: key, in: backend)) was made and stays: the API cannot delete it; "
-                    + "delete it in the service itself")
+                "\(subject(of: key, in: backend)) was made and stays: 'patchbook delete' takes it "
+                    + "away, for good")
+        }
+        for key in receipt.gone.prefix(20) {
+            Streams.complain("\(key.text) was deleted at the server: nothing brings it back")
         }
         for key in receipt.keptKeys { Streams.complain("the API cannot remove \(key)") }
         for field in receipt.inexpressible {
             Streams.complain("the API cannot restore \(field.name)")
         }
-        return receipt.skipped.isEmpty && receipt.undeletable.isEmpty
+        return receipt.skipped.isEmpty && receipt.undeletable.isEmpty && receipt.gone.isEmpty
             && receipt.keptKeys.isEmpty && receipt.inexpressible.isEmpty
     }
 }
@@ -112,7 +115,7 @@ extension UndoReceipt {
     /// Whether anything was restored, or nothing had to be.
     fileprivate var isOfUse: Bool {
         !restored.isEmpty
-            || skipped.isEmpty && undeletable.isEmpty && keptKeys.isEmpty
+            || skipped.isEmpty && undeletable.isEmpty && gone.isEmpty && keptKeys.isEmpty
                 && inexpressible.isEmpty
     }
 }

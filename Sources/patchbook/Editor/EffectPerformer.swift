@@ -210,7 +210,7 @@ final class EffectPerformer: Sendable {
         return PlaceFacts(
             title: place.title, readOnly: place.readOnly.map(StoreWording.readOnly),
             canRemoveMetadata: place.canRemoveMetadata, option: choice.option,
-            isRemote: !place.canDelete, view: remembered ?? configuration.view,
+            isRemote: !place.keepsHistory, view: remembered ?? configuration.view,
             notice: notices.isEmpty
                 ? nil
                 : News(

@@ -30,7 +30,9 @@ enum Wording {
                 "the API cannot remove \(keys.joined(separator: ", "))",
                 advice: "null keeps a key without a value")
         case .unsupported(.deleting(let key)):
-            Failure("the API cannot delete \(key.text)", advice: "delete it in the service itself")
+            Failure(
+                "the server has no tool that deletes \(key.text)",
+                advice: "delete it in the service itself")
         case .unsupported(.wholeSteps):
             Failure("the API changes one contact at a time, so not all or none")
         case .conflict(let contact):

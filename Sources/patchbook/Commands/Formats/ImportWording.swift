@@ -67,7 +67,8 @@ package enum ImportWording {
         case .phone(let text, let flaw): "\(quoted(text)) is no phone number: \(phrase(text, flaw))"
         case .otherPhone(""): "the contact with this id has no phone number, and cannot get one"
         case .otherPhone(let phone):
-            "the contact with this id has the phone number \(shortened(phone)), which cannot be changed"
+            "the contact with this id has the phone number \(shortened(phone)), which cannot be "
+                + "changed"
         case .ambiguous(let key): "several contacts bear \(key.text), so none is written by it"
         case .email(let text): "\(quoted(text)) is not an email address"
         case .tag(let text, let flaw): "the tag \(quoted(text)) \(phrase(flaw))"

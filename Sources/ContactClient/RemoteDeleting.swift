@@ -1,0 +1,58 @@
+import ContactModel
+import JSONText
+
+extension RemoteClient {
+    /// Takes a contact away, for good.
+    ///
+    /// It is read first, since nothing brings it back: it must stand as it is known here.
+    ///
+    /// - Parameter known: the contact as a person saw it; nil takes it away however it stands.
+    /// - Returns: whether it was there.
+    /// - Throws: `.conflict` where it stands otherwise by now.
+    func delete(_ key: ContactKey, known: Contact?) async throws(ClientError) -> Bool {
+        let present: Contact
+        do throws(ClientError) {
+            present = try await contact(.key(key)).checked(against: known)
+        } catch .notFound {
+            return false
+        }
+        if let known, known.differs(from: present) { throw .conflict(present) }
+        guard let id = present.id else { throw .unsupported(.deleting(key)) }
+        do throws(ClientError) {
+            let answer = try await tools.perform(RemoteTools.deletion, ["id": .string(id)])
+            guard answer["deleted"] != .bool(false) else { throw .badAnswer(.shape("deleted")) }
+            return true
+        } catch {
+            guard error.leavesOutcomeOpen || error.isRejection, try await isGone(.id(id)) else {
+                throw error
+            }
+            return true
+        }
+    }
+
+    private func isGone(_ key: ContactKey) async throws(ClientError) -> Bool {
+        do throws(ClientError) {
+            _ = try await contact(.key(key))
+            return false
+        } catch .notFound {
+            return true
+        }
+    }
+}
+
+extension Contact {
+    /// Whether one of the fields that people write stands otherwise than it is known here.
+    fileprivate func differs(from present: Contact) -> Bool {
+        let fields: [Field] = [.phone, .name, .email] + (isComplete ? [.metadata] : [])
+        return tags != present.tags
+            || fields.contains { field in
+                (record[field.name] ?? .null) != (present.record[field.name] ?? .null)
+            }
+    }
+}
+
+extension ClientError {
+    fileprivate var isRejection: Bool {
+        if case .rejected = self { true } else { false }
+    }
+}
