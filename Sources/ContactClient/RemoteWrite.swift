@@ -14,21 +14,35 @@ enum RemoteWrite: Sendable {
 }
 
 extension StepSummary {
-    /// What a step wrote, counted.
-    init(of writes: some Sequence<RemoteWrite>) {
+    /// What a step wrote, counted: each contact once, and each of its fields and tags, be it in
+    /// how many calls.
+    init(of writes: some Sequence<(key: ContactKey, write: RemoteWrite)>) {
         self.init()
-        for write in writes {
-            addContact()
+        var seen: Set<Written> = []
+        for (key, write) in writes {
+            func isNew(_ sign: Character, _ name: String) -> Bool {
+                seen.insert(Written(key: key, sign: sign, name: name)).inserted
+            }
+            if isNew("*", "") { addContact() }
             switch write {
             case .create: addCreated()
             case .delete: addDeleted()
             case .update(_, let patch, _, _):
-                for field in patch.fields where field != .metadata { add(field: field.name) }
-                for member in patch.metadata.members { add(field: "meta." + member.name) }
+                let names =
+                    patch.fields.filter { $0 != .metadata }.map(\.name)
+                    + patch.metadata.names.map { "meta." + $0 }
+                for name in names where isNew("=", name) { add(field: name) }
             case .tags(_, let added, let removed):
-                for tag in added.texts { add(tag: tag) }
-                for tag in removed.texts { remove(tag: tag) }
+                for tag in added.texts where isNew("+", tag) { add(tag: tag) }
+                for tag in removed.texts where isNew("-", tag) { remove(tag: tag) }
             }
         }
+    }
+
+    /// One field or tag of a contact.
+    private struct Written: Hashable {
+        let key: ContactKey
+        let sign: Character
+        let name: String
     }
 }

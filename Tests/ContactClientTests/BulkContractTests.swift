@@ -120,6 +120,21 @@ import Testing
     }
 
     @Test(arguments: BookKind.allCases)
+    func aContactWithSeveralChangesOfOneStepCountsOnce(_ kind: BookKind) async throws {
+        try await kind.open(ContractTests.people) { book in
+            let changes = [
+                change("a", .update(ContactPatch(name: .set("X")))),
+                change("a", .retag(add: try TagList(csv: "w"), remove: TagList())),
+                change("b", .update(ContactPatch(name: .set("Y")))),
+            ]
+            #expect(try await book.apply(changes).isComplete)
+            let what = try #require(try await book.log(limit: 1).first).what
+            #expect(what.contacts == 2 && what.text.contains("name 2"), "\(what.text)")
+            #expect(try await book.undo().what.contacts == 2)
+        }
+    }
+
+    @Test(arguments: BookKind.allCases)
     func allOrNoneIsKeptOrRefused(_ kind: BookKind) async throws {
         try await kind.open(ContractTests.people) { book in
             let rename = Change.update(ContactPatch(name: .set("X")))

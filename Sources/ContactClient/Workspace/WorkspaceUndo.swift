@@ -312,13 +312,13 @@ extension Outbox {
     func summary(of step: OutboxStep) -> StepSummary {
         let ids = Array(step.entries) + Array(step.dropped)
         var shared: [Int: Int] = [:]
-        var alone: [RemoteWrite] = []
+        var alone: [(key: ContactKey, write: RemoteWrite)] = []
         for id in ids {
             if let place = set(of: id) {
                 if sets[place].fate(id) != .found { shared[place, default: 0] += 1 }
             } else if let entry = self[id] {
                 let write = entry.state == .done ? entry.write : .planned(entry.change)
-                if let write { alone.append(write) }
+                if let write { alone.append((entry.change.key, write)) }
             }
         }
         var summary = StepSummary(of: alone)
