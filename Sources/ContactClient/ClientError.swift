@@ -71,6 +71,8 @@ package enum ClientError: Error, Hashable, Sendable {
         case refused
         /// The name does not resolve.
         case unknownHost
+        /// There is no token to ask with: why, in words that follow the place's name.
+        case noToken(String)
         /// The connection was not made in time.
         case connectTimeout
         /// The whole exchange took longer than its deadline.

@@ -68,11 +68,12 @@ final class HTTPExchange: Sendable {
     ///
     /// - Throws: `.notSent`, `.outcomeUnknown` or `.badAnswer`; statuses are the caller's matter.
     func send(_ call: APICall) async throws(ClientError) -> Answer {
+        let token = try profile.token.taken()
         let deadline = ContinuousClock.now + profile.deadline
         let response: HTTPClientResponse
         do {
             response = try await client.execute(
-                request(for: call), deadline: .now() + TimeAmount(profile.deadline))
+                request(for: call, token), deadline: .now() + TimeAmount(profile.deadline))
         } catch {
             throw Breakdown(error).failure(limit: profile.answerLimit)
         }
@@ -90,11 +91,11 @@ final class HTTPExchange: Sendable {
         } catch {
             // A failure's status says enough; its words may be missing.
         }
-        answer.hide(profile.token)
+        answer.hide(token)
         return answer
     }
 
-    private func request(for call: APICall) -> HTTPClientRequest {
+    private func request(for call: APICall, _ token: Token) -> HTTPClientRequest {
         var request: HTTPClientRequest
         switch call {
         case .me:
@@ -113,7 +114,7 @@ final class HTTPExchange: Sendable {
             }
             request.body = .bytes(ByteBuffer(string: message.body.jsonText))
         }
-        request.headers.add(name: "Authorization", value: "Bearer \(profile.token.secret)")
+        request.headers.add(name: "Authorization", value: "Bearer \(token.secret)")
         if !request.headers.contains(name: "Accept") {
             request.headers.add(name: "Accept", value: "application/json")
         }

@@ -13,19 +13,21 @@ final class RemoteLedger: Sendable {
         var bytes: [UInt8] = []
         /// Whether the newest success named no limit that counts: then nothing is counted.
         var isUnlimited = false
+        /// The file, once it is known.
+        var path: String?
     }
 
     /// So many calls a minute nobody makes from one machine: whoever allows them has no limit.
     private static let boundless = 1_000_000
 
-    private let path: String?
+    private let path: @Sendable () -> String?
     private let deadline: Int
     private let state = Mutex(State())
 
     /// - Parameters:
-    ///   - path: nil keeps no file.
     ///   - deadline: how long an exchange takes at most.
-    init(path: String?, deadline: Duration) {
+    ///   - path: says which file; nil keeps none, as long as the token is not there.
+    init(deadline: Duration, path: @escaping @Sendable () -> String?) {
         self.path = path
         self.deadline = Int(deadline / .milliseconds(1))
     }
@@ -104,8 +106,9 @@ final class RemoteLedger: Sendable {
 
     @discardableResult
     private func change<T: Sendable>(_ body: (inout RemoteQuota) -> T) -> T {
-        state.withLock { state in
-            guard let file = path.flatMap(LockedFile.init) else { return body(&state.quota) }
+        state.withLock { [path] state in
+            state.path = state.path ?? path()
+            guard let file = state.path.flatMap(LockedFile.init) else { return body(&state.quota) }
             let bytes = file.bytes
             if bytes != state.bytes, let record = try? JSONValue(parsing: bytes).object {
                 state.quota = RemoteQuota(record: record)

@@ -5,7 +5,7 @@ package struct RemoteProfile: Sendable {
     /// Where the server is.
     package var address: ServerAddress
     /// Who asks.
-    package var token: Token
+    package var token: TokenSlot
     /// What the requests say they come from, such as `patchbook/1.0`.
     package var agent: String
     /// How long one whole exchange may take, its answer's last byte included.
@@ -27,7 +27,7 @@ package struct RemoteProfile: Sendable {
 
     /// A profile with customary limits.
     package init(
-        title: String, address: ServerAddress, token: Token, agent: String = "patchbook",
+        title: String, address: ServerAddress, token: TokenSlot, agent: String = "patchbook",
         deadline: Duration = .seconds(30), connectTimeout: Duration = .seconds(10),
         answerLimit: Int = 8 << 20, proxies: ProxySettings = .none,
         certificateFile: String? = nil, quotaFolder: String? = nil,
@@ -46,12 +46,21 @@ package struct RemoteProfile: Sendable {
         self.pacing = pacing
     }
 
+    /// A profile whose token is there.
+    package init(
+        title: String, address: ServerAddress, token: Token,
+        pacing: RemotePacing = RemotePacing()
+    ) {
+        self.init(title: title, address: address, token: TokenSlot(token), pacing: pacing)
+    }
+
     /// What is known of the quota of one part of the service, which counts by itself.
     func ledger(of part: String) -> RemoteLedger {
-        let path = quotaFolder.map {
-            RemoteLedger.path(in: $0, origin: address.origin, token: token, part: part)
+        let (folder, origin, slot) = (quotaFolder, address.origin, token)
+        return RemoteLedger(deadline: deadline) {
+            guard let folder, let token = slot.token else { return nil }
+            return RemoteLedger.path(in: folder, origin: origin, token: token, part: part)
         }
-        return RemoteLedger(path: path, deadline: deadline)
     }
 }
 

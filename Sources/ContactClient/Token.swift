@@ -1,4 +1,5 @@
 import ContactModel
+import Synchronization
 
 /// A personal access token; it shows itself as `(token)` wherever a value is printed.
 package struct Token: Sendable, CustomStringConvertible, CustomDebugStringConvertible,
@@ -27,4 +28,40 @@ package struct Token: Sendable, CustomStringConvertible, CustomDebugStringConver
 
     /// Without the token, so that dumps do not show it.
     package var customMirror: Mirror { Mirror(self, children: []) }
+}
+
+/// A token that may still have to be found out: nothing is sent before it is there.
+package final class TokenSlot: Sendable {
+    private enum State: Sendable {
+        case ready(Token)
+        case missing(String)
+    }
+
+    private let state: Mutex<State>
+
+    /// A slot that holds a token.
+    package init(_ token: Token) { state = Mutex(.ready(token)) }
+
+    /// A slot without a token, and why: in words that follow the place's name.
+    package init(missing words: String) { state = Mutex(.missing(words)) }
+
+    /// The token arrived.
+    package func fill(_ token: Token) { state.withLock { $0 = .ready(token) } }
+
+    /// It will not arrive.
+    package func fail(_ words: String) { state.withLock { $0 = .missing(words) } }
+
+    var token: Token? {
+        state.withLock { if case .ready(let token) = $0 { token } else { nil } }
+    }
+
+    /// The token.
+    ///
+    /// - Throws: `.notSent` with the reason where it is not there.
+    func taken() throws(ClientError) -> Token {
+        switch state.withLock(\.self) {
+        case .ready(let token): return token
+        case .missing(let words): throw .notSent(.noToken(words))
+        }
+    }
 }

@@ -159,4 +159,27 @@ import Testing
         }
         #expect(try await premises.book.contact(.key(.id("a"))).name == "Theirs")
     }
+
+    @Test("an answer that tells only the tags takes back nothing of what was told before it")
+    func partialAnswers() async throws {
+        let premises = try await premises()
+        let keys = [ContactKey.id("a"), .phone(try PhoneNumber(parsing: "+15550000001"))]
+        for (first, second) in [(keys[1], keys[1]), (keys[0], keys[1]), (keys[1], keys[0])] {
+            let name = "\(first.text) \(second.text)"
+            let retag = Change.retag(add: try TagList(csv: name), remove: TagList())
+            let changes = [
+                ContactChange(key: first, change: .update(ContactPatch(name: .set(name)))),
+                ContactChange(key: second, change: retag),
+            ]
+            try await premises.serve {
+                try await premises.visit(.unattended) { shop async throws in
+                    for change in changes { #expect(try await shop.apply([change]).isComplete) }
+                }
+            }
+            try await premises.visit { shop async throws in
+                #expect(try await shop.signedNames() == [name, "Bo"])
+                #expect(try await shop.contact(.key(.id("a"))).tags.texts.last == name)
+            }
+        }
+    }
 }

@@ -23,7 +23,7 @@ import Testing
         pacing.bulkPatience = .zero
         pacing.repeats = 0
         return RemoteProfile(
-            title: "shop", address: address, token: try #require(Token(token)),
+            title: "shop", address: address, token: TokenSlot(try #require(Token(token))),
             agent: "patchbook/test", deadline: deadline, connectTimeout: .seconds(5),
             answerLimit: 64 << 10, pacing: pacing)
     }

@@ -37,7 +37,7 @@ import Testing
             try await story(
                 { [pacing] folder in
                     var profile = RemoteProfile(
-                        title: "shop", address: address, token: token,
+                        title: "shop", address: address, token: TokenSlot(token),
                         quotaFolder: folder?.path, pacing: pacing)
                     profile.width = 1
                     return try WorkspaceClient(
@@ -132,7 +132,7 @@ import Testing
         try RemoteClient(
             profile: RemoteProfile(
                 title: "shop", address: try ServerAddress("http://127.0.0.1:\(peer.port)"),
-                token: try #require(Token(QuotaTests.token)), quotaFolder: folder,
+                token: TokenSlot(try #require(Token(QuotaTests.token))), quotaFolder: folder,
                 pacing: clock.pacing(patience: patience)))
     }
 

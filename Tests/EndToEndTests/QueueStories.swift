@@ -1,4 +1,5 @@
 import Glibc
+import TestGround
 import Testing
 
 extension EndToEnd {
@@ -123,6 +124,29 @@ extension EndToEnd {
                 let refused = try await Program.run("sync", in: home)
                 #expect(refused.status == 77, "\(refused.errors)")
             }
+        }
+
+        @Test func withoutItsTokenWhatIsKnownIsThereAndEditsAreKept() async throws {
+            let home = try await away()
+            let file = home.path("token")
+            let variable = #"token_env = "SHOP_TOKEN""#
+            let command = #"token_command = "cat \#(file)""#
+            try await withServer(over: home) {
+                let config = try Scratch.text(at: home.path("config/patchbook/config.toml"))
+                #expect(config.contains(variable))
+                try home.write(
+                    "config/patchbook/config.toml", config.replacing(variable, with: command))
+                let listed = try await Program.run("list", "--columns", "name", in: home)
+                #expect(listed.status == 0 && listed.output.contains("Bo Lindqvist"))
+                #expect(listed.errors.contains("token_command failed (status 1)"))
+                let queued = try await Program.run("update", "c2", "--name", "Mine", in: home)
+                #expect(queued.status == 77 && queued.errors.contains("queued, not sent yet"))
+                try home.write("token", home.variables["SHOP_TOKEN"] ?? "")
+                let sent = try await Program.run("sync", in: home)
+                #expect(sent.status == 0, "\(sent.errors)")
+            }
+            let shown = try await Program.run("show", "c2", "--file", "contacts.json", in: home)
+            #expect(shown.output.contains("Mine"))
         }
 
         @Test func noConfiguredTokenReachesAnotherProgram() async throws {

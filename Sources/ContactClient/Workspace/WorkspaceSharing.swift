@@ -56,7 +56,7 @@ extension WorkspaceState {
     mutating func confirmSets() {
         for set in outbox.sets where set.lastTime >= readAt {
             for id in set.ids where set.fate(id).isDone && set.time(id) >= readAt {
-                if !notes.isEmpty, let note = notes[set.key(id)], note.time > set.time(id) {
+                if !notes.isEmpty, let told = notes.time(of: set.key(id)), told > set.time(id) {
                     continue
                 }
                 confirm(id, of: set)

@@ -4,19 +4,12 @@ import JSONText
 
 /// A workspace as it is known here: what the server said, and on top of it what is not sent yet.
 struct WorkspaceState: Sendable {
-    /// What the server said of one contact since a time in milliseconds since 1970; nil where
-    /// there is none any more.
-    struct Note: Sendable {
-        let contact: Contact?
-        let time: Int
-    }
-
     var confirmed: Snapshot
     var shown: Snapshot
     private(set) var outbox = Outbox()
     /// The contacts with something unsent, by their numbers in `shown`.
     var signs = UnsentSigns()
-    private(set) var notes: [ContactKey: Note] = [:]
+    private(set) var notes = ServerNotes()
     /// When the reading began that the confirmed contacts come from.
     private(set) var readAt: Int
     var confirmedLayer: TagLayer
@@ -41,8 +34,8 @@ struct WorkspaceState: Sendable {
         confirmedLayer = TagLayer(over: mirror)
         self.readAt = readAt
         places = [:]
-        notes = notes.filter { $0.value.time >= readAt }
-        for (key, note) in notes { confirm(note.contact, as: key) }
+        notes.forget(before: readAt)
+        for note in notes.inOrder { confirm(note.contact, as: note.key) }
         confirmSets()
         rebuild()
     }
@@ -91,13 +84,13 @@ struct WorkspaceState: Sendable {
             case .confirmed(let key, let contact, let time):
                 if let contact, time >= readAt {
                     confirm(contact, as: key)
-                    notes[key] = Note(contact: contact, time: time)
+                    notes.add(contact, as: key, at: time)
                 }
                 if redraws { redraw(key) }
             case .gone(let key, let time):
                 if time >= readAt {
                     confirm(nil, as: key)
-                    notes[key] = Note(contact: nil, time: time)
+                    notes.add(nil, as: key, at: time)
                 }
                 if redraws { redraw(key) }
             case .shared(let first):
@@ -115,7 +108,7 @@ struct WorkspaceState: Sendable {
 
     /// The server told how a contact stands, or that there is none.
     mutating func note(_ contact: Contact?, as key: ContactKey, at time: Int) {
-        notes[key] = Note(contact: contact, time: time)
+        notes.add(contact, as: key, at: time)
         confirm(contact, as: key)
         redraw(key)
     }

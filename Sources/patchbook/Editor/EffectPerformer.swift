@@ -64,6 +64,7 @@ final class EffectPerformer: Sendable {
             shared.hasLeft = true
             return shared.backend
         }
+        ChildProcess.endAll()
         guard let backend = left else { return }
         let outcome = Outcome()
         Task.detached {
@@ -182,7 +183,7 @@ final class EffectPerformer: Sendable {
         do throws(OpeningFailure) {
             // A person is told soon that the quota is used up, and goes on with something else.
             let backend = try choice.open(
-                creates: creates, patience: .seconds(10), isAttended: true,
+                creates: creates, patience: .seconds(10), isAttended: true, findsTokenAside: true,
                 onWait: { [weak self] words in self?.tellWait(words) })
             shared.withLock { $0.backend = backend }
             attend(backend)

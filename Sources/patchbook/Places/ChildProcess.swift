@@ -52,15 +52,17 @@ enum ChildProcess {
 
     /// Runs a program and takes what it writes to standard output, at most a megabyte.
     ///
-    /// - Returns: nil where it failed.
-    static func output(of words: [String]) -> String? {
+    /// - Parameter isSilent: whether it has nothing of the terminal, and `endAll` ends it.
+    /// - Returns: the exit status, as of `run`, where it failed.
+    static func output(of words: [String], isSilent: Bool) -> Result<String, Ending> {
         var ends: [Int32] = [0, 0]
-        guard pipe(&ends) == 0 else { return nil }
+        guard pipe(&ends) == 0 else { return .failure(Ending(status: 127)) }
         for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-        let child = start(words, output: ends[1])
+        let child = start(words, output: ends[1], isSilent: isSilent)
         close(ends[1])
         defer { close(ends[0]) }
-        guard let child else { return nil }
+        guard let child else { return .failure(Ending(status: 127)) }
+        if isSilent { waitedFor.withLock { _ = $0.insert(child) } }
         var bytes: [UInt8] = []
         var piece = [UInt8](repeating: 0, count: 4096)
         while bytes.count < 1 << 20 {
@@ -69,11 +71,27 @@ enum ChildProcess {
             if count <= 0 { break }
             bytes += piece[..<count]
         }
-        return wait(for: child) == 0 ? String(decoding: bytes, as: UTF8.self) : nil
+        waitedFor.withLock { _ = $0.remove(child) }
+        let status = wait(for: child)
+        return status == 0
+            ? .success(String(decoding: bytes, as: UTF8.self)) : .failure(Ending(status: status))
+    }
+
+    /// How a program ended that failed.
+    struct Ending: Error {
+        let status: Int32
+    }
+
+    /// The groups of silent programs whose output is waited for.
+    private static let waitedFor = Mutex<Set<pid_t>>([])
+
+    /// Asks the programs to end whose output nobody waits for any more.
+    static func endAll() {
+        for group in waitedFor.withLock(\.self) { kill(-group, SIGTERM) }
     }
 
     private static func start(
-        _ words: [String], input: Int32? = nil, output: Int32? = nil
+        _ words: [String], input: Int32? = nil, output: Int32? = nil, isSilent: Bool = false
     ) -> pid_t? {
         var arguments = words.map { strdup($0) } + [nil]
         var variables = environmentWithoutSecrets().map { strdup($0) } + [nil]
@@ -83,8 +101,18 @@ enum ChildProcess {
         defer { posix_spawn_file_actions_destroy(&actions) }
         if let input { posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO) }
         if let output { posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO) }
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        if isSilent {
+            // A group of its own, which can be ended as a whole.
+            posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP))
+            posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
+            posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0)
+        }
         var child = pid_t()
-        guard posix_spawnp(&child, words[0], &actions, nil, &arguments, &variables) == 0 else {
+        guard posix_spawnp(&child, words[0], &actions, &attributes, &arguments, &variables) == 0
+        else {
             return nil
         }
         return child

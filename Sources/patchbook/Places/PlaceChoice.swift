@@ -81,10 +81,11 @@ struct PlaceChoice: Sendable {
     /// `patience`; where somebody sits before it, changes of a workspace are sent behind the
     /// person's back, and a large file is folded when the last such person leaves it. With
     /// `tellsWaits` a line says where a call waits for the quota; `onWait` is told where another
-    /// program keeps a file locked.
+    /// program keeps a file locked. With `findsTokenAside` a command that prints the token is not
+    /// waited for.
     func open(
         creates: Bool, readsOnly: Bool = false, patience: Duration = .seconds(90),
-        isAttended: Bool = false, tellsWaits: Bool = false,
+        isAttended: Bool = false, tellsWaits: Bool = false, findsTokenAside: Bool = false,
         onWait: @escaping @Sendable (String) -> Void = Streams.complain
     ) throws(OpeningFailure) -> any ContactBackend {
         switch kind {
@@ -102,7 +103,7 @@ struct PlaceChoice: Sendable {
         case .profile(let profile):
             return try profile.open(
                 patience: patience, manner: isAttended ? .attended : .unattended,
-                tellsWaits: tellsWaits)
+                tellsWaits: tellsWaits, findsTokenAside: findsTokenAside)
         }
     }
 

@@ -1,6 +1,7 @@
 import ContactClient
 import ContactStore
 import ContactUI
+import Dispatch
 import Glibc
 import Synchronization
 
@@ -29,10 +30,12 @@ extension Profile {
     ///   - patience: how long a call may wait for the quota before it fails.
     ///   - manner: whether somebody sits before it.
     ///   - tellsWaits: whether a line says how long the quota makes a call wait.
+    ///   - findsTokenAside: whether a command that prints the token is not waited for.
     func open(
-        patience: Duration, manner: WorkspaceClient.Manner, tellsWaits: Bool
+        patience: Duration, manner: WorkspaceClient.Manner, tellsWaits: Bool,
+        findsTokenAside: Bool
     ) throws(OpeningFailure) -> WorkspaceClient {
-        let token = try token.read(for: name)
+        let slot = try token.slot(for: name, isAside: findsTokenAside)
         UserPaths.makeFolder(UserPaths.quotas)
         var pacing = RemotePacing(patience: patience)
         if tellsWaits {
@@ -47,17 +50,24 @@ extension Profile {
             }
         }
         if manner == .unattended { pacing.isWanted = { !Interruption.isAsked } }
-        let (remote, profile) = try connect(token, pacing)
+        let (remote, profile) = try connect(slot, pacing)
         do throws(ClientError) {
-            return try WorkspaceClient(
+            let client = try WorkspaceClient(
                 remote, profile, mirrors: UserPaths.mirrors, manner: manner)
+            if findsTokenAside, case .command(let command) = token {
+                DispatchQueue(label: "contacts.token").async {
+                    Profile.TokenSource.run(command, into: slot, isSilent: true)
+                    client.refresh()
+                }
+            }
+            return client
         } catch {
             throw OpeningFailure(error, place: name)
         }
     }
 
     private func connect(
-        _ token: Token, _ pacing: RemotePacing
+        _ token: TokenSlot, _ pacing: RemotePacing
     ) throws(OpeningFailure) -> (RemoteClient, RemoteProfile) {
         do throws(ProfileFlaw) {
             var profile = RemoteProfile(
@@ -112,24 +122,42 @@ private final class WaitNotes: Sendable {
 }
 
 extension Profile.TokenSource {
+    private static let odd = "what should be the token is empty or holds odd characters"
+
     /// The token; no message ever holds it.
-    func read(for name: String) throws(OpeningFailure) -> Token {
+    ///
+    /// A command may ask a person or the network, and fail: what is known of the workspace is
+    /// there without it.
+    ///
+    /// - Parameter isAside: leaves the command to be run by the caller.
+    func slot(for name: String, isAside: Bool) throws(OpeningFailure) -> TokenSlot {
         let text: String
         switch self {
         case .environment(let variable):
             text = UserPaths.environment(variable) ?? ""
             guard !text.isEmpty else { throw flaw(name, "\(variable) is not set") }
         case .command(let command):
-            guard let output = ChildProcess.output(of: ["/bin/sh", "-c", command]) else {
-                throw flaw(name, "token_command failed")
-            }
-            text = output
+            let slot = TokenSlot(missing: "is not asked yet: token_command still runs")
+            if !isAside { Self.run(command, into: slot) }
+            return slot
         case .file(let path): text = try TokenFile.read(path, name)
         }
-        guard let token = Token(text) else {
-            throw flaw(name, "what should be the token is empty or holds odd characters")
+        guard let token = Token(text) else { throw flaw(name, Self.odd) }
+        return TokenSlot(token)
+    }
+
+    /// Runs a command that prints a token; a silent one has nothing of the terminal.
+    static func run(_ command: String, into slot: TokenSlot, isSilent: Bool = false) {
+        switch ChildProcess.output(of: ["/bin/sh", "-c", command], isSilent: isSilent) {
+        case .failure(let ending):
+            slot.fail("is not asked: token_command failed (status \(ending.status))")
+        case .success(let text):
+            if let token = Token(text) {
+                slot.fill(token)
+            } else {
+                slot.fail("is not asked: " + odd)
+            }
         }
-        return token
     }
 
     private func flaw(_ name: String, _ words: String) -> OpeningFailure {

@@ -55,9 +55,11 @@ enum Wording {
         case .notFound, .nothingToUndo, .nothingToRedo: 1
         case .ambiguous, .unsupported: 64
         case .invalid, .unusable, .conflict, .exists, .rejected, .badAnswer: 65
-        case .unauthenticated, .forbidden: 77
+        case .unauthenticated, .forbidden, .notSent(.noToken): 77
         case .throttled, .notSent, .outcomeUnknown, .serverFailed: 69
-        case .queued(.unauthenticated, _), .queued(.forbidden, _), .queued(.otherWorkspace, _): 77
+        case .queued(.unauthenticated, _), .queued(.forbidden, _), .queued(.otherWorkspace, _),
+            .queued(.notSent(.noToken), _):
+            77
         case .queued(.conflict, _), .behind, .stopped: 2
         case .queued: 75
         case .otherWorkspace: 77
@@ -80,6 +82,7 @@ enum RemoteWording {
             Failure(
                 "\(place) takes no more calls now",
                 advice: seconds.map { "again in \($0) s" } ?? "try again in a minute")
+        case .notSent(.noToken(let words)): Failure("\(place) \(words)")
         case .notSent(let cause):
             Failure("\(place) was not reached: \(phrase(cause))", advice: "safe to try again")
         case .outcomeUnknown(let cause):
@@ -128,7 +131,7 @@ enum RemoteWording {
             return Failure(
                 "queued, not sent: \(words)",
                 advice: "'patchbook sync --retry' sends it over that, 'patchbook undo' drops it")
-        case .unauthenticated, .forbidden:
+        case .unauthenticated, .forbidden, .notSent(.noToken):
             return Failure(
                 "queued, not sent yet: \(words)",
                 advice: "look at the profile's token, then 'patchbook sync' sends it")
@@ -152,6 +155,7 @@ enum RemoteWording {
         switch cause {
         case .refused: "nothing listens at its address"
         case .unknownHost: "the host's name is unknown"
+        case .noToken(let words): words
         case .connectTimeout: "no connection in time"
         case .deadline: "it took too long"
         case .brokenOff: "the connection broke off"
