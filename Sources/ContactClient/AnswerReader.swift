@@ -29,8 +29,9 @@ struct AnswerReader {
             // A proxy's page or a wrong path is no word on the contact.
             guard let lookup, body["error"]?.text != nil else { break }
             return .notFound(lookup)
+        case 408: return .serverFailed(status: answer.status, message: words)
         case 409:
-            guard case .key(let key) = lookup else { break }
+            guard case .key(let key) = lookup, words.hasPrefix("Several contacts") else { break }
             return .ambiguous(key)
         case 422:
             guard let fields = AnswerReader.fields(in: body) else { break }

@@ -46,6 +46,9 @@ package enum ClientError: Error, Hashable, Sendable {
     /// The token belongs to another workspace than the one that is mirrored here and that changes
     /// are queued for; their names.
     case otherWorkspace(bound: String, found: String)
+    /// The token belongs to another workspace than before, whose names these are; nothing was
+    /// queued, so that this one counts from now on.
+    case moved(from: String, to: String)
     /// The change is durable here and will be sent later; what was in the way, and whether
     /// nothing is known of the contact, so that it will write over whatever stands there.
     indirect case queued(because: ClientError, isBlind: Bool = false)

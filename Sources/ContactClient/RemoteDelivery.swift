@@ -109,10 +109,38 @@ extension RemoteClient {
                     + "as before")
         } catch {
             if !error.wasNotTaken { isBegun = true }
-            guard error.leavesOutcomeOpen || error.isDenial,
-                let found = try? await contact(.key(key)), (try? found.applying(patch)) == found
-            else { throw error }
+            guard error.leavesOutcomeOpen || error.isDenial else { throw error }
+            let found = try await standing(key, after: error)
+            guard (try? found.applying(patch)) == found else { throw error }
             return found
+        }
+    }
+}
+
+extension RemoteClient {
+    /// How a contact stands after a write whose answer told nothing of use.
+    ///
+    /// - Throws: where that cannot be read either, a failure that leaves the write open, so that
+    ///   it is looked into later; else what was wrong with the answer.
+    func standing(
+        _ key: ContactKey, after error: ClientError
+    ) async throws(ClientError) -> Contact {
+        do throws(ClientError) {
+            return try await contact(.key(key))
+        } catch let reading {
+            let isOpen = reading.isTrouble && !error.isTrouble
+            throw isOpen ? .outcomeUnknown(reading.breakdown) : error
+        }
+    }
+}
+
+extension ClientError {
+    /// How the exchange broke off, as far as that says.
+    fileprivate var breakdown: TransportFailure {
+        switch self {
+        case .notSent(let failure), .outcomeUnknown(let failure): failure
+        case .throttled: .other("no more calls now")
+        default: .brokenOff
         }
     }
 }
@@ -162,6 +190,11 @@ extension ClientError {
 }
 
 extension Change {
+    /// Whether a tool may make it with one call, where the API needs several.
+    var isOfSeveralTags: Bool {
+        if case .retag(let add, let remove) = self { add.count + remove.count > 1 } else { false }
+    }
+
     /// How many calls of the API it takes at most, those that read included.
     package var callCount: Int {
         if case .retag(let add, let remove) = self { add.count + remove.count } else { 2 }

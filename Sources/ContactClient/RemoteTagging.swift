@@ -95,10 +95,9 @@ extension RemoteClient {
         } catch {
             if !error.wasNotTaken { isBegun = true }
             // What an answer of no use leaves open, the contact tells.
-            guard case .badAnswer = error, error.leavesOutcomeOpen,
-                let found = try? await contact(.key(key)),
-                found.tags.contains(tag) == (action == .addTag)
-            else { throw error }
+            guard case .badAnswer = error, error.leavesOutcomeOpen else { throw error }
+            let found = try await standing(key, after: error)
+            guard found.tags.contains(tag) == (action == .addTag) else { throw error }
             return found.tags
         }
     }

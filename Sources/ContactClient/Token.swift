@@ -55,6 +55,14 @@ package final class TokenSlot: Sendable {
         state.withLock { if case .ready(let token) = $0 { token } else { nil } }
     }
 
+    /// A digest that tells the token, as it is used at an origin, from others.
+    func mark(at origin: String) -> String? {
+        token.map { token in
+            let text = [origin, token.secret, "workspace"].joined(separator: "\n")
+            return String(SHA256.digits(of: Array(text.utf8)).prefix(32))
+        }
+    }
+
     /// The token.
     ///
     /// - Throws: `.notSent` with the reason where it is not there.

@@ -38,7 +38,8 @@ struct Refusal: Error {
             self.init(.error(409, "The \(field.name) field holds \(kind) and cannot be written."))
         case .unsupported, .nothingToUndo, .nothingToRedo, .rejected:
             self.init(.error(422, "The contacts cannot be changed in this way."))
-        case .throttled, .notSent, .outcomeUnknown, .serverFailed, .queued, .behind, .stopped:
+        case .throttled, .notSent, .outcomeUnknown, .serverFailed, .queued, .behind, .stopped,
+            .moved:
             self.init(.error(503, "The contacts cannot be reached at the moment."), cause: error)
         case .unauthenticated, .forbidden, .badAnswer, .store, .otherWorkspace:
             self.init(.error(500, "The contacts could not be read or written."), cause: error)

@@ -129,7 +129,7 @@ import Testing
 
     @Test("what may have been sent stays queued", .timeLimit(.minutes(1)))
     func stoppedTooLate() async throws {
-        let premises = try await premises()
+        let premises = try await premises(isRead: false)
         let ada = #"{"id":"a","phone":"+15550000001","name":"Ada","tags":[],"metadata":{}}"#
         let peer = try await FaultyPeer([[.answer(200, ada)], [.close]])
         // Whoever waits leaves as soon as the write has come.
@@ -180,6 +180,30 @@ import Testing
                 #expect(try await shop.signedNames() == [name, "Bo"])
                 #expect(try await shop.contact(.key(.id("a"))).tags.texts.last == name)
             }
+        }
+    }
+
+    @Test("an answer of no use after which nothing can be read leaves the change in the queue")
+    func openAnswers() async throws {
+        let ada = #"{"id":"a","phone":"+15550000001","name":"Ada","tags":[],"metadata":{}}"#
+        for odd in ["{}", "null", "[]", "7", ada.replacing(#""a""#, with: #""z""#)] {
+            let premises = try await premises(isRead: false)
+            let peer = try await FaultyPeer([
+                [.answer(200, ada)], [.answer(200, odd)], [.close], [.close],
+            ])
+            try await premises.visit(.unattended, port: peer.port) { shop async throws in
+                await #expect {
+                    try await shop.update(.id("a"), mine, removingMetadata: [])
+                } throws: { error in
+                    if case .queued(.outcomeUnknown, _) = error as? ClientError {
+                        true
+                    } else {
+                        false
+                    }
+                }
+                #expect(shop.status.counts.waiting == 1, "\(odd)")
+            }
+            try await peer.stop()
         }
     }
 }

@@ -168,7 +168,11 @@ import Testing
         #expect(
             try await failure(.answer(404, #"{"error":"Contact not found"}"#))
                 == .notFound(.key(id)))
-        #expect(try await failure(.answer(409, #"{"error":"two"}"#)) == .ambiguous(id))
+        let several = #"{"error":"Several contacts have this id."}"#
+        #expect(try await failure(.answer(409, several)) == .ambiguous(id))
+        #expect(
+            try await failure(.answer(409, #"{"error":"locked"}"#))
+                == .rejected(status: 409, message: "locked"))
         let invalid = #"{"message":"no","errors":{"email":["bad","worse"],"name":"short"}}"#
         let fields = [("email", "bad"), ("email", "worse"), ("name", "short")]
         #expect(

@@ -89,6 +89,39 @@ import Testing
         try await theirs.stop()
     }
 
+    @Test("a command whose token belongs elsewhere by now ends there; the next one is meant so")
+    func moved() async throws {
+        let premises = try Premises("[]")
+        let patch = ContactPatch(name: .set("X"))
+        func at(
+            _ name: String, _ acts: [[FaultyPeer.Act]],
+            _ story: (WorkspaceClient, FaultyPeer) async throws -> Void
+        ) async throws {
+            let peer = try await FaultyPeer([[me(name)]] + acts)
+            try await premises.visit(.unattended, port: peer.port) { shop async throws in
+                try await story(shop, peer)
+            }
+            try await peer.stop()
+        }
+        let ours = try await FaultyPeer([[me("ours")], [page(1, of: 1)]])
+        try await premises.visit(port: ours.port) { shop async throws in
+            #expect(await shop.sync() == nil)
+        }
+        try await ours.stop()
+        try await at("theirs", []) { shop, peer async throws in
+            let moved = ClientError.moved(from: "The ours", to: "The theirs")
+            await #expect(throws: moved) { try await shop.list(.all, order: .byName) }
+            #expect(peer.requests.count == 1, "who one is, and nothing else")
+        }
+        try await at("others", [[me("others")]]) { shop, peer async throws in
+            let moved = ClientError.moved(from: "The theirs", to: "The others")
+            await #expect(throws: moved) {
+                try await shop.update(.id("2"), patch, removingMetadata: [])
+            }
+            #expect(peer.requests.count == 2 && shop.status.counts.all == 0)
+        }
+    }
+
     @Test("the token is in no file, and the search would find it")
     func canary() async throws {
         let premises = try Premises()

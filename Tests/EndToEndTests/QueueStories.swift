@@ -126,6 +126,23 @@ extension EndToEnd {
             }
         }
 
+        @Test func doneOnceMoreItStillWaits() async throws {
+            let home = try await away()
+            try home.put("more.csv", "phone,email,tags\n+15550002002,new@example.com,new\n")
+            for words in [["tag", "lind", "--add", "web"], ["import", "more.csv"]] {
+                for _ in 0..<2 {
+                    let queued = try await Program.run(words, in: home)
+                    #expect(queued.status == 75, "\(words): \(queued.output) \(queued.errors)")
+                }
+            }
+            try await withServer(over: home) {
+                let again = try await Program.run("tag", "lind", "--add", "web", in: home)
+                #expect(again.status == 0, "\(again.errors)")
+                let status = try await Program.run("sync", "--status", in: home)
+                #expect(status.output == "", "\(status.output)")
+            }
+        }
+
         @Test func withoutItsTokenWhatIsKnownIsThereAndEditsAreKept() async throws {
             let home = try await away()
             let file = home.path("token")

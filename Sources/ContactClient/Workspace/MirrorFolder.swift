@@ -9,6 +9,8 @@ struct MirrorBinding: Sendable, Hashable {
     var origin: String
     /// The workspace that `/me` named; nil until it was asked.
     var workspace: Account.Workspace?
+    /// A digest of the token that was found to belong to it, and of its origin.
+    var mark: String?
     /// When the reading began that the contacts come from, in milliseconds since 1970; 0 where
     /// there was none.
     var readAt = 0
@@ -100,6 +102,7 @@ extension MirrorBinding {
                 "id": .string(workspace.id), "name": .string(workspace.name),
             ])
         }
+        if let mark { record["asked_as"] = .string(mark) }
         if let unfinished {
             record["reading"] = .object([
                 "began": .whole(unfinished.startedAt), "next": .whole(unfinished.next),
@@ -116,6 +119,7 @@ extension MirrorBinding {
         if let tenant = record["tenant"]?.object, let id = tenant["id"]?.text {
             workspace = Account.Workspace(id: id, name: tenant["name"]?.text ?? id)
         }
+        mark = record["asked_as"]?.text
         guard let reading = record["reading"]?.object, let began = reading["began"]?.integer,
             let next = reading["next"]?.integer, let total = reading["total"]?.integer,
             let length = reading["length"]?.integer

@@ -71,6 +71,8 @@ package final class WorkspaceClient: ContactBackend {
     let manner: Manner
     /// Where the server is.
     let origin: String
+    /// What tells the token from others; nil where it is not there yet.
+    let mark: @Sendable () -> String?
     let folder: MirrorFolder
     let pacing: RemotePacing
     /// The most calls of runs that are under way at once.
@@ -98,6 +100,7 @@ package final class WorkspaceClient: ContactBackend {
         width = profile.width
         place = Place(title: profile.title, canRemoveMetadata: false)
         origin = profile.address.origin
+        mark = { profile.token.mark(at: profile.address.origin) }
         folder = MirrorFolder(in: mirrors, title: profile.title)
         do throws(StoreError) {
             let binding = folder.binding(origin: origin)

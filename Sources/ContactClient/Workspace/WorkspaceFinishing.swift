@@ -29,7 +29,38 @@ extension WorkspaceClient {
             return trouble
         }
         guard waiting(of: nil) == 0 else { return nil }
-        return await readMirror()
+        return await readMirror { progress(count) }
+    }
+
+    /// Sends all that waits, whatever step it is of.
+    ///
+    /// - Parameter progress: as of `synchronize`.
+    /// - Returns: what is in the way.
+    package func sendWaiting(
+        progress: @escaping @Sendable (_ done: Int) -> Bool
+    ) async -> ClientError? {
+        lookForOthers()
+        return await finish(nil, of: waiting(of: nil), progress: progress)
+    }
+
+    /// Reads the workspace anew for as long as that is wanted; what has come by then is kept.
+    private func readMirror(
+        while isWanted: @escaping @Sendable () -> Bool
+    ) async -> ClientError? {
+        let reading = Task { await readMirror() }
+        let watching = Task { [self] in
+            while !Task.isCancelled {
+                if !isWanted() {
+                    shared.withLock { $0.wantsReading = false }
+                    reading.cancel()
+                    return
+                }
+                try? await Task.sleep(for: WorkspaceClient.look)
+            }
+        }
+        let trouble = await reading.value
+        watching.cancel()
+        return isWanted() ? trouble : nil
     }
 
     /// Sends until none of a step's entries waits any more, or none of all where it is nil.

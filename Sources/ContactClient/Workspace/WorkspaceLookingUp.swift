@@ -58,6 +58,7 @@ extension WorkspaceClient {
     func listAtServer(
         _ query: Query, _ order: SortOrder, _ marks: RowSet
     ) async throws(ClientError) -> any ContactListing {
+        try await bindWhereInDoubt()
         let isKnown = shared.withLock { $0.binding.isWhole && $0.binding.readAt > 0 }
         let (fetched, isPartial) = try await remote.fetch(query, isKnown: isKnown)
         if shared.withLock({ $0.state.outbox.counts.all > 0 }) { recall() }

@@ -40,7 +40,7 @@ extension WorkspaceClient {
             }
         }
         do throws(ClientError) {
-            if manner == .attended || hadUnsent { try await bind() }
+            if manner == .attended || hadUnsent || isAskedByAnother { try await bind() }
         } catch {
             return error
         }
@@ -183,33 +183,6 @@ extension WorkspaceClient {
         if let refused { tell(.refused(refused)) }
         return trouble
     }
-
-    /// Makes sure, once, that the token still belongs to the workspace that is mirrored here.
-    ///
-    /// - Throws: `.otherWorkspace` where something is queued for another one; nothing is sent.
-    func bind() async throws(ClientError) {
-        if shared.withLock(\.isBound) { return }
-        let account = try await remote.account()
-        let found =
-            account.workspace ?? Account.Workspace(id: "account " + account.id, name: account.id)
-        try shared.withLock { [folder] shared throws(ClientError) in
-            let bound = shared.binding.workspace
-            let isMoved = shared.binding.origin != origin
-            if bound.map({ $0.id != found.id }) ?? isMoved {
-                guard shared.state.outbox.counts.all == 0 else {
-                    throw .otherWorkspace(
-                        bound: bound?.name ?? shared.binding.origin, found: found.name)
-                }
-                try shared.forgetEverything(folder)
-            }
-            if bound != found || isMoved {
-                shared.binding.workspace = found
-                shared.binding.origin = origin
-                folder.write(shared.binding, syncs: true)
-            }
-            shared.isBound = true
-        }
-    }
 }
 
 extension WorkspaceClient.Shared {
@@ -344,18 +317,6 @@ extension WorkspaceClient.Shared {
     mutating func noteTaken(_ id: Int?) {
         taken += 1
         if let id { misses[id] = nil }
-    }
-
-    /// Lets go of the mirror of a workspace that the token does not belong to any more.
-    fileprivate mutating func forgetEverything(_ folder: MirrorFolder) throws(ClientError) {
-        do throws(StoreError) {
-            try log.replace { _ in [] }
-            state = WorkspaceState(mirror: try Snapshot.empty(), readAt: 0)
-        } catch {
-            throw .store(error)
-        }
-        binding = MirrorBinding(origin: binding.origin)
-        folder.removeContacts()
     }
 }
 

@@ -163,6 +163,7 @@ extension WorkspaceClient {
         of queued: QueuedStep, keepsConflict: Bool
     ) async throws(ClientError) -> Receipt {
         let trouble = await finish(queued.step, of: 1) { [pacing] _ in pacing.isWanted() }
+        try await withdraw(queued.ids, for: trouble)
         // The rest of what was done in part stands behind it.
         let id =
             shared.withLock { $0.state.outbox.ids(of: queued).last }
@@ -272,7 +273,8 @@ extension WorkspaceClient {
                 return QueuedChange(change, change.original ?? known)
             }
         }
-        let step = try queue(queued, isRun: true)
+        let isOne = queued.count == 1 && !queued[0].change.change.isOfSeveralTags
+        let step = try queue(queued, isRun: !isOne)
         if manner == .unattended { attemptAtOnce(step.step) }
         bell.ring()
         guard manner == .unattended else {
@@ -280,6 +282,7 @@ extension WorkspaceClient {
             return report
         }
         report.brokenOff = await finish(step.step, of: step.ids.count, progress: progress)
+        try await withdraw(step.ids, for: report.brokenOff)
         tell(shared.withLock { $0.state.outbox.ids(of: step) }, in: &report)
         if report.changed + report.unchanged == 0, report.failures.isEmpty,
             let trouble = report.brokenOff

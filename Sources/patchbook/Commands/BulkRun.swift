@@ -89,7 +89,7 @@ struct BulkRun {
         progress.clear()
         let telling = RunReport(self, report, count: plan.count)
         if isJSON { Streams.print(telling.record.prettyText) } else { telling.tell() }
-        if report.isComplete && obstacles.isEmpty { return }
+        if report.isComplete && obstacles.isEmpty { return try await place.sendEarlier(backend) }
         if report.failures.isEmpty && report.notReached.isEmpty && obstacles.isEmpty {
             throw ExitCode(report.brokenOff.map { Wording.status(.queued(because: $0)) } ?? 75)
         }

@@ -82,6 +82,23 @@ struct PlaceOptions: ParsableArguments {
         }
     }
 
+    /// Sends what waits of earlier commands where this one had nothing to send: it counts as made,
+    /// and whoever runs a command until it succeeds must not believe that the server has it.
+    ///
+    /// - Throws: `ExitCode` where something still waits.
+    func sendEarlier(_ backend: any ContactBackend) async throws {
+        guard let client = backend.workspace, client.status.counts.waiting > 0 else { return }
+        Interruption.watch()
+        let trouble = await client.sendWaiting { _ in !Interruption.isAsked }
+        let waiting = client.status.counts.waiting
+        guard waiting > 0 else { return note("what waited from before is sent") }
+        let cause = trouble.map { ": " + Wording.failure($0, place: backend.place.title).message }
+        Streams.complain(
+            (waiting == 1 ? "1 earlier change waits" : "\(waiting) earlier changes wait")
+                + ", not sent yet\(cause ?? "") — 'patchbook sync' sends them")
+        throw ExitCode(trouble.map { Wording.status(.queued(because: $0)) } ?? 75)
+    }
+
     /// The contact a person means by a word on the command line.
     func key(_ word: String, _ configuration: Configuration) throws -> ContactKey {
         guard let key = ContactKey(written: word, plan: configuration.plan) else {

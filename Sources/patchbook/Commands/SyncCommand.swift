@@ -88,7 +88,11 @@ struct SyncCommand: BlockingCommand {
             let others = max(0, before.all - after.all - sent)
             let byOthers = others > 0 ? ", \(others) by another program" : ""
             Streams.print("\(sent) sent\(byOthers); \(SyncStatus.summary(after))")
-            if trouble == nil, workspace.unread == nil, let mirror = workspace.mirrored,
+            if Interruption.isAsked, let reading = workspace.reading {
+                Streams.complain(
+                    "stopped after \(reading.known) of \(reading.total) contacts; the next sync "
+                        + "goes on there")
+            } else if trouble == nil, workspace.unread == nil, let mirror = workspace.mirrored,
                 !Interruption.isAsked
             {
                 let more = mirror.isWhole ? "" : ", and the server may hold more"
@@ -111,7 +115,7 @@ struct SyncCommand: BlockingCommand {
         if after.waiting > 0 {
             throw ExitCode(trouble.map { Wording.status(.queued(because: $0)) } ?? 75)
         }
-        if after.all > 0 { throw ExitCode(2) }
+        if after.all > 0 || Interruption.isAsked { throw ExitCode(2) }
         if let trouble { throw ExitCode(Wording.status(trouble)) }
         if let unread, isFailure(unread, in: workspace) {
             throw ExitCode(Wording.status(unread))

@@ -49,9 +49,9 @@ struct TagCommand: BlockingCommand {
 
     func perform() async throws {
         let (query, edit) = (try scope.parsed(), try edit())
-        Interruption.watch()
         try await place.withBackend(readsOnly: dryRun) { backend, _ in
             let listing = try await place.reachable(query, in: backend)
+            Interruption.watch()
             try await place.perform(
                 BulkSelection(edit, of: listing), isDryRun: dryRun, report, on: backend)
         }
@@ -87,9 +87,9 @@ struct DeleteCommand: BlockingCommand {
 
     func perform() async throws {
         let query = try scope.parsed()
-        Interruption.watch()
         try await place.withBackend(readsOnly: dryRun) { backend, _ in
             let selection = try await BulkSelection(.delete, of: query, in: backend)
+            Interruption.watch()
             if selection.plan.count > 0 && !dryRun && !yes {
                 try ask(about: selection, in: backend.place)
             }

@@ -86,7 +86,7 @@ extension Profile {
 
     private static func phrase(_ flaw: ProfileFlaw) -> String {
         switch flaw {
-        case .address(let text): "'\(text)' is no address such as https://host:port/path"
+        case .address(let text): "'\(bare(text))' is no address such as https://host:port/path"
         case .plainHTTP(let host):
             "plain http would show the token on the way to \(host); use https, or say "
                 + "insecure = true"
@@ -94,6 +94,16 @@ extension Profile {
         case .certificates(let path): "no certificates can be read from \(path)"
         case .noNetwork: Wording.noNetwork
         }
+    }
+}
+
+extension Profile {
+    /// An address without what may be a secret: who asks, and the query.
+    private static func bare(_ address: String) -> String {
+        let path = address.unicodeScalars.prefix { $0 != "?" && $0 != "#" }
+        guard let at = path.lastIndex(of: "@") else { return String(path) }
+        let scheme = ["https://", "http://"].first(where: address.hasPrefix) ?? ""
+        return scheme + "…" + String(path[at...])
     }
 }
 
@@ -135,7 +145,14 @@ extension Profile.TokenSource {
         switch self {
         case .environment(let variable):
             text = UserPaths.environment(variable) ?? ""
-            guard !text.isEmpty else { throw flaw(name, "\(variable) is not set") }
+            guard !text.isEmpty else {
+                // What is no name of a variable may be the token itself.
+                let isName = variable.utf8.allSatisfy {
+                    (0x41...0x5A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x5F
+                }
+                let what = isName ? variable : "the variable that token_env names"
+                throw flaw(name, "\(what) is not set")
+            }
         case .command(let command):
             let slot = TokenSlot(missing: "is not asked yet: token_command still runs")
             if !isAside { Self.run(command, into: slot) }

@@ -62,7 +62,7 @@ enum Wording {
             77
         case .queued(.conflict, _), .behind, .stopped: 2
         case .queued: 75
-        case .otherWorkspace: 77
+        case .otherWorkspace, .moved: 77
         case .store(let error): StoreWording.status(error)
         }
     }
@@ -89,6 +89,7 @@ enum RemoteWording {
             Failure(
                 "no whole answer came from \(place): \(phrase(cause))",
                 advice: "safe to try again")
+        case .rejected(200, let words): Failure(said("\(place) did not do it", words))
         case .rejected(let status, let words):
             Failure(said("\(place) refused (\(status))", words))
         case .serverFailed(let status, let words):
@@ -102,6 +103,10 @@ enum RemoteWording {
                     + "\(bound) wait; nothing is sent",
                 advice: "give the profile its old token back, or drop them with "
                     + "'patchbook sync --drop'")
+        case .moved(let former, let found):
+            Failure(
+                "\(place) is the workspace \(found) now and was \(former); nothing was changed",
+                advice: "the same command once more is meant for \(found)")
         case .stopped: Failure("stopped before anything was sent")
         case .queued(let cause, let isBlind): queued(cause, isBlind, place: place)
         case .behind(let cause):
@@ -142,7 +147,9 @@ enum RemoteWording {
         case .stopped:
             return Failure(
                 "stopped before an answer came; it is queued", advice: "'patchbook sync' goes on")
-        case .outcomeUnknown:
+        case .badAnswer(.redirect):
+            return Failure("queued, not sent yet: \(words)", advice: "'patchbook sync' sends it")
+        case .outcomeUnknown, .badAnswer, .serverFailed:
             return Failure(
                 "queued, not through yet: \(words)", advice: "'patchbook sync' goes on")
         default:

@@ -12,6 +12,8 @@ package struct ImportReport {
     private var breakOff: String?
     /// Contacts of which something waits to be sent.
     private var queued = 0
+    /// The exit status where that is all that is wrong.
+    private(set) var queueStatus: Int32?
     /// Contacts of which a part was written.
     private var inPart = 0
     /// How large the history may be, where the step is larger.
@@ -74,6 +76,9 @@ package struct ImportReport {
         let cause = error.map { Wording.failure($0, place: title) }
         let part = inPart > 0 ? " (\(inPart) of them in part)" : ""
         if queued > 0 {
+            if counts.refused == 0 {
+                queueStatus = error.map { Wording.status(.queued(because: $0)) } ?? 75
+            }
             breakOff =
                 "\(queued) of \(count) are queued\(part), not sent yet: \(cause?.message ?? "") — "
                 + "'patchbook sync' sends them, 'patchbook undo' drops them"

@@ -41,7 +41,9 @@ struct ImportRun {
             throw failure(error)
         }
         tell(report)
+        if let status = report.queueStatus { throw ExitCode(status) }
         if !report.isWhole { throw ExitCode(2) }
+        if !isDryRun, let backend { try await place.sendEarlier(backend) }
     }
 
     private func printLines(of plan: ImportPlan) throws(FormatError) {
@@ -68,11 +70,11 @@ struct ImportRun {
     ///
     /// - Throws: `ExitCode` 65 where the file cannot be read as a whole, 2 where it was stopped.
     func plan(_ backend: (any ContactBackend)?) async throws -> Planned {
-        Interruption.watch()
         var progress: ProgressLine?
         let isShown = !place.quiet && isatty(STDERR_FILENO) == 1
         defer { progress?.clear() }
         let known = try await everybody(backend)
+        Interruption.watch()
         do {
             let file = ImportReading(
                 path: path, format: format, rules: rules, options: reading, encoding: encoding)
