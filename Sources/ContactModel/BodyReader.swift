@@ -102,7 +102,7 @@ package struct BodyReader {
         let parts: [String]
         switch body[name] ?? .null {
         case .null: return nil
-        case .string(let csv): parts = csv.split(separator: ",").map(String.init)
+        case .string(let csv): parts = csv.unicodeScalars.split(separator: ",").map(String.init)
         case .array(let elements):
             parts = elements.compactMap(\.text)
             guard parts.count == elements.count else { fallthrough }

@@ -26,7 +26,7 @@ package struct PhoneNumber: Hashable, Sendable {
             digits.text.removeFirst(2)
         } else {
             guard let plan else { throw .noCountry }
-            digits.text = plan.international(digits.text)
+            digits.text = try plan.international(digits.text)
         }
         guard digits.text.first != "0" else { throw .noCountry }
         guard (7...15).contains(digits.text.count) else { throw .length(digits.text.count) }
@@ -46,13 +46,14 @@ package struct PhoneNumber: Hashable, Sendable {
 package struct DialingPlan: Hashable, Sendable {
     /// The country's calling code without `+`, such as `49`.
     package let callingCode: String
-    /// The prefix of national numbers that falls away abroad, such as `0`; may be empty.
-    package let trunkPrefix: String
+    /// The prefix of national numbers that falls away abroad, such as `0`; empty where there is
+    /// none, nil where that is not known.
+    package let trunkPrefix: String?
 
     /// A plan from a calling code of one to three digits and a trunk prefix; nil where either
     /// holds anything but digits.
-    package init?(callingCode: String, trunkPrefix: String) {
-        let digits = (callingCode + trunkPrefix).utf8
+    package init?(callingCode: String, trunkPrefix: String?) {
+        let digits = (callingCode + (trunkPrefix ?? "")).utf8
         guard (1...3).contains(callingCode.utf8.count), !callingCode.hasPrefix("0"),
             digits.allSatisfy({ $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") })
         else { return nil }
@@ -60,9 +61,19 @@ package struct DialingPlan: Hashable, Sendable {
         self.trunkPrefix = trunkPrefix
     }
 
-    fileprivate func international(_ digits: String) -> String {
-        guard digits.hasPrefix(trunkPrefix) else { return callingCode + digits }
-        return callingCode + digits.dropFirst(trunkPrefix.count)
+    /// The shortest national number, without a prefix, that may follow a calling code.
+    private static let shortest = 7
+
+    /// - Throws: `.noTrunkPrefix` where a zero may be one or belong to the number; `.doubtful`
+    ///   where the country may stand there already.
+    fileprivate func international(_ digits: String) throws(PhoneNumberFlaw) -> String {
+        if let trunkPrefix, !trunkPrefix.isEmpty, digits.hasPrefix(trunkPrefix) {
+            return callingCode + digits.dropFirst(trunkPrefix.count)
+        }
+        if trunkPrefix == nil, digits.hasPrefix("0") { throw .noTrunkPrefix }
+        let isLong = digits.count >= callingCode.count + DialingPlan.shortest
+        if isLong, digits.hasPrefix(callingCode) { throw .doubtful(callingCode) }
+        return callingCode + digits
     }
 }
 
@@ -74,6 +85,10 @@ package enum PhoneNumberFlaw: Error, Hashable, Sendable {
     case character(Character)
     /// Neither `+`, `00` nor a dialling plan says which country it belongs to.
     case noCountry
+    /// It begins with a zero, and the dialling plan does not say whether that falls away abroad.
+    case noTrunkPrefix
+    /// It begins with this calling code, as if the country stood there already.
+    case doubtful(String)
     /// It has this many digits, not 7 to 15.
     case length(Int)
 }

@@ -119,6 +119,9 @@ struct RoundTripTests {
         let odd = Contact(record: ["name": .number(JSONNumber(4)), "tags": .string("a")])
         #expect(VCardWriter.leftOut(of: odd) == ["tags"])
         #expect(VCardWriter().text(odd).contains("FN:4\r\n"))
+        let scheme = Contact(record: ["email": .string("mailto:a@example.com")])
+        let back = try #require(try Reading.records(VCardWriter().text(scheme), .vcard).first)
+        #expect(try back.merged(into: scheme, ImportRules()).patch.isEmpty)
     }
 
     private func exports(

@@ -20,6 +20,17 @@ struct PhoneNumberTests {
         let plan = try #require(DialingPlan(callingCode: "49", trunkPrefix: "0"))
         #expect(try PhoneNumber(parsing: "030 231251", plan: plan).e164 == "+4930231251")
         #expect(try PhoneNumber(parsing: "+1 555 010 1234", plan: plan).e164 == "+15550101234")
+        #expect(throws: PhoneNumberFlaw.doubtful("49")) {
+            try PhoneNumber(parsing: "49 30 231251", plan: plan)
+        }
+        let bare = try #require(DialingPlan(callingCode: "49", trunkPrefix: nil))
+        #expect(try PhoneNumber(parsing: "30 231251", plan: bare).e164 == "+4930231251")
+        #expect(throws: PhoneNumberFlaw.noTrunkPrefix) {
+            try PhoneNumber(parsing: "030 231251", plan: bare)
+        }
+        let none = try #require(DialingPlan(callingCode: "45", trunkPrefix: ""))
+        #expect(try PhoneNumber(parsing: "45 12 34 56", plan: none).e164 == "+4545123456")
+        #expect(try PhoneNumber(parsing: "06 123 4567", plan: none).e164 == "+45061234567")
         #expect(DialingPlan(callingCode: "0", trunkPrefix: "") == nil)
         #expect(DialingPlan(callingCode: "1a", trunkPrefix: "") == nil)
     }

@@ -96,6 +96,32 @@ extension EndToEnd {
             #expect(listed.output.contains(#""tags":["b","vip","a"]"#), "\(listed.output)")
         }
 
+        @Test func aNumberWithoutItsCountryIsFoundAsThePlanReadsIt() async throws {
+            let home = try Home()
+            try home.write("config/.keep", "")
+            try home.write(
+                "config/patchbook/config.toml", "calling_code = \"49\"\ntrunk_prefix = \"0\"\n")
+            let text = """
+                [{"id":"1","phone":"0171 5550001","name":"A"},{"phone":"0171 5550002","name":"B"},
+                {"phone":"'+15550000004"}]
+
+                """
+            try home.put("contacts.json", text)
+            try home.put("in.csv", "phone,name\n+491715550001,X\n01715550002,Y\n")
+            let taken = try await Program.run(
+                "import", "in.csv", "--file", "contacts.json", in: home)
+            #expect(taken.output == "0 added, 2 updated, 0 unchanged\n", "\(taken.errors)")
+            let named = text.replacing(#""A""#, with: #""X""#).replacing(#""B""#, with: #""Y""#)
+            #expect(try home.text("contacts.json") == named)
+            for format in ["csv", "vcf"] {
+                _ = try await Program.run(
+                    "export", "out." + format, "--file", "contacts.json", in: home)
+                let back = try await Program.run(
+                    "import", "out." + format, "--file", "contacts.json", in: home)
+                #expect(back.output == "0 added, 0 updated, 3 unchanged\n", "\(back.errors)")
+            }
+        }
+
         @Test func membersBesideTheFieldsNameNobodyElse() async throws {
             let home = try Home()
             let text = """

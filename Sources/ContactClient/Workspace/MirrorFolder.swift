@@ -42,12 +42,21 @@ struct MirrorFolder: Sendable {
     /// It goes by the profile's name alone: what is queued must be found again, and be refused by
     /// name where it belongs elsewhere, when the profile's address or its token have changed.
     init(in mirrors: String, title: String) {
-        path = mirrors + "/" + SHA256.digits(of: Array(title.utf8)).prefix(32)
+        path = MirrorFolder.path(in: mirrors, title: title)
         var part = ""
         for name in path.split(separator: "/") {
             part += "/" + name
             mkdir(part, 0o700)
         }
+    }
+
+    private static func path(in mirrors: String, title: String) -> String {
+        mirrors + "/" + SHA256.digits(of: Array(title.utf8)).prefix(32)
+    }
+
+    /// The contacts of the folder of a profile's workspace, which need not be there.
+    static func contacts(in mirrors: String, title: String) -> String {
+        path(in: mirrors, title: title) + "/contacts.json"
     }
 
     var contacts: String { path + "/contacts.json" }

@@ -27,6 +27,17 @@ extension WorkspaceClient {
         return shared.withLock { $0.binding.readAt > 0 ? $0.state.shown.tagCounts : nil }
     }
 
+    /// Every tag among the contacts of a workspace as they were read last; none where they never
+    /// were. Nothing is opened for writing, and what is queued is left out.
+    ///
+    /// - Parameters:
+    ///   - title: the profile's name.
+    ///   - mirrors: the folder that holds a folder for each workspace.
+    package static func knownTags(of title: String, mirrors: String) -> [TagCount] {
+        let path = MirrorFolder.contacts(in: mirrors, title: title)
+        return (try? Snapshot(reading: path))?.tagCounts ?? []
+    }
+
     /// The matches among what is known here, without asking; nil where nothing was ever read.
     package func recalled(_ query: Query, order: SortOrder) -> (any ContactListing)? {
         recall()

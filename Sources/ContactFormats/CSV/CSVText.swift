@@ -27,7 +27,11 @@ package struct CSVText: Sendable {
     }
 
     private func line(_ cells: [String]) -> String {
-        cells.map { CSVText.quoted(isForSpreadsheet ? CSVText.inert($0) : $0) }
+        guard isForSpreadsheet else {
+            return cells.map { CSVText.quoted($0) }.joined(separator: ",") + "\r\n"
+        }
+        // Where a spreadsheet cuts at semicolons, none must begin a cell.
+        return cells.map { CSVText.quoted(CSVText.inert($0), alsoAt: 0x3B) }
             .joined(separator: ",") + "\r\n"
     }
 
@@ -43,15 +47,16 @@ package struct CSVText: Sendable {
     }
 
     private static func isFormula(_ text: String) -> Bool {
-        switch text.utf8.first(where: { $0 != 0x27 }) {
-        case 0x3D, 0x2B, 0x2D, 0x40, 0x09, 0x0D: true
+        switch text.unicodeScalars.first(where: { $0 != "'" }) {
+        case "=", "+", "-", "@", "\t", "\n", "\r", "\u{FF1D}", "\u{FF0B}", "\u{FF0D}", "\u{FF20}":
+            true
         default: false
         }
     }
 
-    private static func quoted(_ text: String) -> String {
+    private static func quoted(_ text: String, alsoAt other: UInt8 = 0x2C) -> String {
         let isPlain = text.utf8.allSatisfy {
-            $0 >= 0x20 && $0 != 0x2C && $0 != 0x22 && $0 != 0x7F
+            $0 >= 0x20 && $0 != 0x2C && $0 != 0x22 && $0 != 0x7F && $0 != other
         }
         let hasEdge = text.utf8.first == 0x20 || text.utf8.last == 0x20
         if isPlain && !hasEdge { return text }

@@ -22,23 +22,21 @@ struct JSONReading: Sendable {
             return .flawed(line: line, .repeatedName(name))
         }
         var draft = JSONDraft(line: line, plan: options.plan)
-        for name in object.names {
-            guard let value = object[name] else { continue }
-            if let meaning = meaning(name) {
-                draft.take(JSONObject.Member(name: name, value: value), as: meaning)
-            } else {
-                readUnknown(value, name, into: &draft.record)
+        for member in object.members {
+            if let meaning = meaning(member.name) {
+                draft.take(member, as: meaning)
+            } else if isKept(member) {
+                draft.metadata.append(member)
             }
         }
         draft.composeName()
         draft.tellBorrowed()
-        for member in draft.surplus {
-            if options.keepsUnknown {
-                draft.record.members[member.name] = member.value
-            } else {
-                unread.surplus.note(member.name)
-            }
+        if options.keepsUnknown {
+            draft.metadata += draft.surplus
+        } else {
+            for member in draft.surplus { unread.surplus.note(member.name) }
         }
+        for name in draft.finish() { unread.surplus.note(name) }
         return .record(draft.record)
     }
 
@@ -52,17 +50,15 @@ struct JSONReading: Sendable {
         return meaning
     }
 
-    private mutating func readUnknown(
-        _ value: JSONValue, _ name: String, into record: inout ImportRecord
-    ) {
-        let isEmpty = value == .null || value.text?.isEmpty == true
-        if let field = Field(rawValue: name) {
-            if !isEmpty { unread.fixed.note(field.name) }
-        } else if options.keepsUnknown {
-            if !isEmpty { record.members[name] = value }
-        } else if !isEmpty {
-            unread.unknown.note(name)
+    /// Whether a member that means nothing here becomes metadata; notes those that are left out.
+    private mutating func isKept(_ member: JSONObject.Member) -> Bool {
+        guard member.value != .null, member.value.text?.isEmpty != true else { return false }
+        if let field = Field(rawValue: member.name) {
+            unread.fixed.note(field.name)
+            return false
         }
+        if !options.keepsUnknown { unread.unknown.note(member.name) }
+        return options.keepsUnknown
     }
 }
 
@@ -71,6 +67,8 @@ private struct JSONDraft {
     var record: ImportRecord
     /// What members of known fields say beyond the one value that a contact has.
     private(set) var surplus: [JSONObject.Member] = []
+    /// Single metadata values, in order.
+    var metadata: [JSONObject.Member] = []
     private let plan: DialingPlan?
     private var chosen: [ImportField: Choice] = [:]
 
@@ -97,7 +95,7 @@ private struct JSONDraft {
             if member.value == .null {
                 record.cells.append(MetadataCell(path: path, text: ""))
             } else if path.keys.count == 1 {
-                record.members[path.keys[0]] = member.value
+                metadata.append(JSONObject.Member(name: path.keys[0], value: member.value))
             } else {
                 surplus.append(member)
             }
@@ -130,6 +128,34 @@ private struct JSONDraft {
 
     private func phone(_ value: JSONValue) -> ImportPhone {
         ImportPhone(ImportValue(value).text, plan: plan)
+    }
+
+    /// Gives the record its single metadata values: the last of a name, and none that the
+    /// metadata of the record say themselves.
+    ///
+    /// - Returns: the names of those that were left out.
+    mutating func finish() -> [String] {
+        guard !metadata.isEmpty else { return [] }
+        var whole: Set<[UInt8]> = []
+        if let said = chosen[.metadata]?.value.object {
+            whole = Set(said.names.map { Array($0.utf8) })
+        }
+        var places: [[UInt8]: Int] = [:]
+        var kept: [JSONObject.Member] = []
+        var leftOut: [String] = []
+        for member in metadata {
+            let name = Array(member.name.utf8)
+            if whole.contains(name) {
+                leftOut.append(member.name)
+            } else if let place = places[name] {
+                kept[place].value = member.value
+            } else {
+                places[name] = kept.count
+                kept.append(member)
+            }
+        }
+        record.members = JSONObject(kept)
+        return leftOut
     }
 
     /// Notes which fields are not taken from members of their own names.

@@ -67,12 +67,15 @@ struct JSONLineRecords: RecordReader {
     }
 
     private mutating func take(_ bytes: [UInt8]) throws(FormatError) -> [ImportEntry] {
+        // What was there before holds no end of a line.
+        var looked = rest.count
         rest += bytes
         var entries: [ImportEntry] = []
         var begin = 0
-        while let end = rest[begin...].firstIndex(of: 0x0A) {
+        while let end = rest[looked...].firstIndex(of: 0x0A) {
             if let entry = entry(rest[begin..<end]) { entries.append(entry) }
             begin = end + 1
+            looked = begin
         }
         rest.removeSubrange(..<begin)
         guard rest.count <= ReadingOptions.recordLimit else {

@@ -123,7 +123,7 @@ extension ImportRecord {
         guard text.utf8.contains(UInt8(ascii: ",")) else { return [try tag(text)] }
         merged.splitTags += 1
         var tags: [Tag] = []
-        for part in text.split(separator: ",") {
+        for part in text.unicodeScalars.split(separator: ",") {
             let name = String(part).trimmingWhitespace()
             if !name.isEmpty { tags.append(try tag(name)) }
         }

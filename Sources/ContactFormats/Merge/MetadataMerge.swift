@@ -13,16 +13,17 @@ extension ImportRecord {
         let (members, cells) = foreignMetadata(present)
         guard !whole.isEmpty || !members.isEmpty || !cells.isEmpty else { return }
         let had = present.metadata ?? [:]
-        var changed: JSONObject = [:]
-        for object in [whole, members] {
-            for name in object.names where object[name] != had[name] {
-                changed[name] = object[name]
-            }
+        guard members.leastSize <= ContactPatch.maximumMetadataBytes else {
+            throw .metadataTooLarge(limit: ContactPatch.maximumMetadataBytes)
         }
-        if let card = members[VCardKept.key], whole[VCardKept.key] == nil,
-            VCardKept.says(card, had[VCardKept.key], present)
-        {
-            changed[VCardKept.key] = nil
+        let (before, said) = (had.lookup, whole.lookup)
+        // What stands in the metadata of a record goes before members beside it.
+        let wanted = whole.counting + members.members.filter { said($0.name) == nil }
+        var changed = JSONObject(wanted.filter { $0.value != before($0.name) })
+        if let card = members[VCardKept.key], whole[VCardKept.key] == nil {
+            let kept = had[VCardKept.key]
+            let isSaid = VCardKept.says(card, kept, present)
+            changed[VCardKept.key] = isSaid ? nil : VCardKept.merged(card, into: kept)
         }
         var standing = had
         for member in changed.members where !cells.isEmpty {
@@ -111,7 +112,10 @@ extension ImportRecord {
             .cell(.metadata(dotted))
         if old != nil && isCell(cell.text, shown) { return false }
         let isEmpty = cell.text.isEmpty
-        if isEmpty, old == nil || old == .null || !merged.clears(rules) { return false }
+        if isEmpty, old == nil || old == .null { return false }
+        // All metadata that are kept are counted already.
+        if isEmpty, metadata?.isEmpty == true, !rules.clearsEmpty { return false }
+        if isEmpty, !merged.clears(rules) { return false }
         let key = near[dotted] != nil ? [dotted] : path.keys
         let inner = MetadataCell.setting(
             key[...], to: isEmpty ? .null : cell.value(like: old), in: near[key[0]])
@@ -142,5 +146,26 @@ extension MetadataCell {
         guard let inner = setting(rest, to: value, in: object[next]) else { return nil }
         object[next] = inner
         return .object(object)
+    }
+}
+
+extension JSONObject {
+    /// How many bytes its text has at least.
+    fileprivate var leastSize: Int { members.reduce(0) { $0 + $1.name.utf8.count + 5 } }
+
+    /// The members that count: of a name that stands twice the last.
+    fileprivate var counting: [Member] {
+        guard repeatedName != nil else { return members }
+        let lookup = lookup
+        var seen: Set<[UInt8]> = []
+        return members.filter { seen.insert(Array($0.name.utf8)).inserted }
+            .map { Member(name: $0.name, value: lookup($0.name) ?? .null) }
+    }
+
+    /// Finds values by name, also where there are very many.
+    fileprivate var lookup: (String) -> JSONValue? {
+        guard members.count > 32 else { return { self[$0] } }
+        let values = Dictionary(members.map { (Array($0.name.utf8), $0.value) }) { $1 }
+        return { values[Array($0.utf8)] }
     }
 }

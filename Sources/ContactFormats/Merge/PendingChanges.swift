@@ -32,7 +32,12 @@ struct PendingChange: Hashable, Sendable {
     init(_ target: ImportTarget, source: String) {
         switch target {
         case .present(let contact, let key):
-            self.init(name: contact.key?.text ?? key.text, key: key, source: nil)
+            // An id may stand twice; with the number beside it, it is the same for every key.
+            let names = [Field.id, .phone].map { contact.cell(.field($0)) }
+            let isNamed = names.contains { !$0.isEmpty }
+            self.init(
+                name: isNamed ? names.joined(separator: "\u{0}") : key.text, key: key,
+                source: nil)
         case .new(let phone):
             self.init(name: phone.e164, key: .phone(phone), source: source)
         }

@@ -37,16 +37,19 @@ enum VCardKept {
 
     /// The object for properties; empty where there are none.
     static func object(_ lines: [Line]) -> JSONObject {
-        var object: JSONObject = [:]
+        var names: [String] = []
+        var values: [String: [JSONValue]] = [:]
         for line in lines {
-            let (name, value) = (line.line.name, self.value(line))
-            switch object[name] {
-            case nil: object[name] = value
-            case .array(let values): object[name] = .array(values + [value])
-            case let first?: object[name] = .array([first, value])
-            }
+            let name = line.line.name
+            if values[name] == nil { names.append(name) }
+            values[name, default: []].append(value(line))
         }
-        return object
+        return JSONObject(
+            names.map { name in
+                let all = values[name] ?? []
+                return JSONObject.Member(
+                    name: name, value: all.count == 1 ? all[0] : .array(all))
+            })
     }
 
     /// The properties of an object; nil where it is not one that `object` makes, or would not
@@ -70,6 +73,29 @@ enum VCardKept {
     static func says(_ value: JSONValue, _ kept: JSONValue?, _ present: Contact) -> Bool {
         guard let lines = kept.flatMap(lines) else { return false }
         return value == .object(object(current(lines, present)))
+    }
+
+    /// What is kept once a further card came: each of its properties in the place of those of
+    /// that name, but that further numbers and addresses stay, and the others as they were.
+    static func merged(_ value: JSONValue, into kept: JSONValue?) -> JSONValue {
+        guard var object = kept?.object, let card = value.object, kept.flatMap(lines) != nil else {
+            return value
+        }
+        for member in card.members {
+            var all = member.value.array ?? [member.value]
+            if ["TEL", "EMAIL"].contains(member.name), let before = object[member.name] {
+                let known = Set(all.map(text))
+                all += (before.array ?? [before]).filter {
+                    $0.object?["of"] == nil && !known.contains(text($0))
+                }
+            }
+            object[member.name] = all.count == 1 ? all[0] : .array(all)
+        }
+        return .object(object)
+    }
+
+    private static func text(_ value: JSONValue) -> String {
+        value.text ?? value.object?["value"]?.text ?? ""
     }
 
     /// The properties that still stand, in the order in which a card has them.

@@ -127,14 +127,16 @@ struct VCardReading {
         else { return nil }
         let line = rest.remove(at: ranked[index].index)
         keep(line, of: EmailAddress(texts[index])?.text ?? texts[index])
-        return ImportValue(texts[index])
+        return ImportValue(texts[index], cell: line.text)
     }
 
     /// The properties of this name, the preferred first: what is said, then mobile before fax.
     private func ranked(_ name: String) -> [(index: Int, line: ContentLine)] {
         rest.enumerated().filter { $0.element.name == name && !$0.element.isEmpty }
             .map { (index: $0.offset, line: $0.element) }
-            .sorted { VCardReading.rank($0) < VCardReading.rank($1) }
+            .map { (candidate: $0, rank: VCardReading.rank($0)) }
+            .sorted { $0.rank < $1.rank }
+            .map(\.candidate)
     }
 
     private static func rank(_ candidate: (index: Int, line: ContentLine)) -> (Int, Int, Int) {

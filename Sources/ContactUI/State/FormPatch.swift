@@ -50,7 +50,8 @@ extension FormState {
             switch error {
             case .empty: return Problem("needed: a number such as +15551234567")
             case .character(let sign): return Problem("a number holds no '\(sign)'")
-            case .noCountry: return Problem("begin with + and the country code")
+            case .noCountry, .noTrunkPrefix, .doubtful:
+                return Problem("begin with + and the country code")
             case .length(let count): return Problem("\(count) digits; a number has 7 to 15")
             }
         }

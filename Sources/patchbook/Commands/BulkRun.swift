@@ -162,14 +162,19 @@ enum Interruption {
 
     static func watch() {
         guard !isAsked else { return }
-        signal(SIGINT) { _ in
-            Interruption.asked.store(true, ordering: .relaxed)
-            signal(SIGINT, SIG_DFL)
+        for number in signals {
+            signal(number) { number in
+                Interruption.asked.store(true, ordering: .relaxed)
+                signal(number, SIG_DFL)
+            }
         }
     }
 
+    /// Ctrl-C, and how service managers and `timeout` ask a program to end.
+    private static let signals = [SIGINT, SIGTERM]
+
     /// Lets Ctrl-C end the program while a question waits for its answer.
-    static func rest() { signal(SIGINT, SIG_DFL) }
+    static func rest() { for number in signals { signal(number, SIG_DFL) } }
 
     /// Ends a command that was asked to stop before it wrote anything.
     static func check() throws {

@@ -17,7 +17,8 @@ struct ProfileTestCommand: BlockingCommand {
         commandName: "test",
         abstract: "Ask a workspace who its token belongs to, and how fast it answers.")
 
-    @Argument(help: "The profile's name in the configuration.")
+    @Argument(
+        help: "The profile's name in the configuration.", completion: WordCompletion.profiles)
     var name: String
 
     func perform() async throws {

@@ -148,8 +148,8 @@ struct SettingsSections {
     private mutating func readPlan(
         _ entry: TOMLTable.Entry, into configuration: inout Configuration
     ) {
-        let trunk = self.entry("trunk_prefix").map { notes.text($0) } ?? ""
-        guard let code = notes.text(entry), let trunk else { return }
+        let trunk = self.entry("trunk_prefix").map { notes.text($0) ?? "" }
+        guard let code = notes.text(entry) else { return }
         configuration.plan = DialingPlan(callingCode: code, trunkPrefix: trunk)
         if configuration.plan == nil {
             notes.add(

@@ -294,6 +294,11 @@ enum PhoneWording {
         case .empty: "it is empty"
         case .character(let sign): "it holds '\(Streams.neutral(String(sign)))'"
         case .noCountry: "begin with + and the country code"
+        case .noTrunkPrefix:
+            "it begins with 0; begin with + and the country code, or set trunk_prefix beside "
+                + "calling_code in config.toml"
+        case .doubtful(let code):
+            "it begins with \(code), which may be the country already; begin with +"
         case .length(let count): "it has \(count) digits, a number has 7 to 15"
         }
     }

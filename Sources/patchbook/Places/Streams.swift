@@ -31,9 +31,13 @@ enum Streams {
     }
 
     private static func withoutCommands(_ text: String) -> String {
-        text.unicodeScalars.reduce(into: "") { safe, scalar in
-            let isPlain = scalar == "\n" || scalar == "\r" || scalar == "\t"
-            if isPlain || !scalar.isControl {
+        let scalars = text.unicodeScalars
+        return scalars.indices.reduce(into: "") { safe, index in
+            let scalar = scalars[index]
+            let next = scalars.index(after: index)
+            // A carriage return alone would let a value be written over the line before it.
+            let isEnd = scalar == "\r" && next < scalars.endIndex && scalars[next] == "\n"
+            if scalar == "\n" || isEnd || scalar == "\t" || !scalar.isControl {
                 safe.unicodeScalars.append(scalar)
             } else {
                 safe += neutral(String(scalar))

@@ -1,11 +1,13 @@
 import ArgumentParser
+import ContactClient
 import ContactModel
 import ContactStore
 import Glibc
 
-/// What the shell offers after Tab: the words in use, asked of the file that the line names.
+/// What the shell offers after Tab: the words in use, asked of the file that the line names, or of
+/// what is known here of a workspace.
 ///
-/// A workspace behind the API is not asked: a Tab must not cost calls, or ask for a token.
+/// A server is not asked: a Tab must not cost calls, or ask for a token.
 enum WordCompletion {
     /// Tags in use.
     static let tags = kind { line in tagCounts(line).map(\.tag.text) }
@@ -33,13 +35,17 @@ enum WordCompletion {
         }
     }
 
-    /// The tags of the file of the line, none where there is no such file.
+    /// The tags of the file or the workspace of the line, none where nothing is known of it.
     private static func tagCounts(_ line: ShellLine) -> [TagCount] {
         guard let configuration = try? Configuration.load(),
             let choice = try? PlaceChoice(
                 file: line.value(of: "--file"), profile: line.value(of: "--profile"),
-                configuration: configuration),
-            let path = choice.path,
+                configuration: configuration)
+        else { return [] }
+        guard let path = choice.path else {
+            return WorkspaceClient.knownTags(of: choice.title, mirrors: UserPaths.mirrors)
+        }
+        guard
             let store = try? Store(opening: path, options: StoreOptions(readsOnly: true))
         else { return [] }
         return store.snapshot.tagCounts

@@ -48,7 +48,7 @@ struct ImportCommand: BlockingCommand {
     @Flag(help: "What is empty in the file is cleared.")
     var emptyClears = false
 
-    @Flag(help: "A contact gets exactly the tags of its record.")
+    @Flag(help: "A contact gets exactly the tags of its record, where that has any.")
     var replaceTags = false
 
     @OptionGroup var place: PlaceOptions

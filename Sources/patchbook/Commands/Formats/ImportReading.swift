@@ -22,7 +22,7 @@ struct ImportReading {
         _ goOn: (_ position: Int, _ size: Int?) throws -> Void
     ) async throws -> ImportRun.Planned {
         var plan = ImportPlan(rules: rules, source: format.source, spool: SpoolFile())
-        var targets = ImportTargets(backend, known, rules)
+        var targets = ImportTargets(backend, known, rules, plan: options.plan)
         var reader = format.reader(options)
         var source = try ByteSource(path)
         var isUTF8: Bool?

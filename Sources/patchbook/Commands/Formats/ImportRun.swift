@@ -3,6 +3,7 @@ import ContactClient
 import ContactFormats
 import ContactModel
 import Glibc
+import JSONText
 
 /// Reads a file record by record, finds out what it would change, and makes the changes as one
 /// step.
@@ -47,11 +48,17 @@ struct ImportRun {
     }
 
     private func printLines(of plan: ImportPlan) throws(FormatError) {
+        var unnamed = 0
         for start in stride(from: 0, to: plan.size, by: ImportMaking.batch) {
             for planned in try plan.changes(start..<start + ImportMaking.batch) {
+                guard !planned.key.members.isEmpty else {
+                    unnamed += 1
+                    continue
+                }
                 for change in planned.changes { Streams.print(PlanLine(change).text) }
             }
         }
+        if unnamed > 0 { place.note("\(unnamed) more that neither id nor phone number names") }
     }
 
     private func tell(_ report: ImportReport) {

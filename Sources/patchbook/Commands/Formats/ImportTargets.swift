@@ -45,10 +45,22 @@ struct ImportTargets {
     private let backend: (any ContactBackend)?
     private let known: KnownContacts?
     private let rules: ImportRules
-    /// The contacts that a person should look at, by id and phone as they are written.
-    private var flagged: [String: [Contact]]?
+    /// The contacts that a person should look at.
+    private struct Flagged {
+        /// By id and phone as they are written.
+        var contacts: [String: [Contact]] = [:]
+        /// By the number that the phone is once its country is added.
+        var numbers: [PhoneNumber: [ContactRow]] = [:]
+    }
 
-    init(_ backend: (any ContactBackend)?, _ known: KnownContacts?, _ rules: ImportRules) {
+    private let plan: DialingPlan?
+    private var flagged: Flagged?
+
+    init(
+        _ backend: (any ContactBackend)?, _ known: KnownContacts?, _ rules: ImportRules,
+        plan: DialingPlan?
+    ) {
+        self.plan = plan
         self.backend = backend
         self.known = known
         self.rules = rules
@@ -82,8 +94,23 @@ struct ImportTargets {
             case .none: break
             }
         }
-        if let number = record.phone?.number, flaw == .noKey { return .target(.new(number)) }
+        if flaw == .noKey, let number = record.phone?.number {
+            return try await known(number, record) ?? .target(.new(number))
+        }
         return try await stands(record) ? .unchanged : .flaw(flaw)
+    }
+
+    /// Whoever has a number in the file that no key is made of: as it is written there it lacks
+    /// its country, or is none at all.
+    private mutating func known(
+        _ number: PhoneNumber, _ record: ImportRecord
+    ) async throws -> Finding? {
+        guard backend is LocalClient else { return nil }
+        if try await stands(record) { return .unchanged }
+        let rows = try await allFlagged().numbers[number] ?? []
+        guard let row = rows.first, let key = row.key else { return nil }
+        return rows.count == 1
+            ? .target(.present(row.contact, key)) : .flaw(.ambiguous(.phone(number)))
     }
 
     /// The contact whose export the record is, where the number or the id that it seems to bear is
@@ -117,28 +144,38 @@ struct ImportTargets {
 
     /// Whether a contact that cannot be named stands just as the record says.
     private mutating func stands(_ record: ImportRecord) async throws -> Bool {
-        let known: [String: [Contact]]
-        if let flagged { known = flagged } else { known = try await allFlagged() }
-        flagged = known
         let name = ImportTargets.name(record.ownKey(.id), record.ownKey(.phone))
-        return (known[name] ?? []).contains { contact in
+        return (try await allFlagged().contacts[name] ?? []).contains { contact in
             [.id, .phone].allSatisfy { !record.isBorrowed($0) || record.isOwn($0, of: contact) }
                 && (try? record.merged(into: contact, rules).patch.isEmpty) == true
         }
     }
 
-    private func allFlagged() async throws -> [String: [Contact]] {
-        var found: [String: [Contact]] = [:]
-        guard let backend, backend is LocalClient else { return found }
-        let query = try QueryArgument.query(["is:flagged"])
-        let listing = try await backend.list(query, order: SortOrder())
-        for start in stride(from: 0, to: listing.count, by: 1000) {
-            for row in listing.rows(start..<min(listing.count, start + 1000)) {
-                let cells = [Field.id, .phone].map { row.contact.cell(.field($0)) }
-                found[ImportTargets.name(cells[0], cells[1]), default: []].append(row.contact)
-            }
+    private mutating func allFlagged() async throws -> Flagged {
+        if let flagged { return flagged }
+        var found = Flagged()
+        for row in try await rows(["is:flagged"]) {
+            let cells = [Field.id, .phone].map { row.contact.cell(.field($0)) }
+            let name = ImportTargets.name(cells[0], cells[1])
+            found.contacts[name, default: []].append(row.contact)
         }
+        // Whether a number lacks its country only a person's configuration tells.
+        for row in plan == nil ? [] : try await rows(["-phone:+", #"-phone:"""#])
+        where row.contact.phoneNumber == nil {
+            let text = row.contact.cell(.field(.phone))
+            guard let number = try? PhoneNumber(parsing: text, plan: plan) else { continue }
+            found.numbers[number, default: []].append(row)
+        }
+        flagged = found
         return found
+    }
+
+    private func rows(_ query: [String]) async throws -> [ContactRow] {
+        guard let backend, backend is LocalClient else { return [] }
+        let listing = try await backend.list(try QueryArgument.query(query), order: SortOrder())
+        return stride(from: 0, to: listing.count, by: 1000).flatMap { start in
+            listing.rows(start..<min(listing.count, start + 1000))
+        }
     }
 
     private static func name(_ id: String, _ phone: String) -> String {

@@ -96,7 +96,8 @@ package enum ImportWording {
         if text.contains("E+") || text.contains("e+") {
             return "a spreadsheet rounded it; make the column text there"
         }
-        let advice = flaw == .noCountry ? ", or set calling_code in config.toml" : ""
+        let advice =
+            flaw == .noCountry ? ", or set calling_code and trunk_prefix in config.toml" : ""
         return PhoneWording.phrase(flaw) + advice
     }
 
