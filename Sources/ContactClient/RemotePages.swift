@@ -43,6 +43,7 @@ extension RemoteClient {
             let before = contacts.count
             contacts += page.contacts.unseen(&seen)
             guard try pages.take(page, isNew: contacts.count > before) else {
+                try pages.check(count: contacts.count, isKnown: isKnown)
                 // Fewer than the server counts: some moved between pages while they were read.
                 return (contacts, contacts.count >= page.total)
             }
@@ -86,10 +87,19 @@ struct PageLoop {
     /// - Returns: whether there is another page.
     mutating func take(_ page: ListedPage, isNew: Bool) throws(ClientError) -> Bool {
         total = page.total
-        guard next < page.last, !page.contacts.isEmpty else { return false }
+        // Where the number of pages is told too small, that of the contacts says so.
+        let isMore = next < page.last || next * PageLoop.size < total
+        guard isMore, !page.contacts.isEmpty else { return false }
         guard isNew, next < total + PageLoop.sparePages else { throw .badAnswer(.shape("meta")) }
         next += 1
         return true
+    }
+
+    /// Makes sure that a listing which ended by far too early takes nothing away from what is
+    /// known otherwise: absence means no deletion.
+    func check(count: Int, isKnown: Bool) throws(ClientError) {
+        guard isKnown, count * 10 < total * 9 else { return }
+        throw .badAnswer(.shape("data"))
     }
 }
 

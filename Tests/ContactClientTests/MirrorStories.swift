@@ -63,6 +63,29 @@ import Testing
         return text.firstRange(of: "\r\n\r\n").map { String(text[$0.upperBound...]) } ?? ""
     }
 
+    @Test("a listing that ends far too early takes nobody away")
+    func tooEarly() async throws {
+        let premises = try Premises("[]")
+        let whole = try await FaultyPeer([[me("t")], [page(1, of: 1)]])
+        try await premises.visit(port: whole.port) { shop async throws in
+            #expect(await shop.sync() == nil)
+        }
+        try await whole.stop()
+        for end in [#"[],"meta""#, #"[{"id":"2","phone":"+15551000002"}],"meta""#] {
+            let told = body(of: page(1, of: 1))
+            let data = try #require(told.firstRange(of: #"[{"#)).lowerBound
+            let meta = try #require(told.firstRange(of: #","meta""#)).upperBound
+            let early = String(told[..<data]) + end + String(told[meta...])
+            let peer = try await FaultyPeer([[me("t")], [.answer(200, early)]])
+            try await premises.visit(port: peer.port) { shop async throws in
+                let trouble = await shop.sync() ?? shop.unread
+                #expect(trouble == .badAnswer(.shape("data")), "\(end)")
+                #expect(try await shop.list(.all, order: .byName).count == 2)
+            }
+            try await peer.stop()
+        }
+    }
+
     @Test func nothingIsSentToAnotherWorkspace() async throws {
         let premises = try Premises("[]")
         let ours = try await FaultyPeer([[me("ours")], [page(1, of: 1)]])

@@ -97,6 +97,13 @@ extension WorkspaceClient {
     }
 
     private func finish(_ reading: Reading) throws(ClientError) {
+        do throws(ClientError) {
+            let isKnown = shared.withLock { $0.binding.isWhole && $0.binding.readAt > 0 }
+            try reading.pages.check(count: reading.part.count, isKnown: isKnown)
+        } catch {
+            shared.withLock { $0.binding.unfinished = nil }
+            throw error
+        }
         guard reading.part.finish(as: folder.contacts) else { throw unwritable(folder.contacts) }
         shared.withLock { $0.binding.unfinished = nil }
         // Fewer than the server counts: some moved between pages while they were read.
