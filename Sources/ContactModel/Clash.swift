@@ -8,16 +8,36 @@ extension ContactPatch {
     package func clashes(
         original: Contact, present: Contact, removing: [String] = []
     ) -> Bool {
-        let plain = fields.contains { field in
-            field != .metadata
-                && present.record[field.name] ?? .null != original.record[field.name] ?? .null
-                && !isWritten(field, in: present, since: original)
-        }
-        return plain
-            || (metadata.names + removing).contains { key in
-                let now = present.metadata?[key]
-                return now != original.metadata?[key] && now != metadata[key]
+        fields.contains { isInQuestion($0, original, present) }
+            || (metadata.names + removing).contains { isInQuestion(key: $0, original, present) }
+    }
+
+    /// The patch without the fields and metadata keys for which `clashes` says so.
+    package func withoutClashes(original: Contact, present: Contact) -> ContactPatch {
+        var rest = self
+        for field in fields where isInQuestion(field, original, present) {
+            switch field {
+            case .name: rest.name = nil
+            case .email: rest.email = nil
+            case .tags: rest.tags = nil
+            default: break
             }
+        }
+        for key in metadata.names where isInQuestion(key: key, original, present) {
+            rest.metadata[key] = nil
+        }
+        return rest
+    }
+
+    private func isInQuestion(_ field: Field, _ original: Contact, _ present: Contact) -> Bool {
+        field != .metadata
+            && present.record[field.name] ?? .null != original.record[field.name] ?? .null
+            && !isWritten(field, in: present, since: original)
+    }
+
+    private func isInQuestion(key: String, _ original: Contact, _ present: Contact) -> Bool {
+        let now = present.metadata?[key]
+        return now != original.metadata?[key] && now != metadata[key]
     }
 
     private func isWritten(_ field: Field, in present: Contact, since original: Contact) -> Bool {

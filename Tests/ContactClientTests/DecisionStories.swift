@@ -1,5 +1,6 @@
 import ContactClient
 import ContactModel
+import JSONText
 import TestGround
 import Testing
 
@@ -51,6 +52,32 @@ import Testing
         #expect(after.name == "Theirs")
         #expect(after.email == "mine@example.com")
         #expect(after.tags.texts == ["mine"])
+    }
+
+    @Test("giving up a conflict gives up what is in question, and nothing else")
+    func onlyInQuestion() async throws {
+        let premises = try Premises(
+            #"[{"id":"a","phone":"+15550000001","name":"Ada","email":null,"metadata":{"n":1}}]"#)
+        let address = try #require(EmailAddress("mine@example.com"))
+        let mine = ContactPatch(
+            name: .set("Mine"), email: .set(address),
+            metadata: ["n": .string("mine"), "k": .string("mine")])
+        let theirs = ContactPatch(name: .set("Theirs"), metadata: ["n": .string("theirs")])
+        try await premises.serve {
+            try await premises.visit { shop async throws in
+                #expect(await shop.sync() == nil)
+                _ = try await shop.update(.id("a"), mine, removingMetadata: [])
+                _ = try await premises.book.update(.id("a"), theirs, removingMetadata: [])
+                await shop.sync()
+                #expect(shop.status.counts.conflicts == 1)
+                shop.giveUp(shop.refused.map(\.id))
+                #expect(await shop.sync() == nil)
+                #expect(shop.status.counts.all == 0)
+            }
+        }
+        let ada = try await premises.book.contact(.key(.id("a")))
+        #expect(ada.name == "Theirs" && ada.email == "mine@example.com")
+        #expect(ada.metadata == ["n": .string("theirs"), "k": .string("mine")])
     }
 
     @Test("once it is written over theirs, the rest follows in order")

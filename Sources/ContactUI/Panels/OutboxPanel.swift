@@ -118,7 +118,12 @@ extension AppState {
     }
 
     mutating func giveUp(_ item: OutboxItem) -> [Effect] {
-        news = News("\(item.subject): given up, \(OutboxLines.words(item.change.change))")
+        let (given, rest) = item.divided
+        let words = OutboxLines.words(given)
+        news = News(
+            rest == nil
+                ? "\(item.subject): given up, \(words)"
+                : "\(item.subject): given up, \(words); the rest is sent")
         return [.dropUnsent([item.id])] + openOutbox()
     }
 
@@ -221,6 +226,24 @@ extension Draft {
         key = nil
         subject = item.subject
         unsent = item.id
+    }
+}
+
+extension OutboxItem {
+    /// What is given up with it, and of a conflict what is sent all the same, as someone else
+    /// wrote nothing there; nil for nothing.
+    fileprivate var divided: (given: Change, rest: ContactPatch?) {
+        guard case .update(let patch) = change.change, let theirs, let original else {
+            return (change.change, nil)
+        }
+        let rest = patch.withoutClashes(original: original, present: theirs)
+        guard !rest.isEmpty else { return (change.change, nil) }
+        var given = patch
+        if rest.name != nil { given.name = nil }
+        if rest.email != nil { given.email = nil }
+        if rest.tags != nil { given.tags = nil }
+        for key in rest.metadata.names { given.metadata[key] = nil }
+        return (.update(given), rest)
     }
 }
 

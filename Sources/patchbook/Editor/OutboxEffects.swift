@@ -66,7 +66,7 @@ extension EffectPerformer {
                 .map { item($0, in: workspace) }
             inbox.send(.unsent(request: request, items))
         case .retryUnsent(let ids): workspace.retry(ids)
-        case .dropUnsent(let ids): workspace.drop(ids.flatMap(workspace.ids))
+        case .dropUnsent(let ids): workspace.giveUp(ids.flatMap(workspace.ids))
         case .takeUp(let request, let id, let key):
             let result = await attempt { () async throws(ClientError) in
                 try await workspace.contact(key, without: id)
