@@ -18,6 +18,9 @@ struct FieldOptions: ParsableArguments {
     @Option(help: "A JSON object whose keys are set; other keys stay.")
     var metadata: String?
 
+    /// Whether none of them is given.
+    var isEmpty: Bool { [name, email, tags, metadata].allSatisfy { $0 == nil } }
+
     /// The options as a patch.
     ///
     /// - Throws: `ValidationError` (status 64) that names every option that is wrong.
@@ -73,7 +76,8 @@ struct UpdateCommand: BlockingCommand {
     var dryRun = false
 
     func validate() throws {
-        if try fields.patch().isEmpty {
+        _ = try fields.patch()
+        if fields.isEmpty {
             throw ValidationError("nothing to write: give --name, --email, --tags or --metadata")
         }
     }
