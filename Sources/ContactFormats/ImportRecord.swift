@@ -13,6 +13,8 @@ package struct ImportRecord: Hashable, Sendable {
     package var phone: ImportPhone?
     /// The name.
     package var name: ImportValue?
+    /// Whether the name is that of a company, which only names whoever has no other.
+    var isCompanyName = false
     /// The address, the preferred of several.
     package var email: ImportValue?
     /// The tags.
@@ -158,6 +160,8 @@ package struct UnreadValues: Hashable, Sendable {
     package internal(set) var unknown = NotedNames()
     /// Columns or members that hold more of a field than the one value that a contact has.
     package internal(set) var surplus = NotedNames()
+    /// Members of which the metadata of their record say something else.
+    package internal(set) var overruled = NotedNames()
     /// Fields that can only be read, such as `created_at`.
     package internal(set) var fixed = NotedNames()
     /// How many pictures, sounds and keys cards held.

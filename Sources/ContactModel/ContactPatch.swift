@@ -121,11 +121,9 @@ extension Contact {
         guard Field.metadata.accepts(present) else {
             throw .unusable(.metadata, kind: present.kind)
         }
-        var object = present.object ?? [:]
-        for member in edits.members where object[member.name] != member.value {
-            object[member.name] = member.value
-        }
-        if object != present.object ?? [:] { set(.metadata, to: .object(object)) }
+        let before = present.object ?? [:]
+        let after = before.overlaid(by: edits)
+        if after != before { set(.metadata, to: .object(after)) }
     }
 }
 

@@ -99,7 +99,7 @@ extension ContactPatch {
         patch.name = later.name ?? name
         patch.email = later.email ?? email
         patch.tags = later.tags ?? tags
-        for member in later.metadata.members { patch.metadata[member.name] = member.value }
+        patch.metadata = metadata.overlaid(by: later.metadata)
         return patch
     }
 

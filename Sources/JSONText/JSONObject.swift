@@ -72,6 +72,31 @@ package struct JSONObject: Sendable {
         }
     }
 
+    /// This object with the members of another one: each in place of the value that counts for its
+    /// name, or at the end.
+    package func overlaid(by other: JSONObject) -> JSONObject {
+        var result = self
+        guard members.count * other.members.count > JSONObject.few else {
+            for member in other.members { result[member.name] = member.value }
+            return result
+        }
+        var places = Dictionary(
+            members.enumerated().map { (Array($1.name.utf8), $0) }, uniquingKeysWith: { $1 })
+        for member in other.members {
+            let name = Array(member.name.utf8)
+            if let place = places[name] {
+                result.members[place].value = member.value
+            } else {
+                places[name] = result.members.count
+                result.members.append(member)
+            }
+        }
+        return result
+    }
+
+    /// So many comparisons of names take less time than an index.
+    private static let few = 1000
+
     private func lastIndex(of name: String) -> Int? {
         members.lastIndex { $0.name.hasSameUTF8(as: name) }
     }

@@ -74,6 +74,11 @@ struct CardFieldsTests {
             let made = try contact(card(lines + [phone]))
             #expect(made.name == name)
             #expect(try isUnchanged(made))
+            let named = Contact(record: ["name": .string("Jo")])
+            let record = try #require(try Reading.records(card(lines + [phone]), .vcard).first)
+            #expect(
+                try record.merged(into: named, ImportRules()).patch.name == nil
+                    || name == "Bo" && lines[0] == "FN:Bo")
             var nameless = made.record
             nameless["name"] = .null
             #expect(try isUnchanged(Contact(record: nameless)))

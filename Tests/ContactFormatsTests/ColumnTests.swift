@@ -1,5 +1,6 @@
 import ContactFormats
 import ContactModel
+import JSONText
 import Testing
 
 @Suite("Columns of other programs")
@@ -79,11 +80,22 @@ struct ColumnTests {
             let text = "\(header)\nAcme,,+15550001001\nAcme,Bo,+15550001002\n,,+15550001003\n"
             let read = try Reading.entries(Array(text.utf8), .csv)
             #expect(read.entries.map(\.record?.name?.text) == ["Acme", "Bo", ""])
-            #expect(read.unread.unknown.first == [String(header.prefix { $0 != "," })])
+            #expect(read.unread.unknown.count == 0)
+            let named = Contact(record: ["name": .string("Jo")])
+            for record in read.entries.compactMap(\.record) where record.name?.text == "Acme" {
+                #expect(try record.merged(into: named, ImportRules()).patch.isEmpty)
+                #expect(
+                    try record.merged(into: Contact(record: [:]), ImportRules()).patch.name != nil)
+            }
         }
         let kept = try Reading.records(
             "Company,Phone\nAcme,+15550001001\n", .csv, ReadingOptions(keepsUnknown: true))
         #expect(kept.map(\.cells.count) == [1])
+        let object = #"[{"phone":"+15550001001","company":"Acme"}]"#
+        #expect(try Reading.records(object, .json)[0].name?.text == "Acme")
+        let own = Contact(record: ["phone": .string("+15550001001"), "company": .string("Acme")])
+        let merged = try Reading.records(object, .json)[0].merged(into: own, ImportRules())
+        #expect(merged.patch.isEmpty)
         #expect(try Reading.records("name,meta.company,phone\n,x,1\n", .csv)[0].name?.text == "")
     }
 

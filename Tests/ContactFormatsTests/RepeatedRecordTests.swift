@@ -31,7 +31,50 @@ struct RepeatedRecordTests {
         #expect(kept["EMAIL"] == .string("c@b.de"))
         #expect(kept["TEL"]?.array?.count == 2)
         #expect(try taken(card(["ORG:Acme"]), by: twice) == twice)
+        #expect(try taken(first, by: twice) == taken(first, by: try taken(first, by: twice)))
+        let others = try taken(card(["TEL;TYPE=HOME:+15550001077"]), by: twice)
+        #expect(try taken(card(["TEL;TYPE=WORK:+15550001009"]), by: others) == others)
         #expect(try taken(VCardWriter().text(twice), by: twice) == twice)
+    }
+
+    @Test("nothing that stands under vcard is lost to a card, whatever its shape")
+    func oddShapes() throws {
+        let text = card(["X-Z:x"])
+        for kept in [
+            #"{"NOTE":"keep","X-Q":5}"#, #"{"NOTE":"keep","x-low":"v"}"#, #"{"NOTE":["keep"]}"#,
+            #"{"NOTE":"keep","TEL":["+1555999"]}"#,
+        ] {
+            let value = try #require(try JSONValue(parsing: kept).object)
+            let after = try taken(
+                text, by: Contact(record: ["metadata": .object(["vcard": .object(value)])]))
+            let vcard = try #require(after.metadata?["vcard"]?.object)
+            #expect(vcard["X-Z"] == .string("x"))
+            #expect(
+                value.names.allSatisfy {
+                    vcard[$0] != nil && ($0 == "TEL" || vcard[$0] == value[$0])
+                })
+        }
+        let words = Contact(record: ["metadata": .object(["vcard": .string("mine")])])
+        #expect(try taken(text, by: words).metadata == words.metadata)
+    }
+
+    @Test("what a record says beside empty metadata is set, and no more cleared the next time")
+    func emptyMetadata() throws {
+        let rules = ImportRules(clearsEmpty: true)
+        let options = ReadingOptions(keepsUnknown: true)
+        let object = #"{"phone":"+15550001001","metadata":null,"note":"x"}"# + "\n"
+        let table = "phone,metadata,note\n+15550001001,,x\n"
+        for (text, format) in [(object, ContactFormat.jsonl), (table, .csv)] {
+            let record = try #require(try Reading.records(text, format, options).first)
+            var contact = Contact(
+                record: ["metadata": .object(["note": .string("old"), "k": .string("v")])])
+            let first = try record.merged(into: contact, rules)
+            #expect(first.cleared == 1)
+            contact = try contact.applying(first.patch)
+            #expect(contact.metadata == ["note": .string("x"), "k": .null])
+            let again = try record.merged(into: contact, rules)
+            #expect(again.patch.isEmpty && again.cleared == 0)
+        }
     }
 
     @Test("contacts of one id stay two: each record goes to whom its number names")
@@ -55,7 +98,7 @@ struct RepeatedRecordTests {
         let text = #"{"phone":"+15550001001","note":"A","metadata":{"note":"B"},"other":1}"# + "\n"
         let read = try Reading.entries(
             Array(text.utf8), .jsonl, ReadingOptions(keepsUnknown: true))
-        #expect(read.unread.surplus.first == ["note"])
+        #expect(read.unread.overruled.first == ["note"])
         let record = try #require(read.entries.first?.record)
         for note in ["A", "B", "C"] {
             let present = Contact(record: ["metadata": .object(["note": .string(note)])])

@@ -71,6 +71,8 @@ struct RoundTripTests {
                 for (name, text, format) in exports([contact]) where format.isJSON {
                     let record = try #require(try Reading.records(text, format).first)
                     let rules = ImportRules(replacesTags: true, clearsEmpty: true)
+                    let all = try Reading.records(text, format, ReadingOptions(keepsUnknown: true))
+                    #expect(try all[0].merged(into: contact, rules).patch.isEmpty, "\(name)")
                     #expect(try record.merged(into: contact, rules).patch.isEmpty, "\(name)")
                     #expect(contact.phoneNumber == nil || record.phone?.number?.e164.last == "1")
                     #expect(record.ownKey(.phone) == contact.cell(.field(.phone)))

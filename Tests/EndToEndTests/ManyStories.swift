@@ -111,6 +111,19 @@ extension EndToEnd {
             let taken = try await Program.run(
                 "import", "in.csv", "--file", "contacts.json", in: home)
             #expect(taken.output == "0 added, 2 updated, 0 unchanged\n", "\(taken.errors)")
+            let both = """
+                [{"id":"2","phone":"0171/5550002","name":"Z"},{"id":"3","phone":"+491715550002"},
+                {"id":"4","phone":"'+15550000003","name":"Y"},{"id":"5","phone":"+15550000003"}]
+
+                """
+            try home.put("both.json", both)
+            for format in ["csv", "vcf", "json", "jsonl"] {
+                _ = try await Program.run("export", "b." + format, "--file", "both.json", in: home)
+                let back = try await Program.run(
+                    "import", "b." + format, "--file", "both.json", in: home)
+                #expect(back.output == "0 added, 0 updated, 4 unchanged\n", "\(back.output)")
+            }
+            #expect(try home.text("both.json") == both)
             let named = text.replacing(#""A""#, with: #""X""#).replacing(#""B""#, with: #""Y""#)
             #expect(try home.text("contacts.json") == named)
             for format in ["csv", "vcf"] {

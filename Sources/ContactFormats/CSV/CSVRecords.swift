@@ -85,6 +85,8 @@ struct CSVRecords: RecordReader {
             case .field: continue
             case .fixed(let field): unread.fixed.note(field.name)
             case .unknown:
+                // A company may become the name.
+                if columns.companies.contains(index) { continue }
                 if !options.keepsUnknown { unread.unknown.note(columns.names[index]) }
             }
             isNoted[index] = true

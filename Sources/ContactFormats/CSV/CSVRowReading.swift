@@ -21,6 +21,10 @@ struct CSVRowReading {
         record.id = value(.id)
         record.phone = phone.chosen
         record.name = name
+        if record.name?.isEmpty ?? true, let company {
+            record.name = company
+            record.isCompanyName = true
+        }
         record.email = email.chosen
         record.tags = tags
         record.metadata = value(.metadata)
@@ -104,9 +108,12 @@ struct CSVRowReading {
         let parts = CSVColumns.nameParts.compactMap(value)
         let words = parts.map { $0.text.trimmingWhitespace() }.filter { !$0.isEmpty }
         if !words.isEmpty { return ImportValue(words.joined(separator: " ")) }
-        let company = columns.companies.lazy.map { row.cells[$0] }.first { !$0.isBlank }
-        return company.map { ImportValue($0) } ?? value(.name)
-            ?? (parts.isEmpty ? nil : ImportValue(""))
+        return value(.name) ?? (parts.isEmpty ? nil : ImportValue(""))
+    }
+
+    /// The company, where nothing else names the contact.
+    private var company: ImportValue? {
+        columns.companies.lazy.map { row.cells[$0] }.first { !$0.isBlank }.map { ImportValue($0) }
     }
 
     private var tags: ImportTags? {

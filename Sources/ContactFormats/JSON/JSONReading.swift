@@ -25,8 +25,11 @@ struct JSONReading: Sendable {
         for member in object.members {
             if let meaning = meaning(member.name) {
                 draft.take(member, as: meaning)
-            } else if isKept(member) {
-                draft.metadata.append(member)
+            } else {
+                let isCompany =
+                    member.value.text?.isBlank == false && ColumnMeaning.isCompany(member.name)
+                if isCompany { draft.company = draft.company ?? member }
+                if isKept(member, isOfUse: isCompany) { draft.metadata.append(member) }
             }
         }
         draft.composeName()
@@ -36,7 +39,7 @@ struct JSONReading: Sendable {
         } else {
             for member in draft.surplus { unread.surplus.note(member.name) }
         }
-        for name in draft.finish() { unread.surplus.note(name) }
+        for name in draft.finish() { unread.overruled.note(name) }
         return .record(draft.record)
     }
 
@@ -51,13 +54,13 @@ struct JSONReading: Sendable {
     }
 
     /// Whether a member that means nothing here becomes metadata; notes those that are left out.
-    private mutating func isKept(_ member: JSONObject.Member) -> Bool {
+    private mutating func isKept(_ member: JSONObject.Member, isOfUse: Bool) -> Bool {
         guard member.value != .null, member.value.text?.isEmpty != true else { return false }
         if let field = Field(rawValue: member.name) {
             unread.fixed.note(field.name)
             return false
         }
-        if !options.keepsUnknown { unread.unknown.note(member.name) }
+        if !options.keepsUnknown && !isOfUse { unread.unknown.note(member.name) }
         return options.keepsUnknown
     }
 }
@@ -69,6 +72,8 @@ private struct JSONDraft {
     private(set) var surplus: [JSONObject.Member] = []
     /// Single metadata values, in order.
     var metadata: [JSONObject.Member] = []
+    /// What names a company.
+    var company: JSONObject.Member?
     private let plan: DialingPlan?
     private var chosen: [ImportField: Choice] = [:]
 
@@ -161,8 +166,9 @@ private struct JSONDraft {
     /// Notes which fields are not taken from members of their own names.
     mutating func tellBorrowed() {
         if record.name?.isEmpty == false, chosen[.name]?.isEmpty ?? true {
-            record.borrowed[.name] = JSONObject(
-                CSVColumns.nameParts.compactMap { chosen[$0]?.member })
+            let parts = CSVColumns.nameParts.compactMap { chosen[$0]?.member }
+            let isCompany = record.isCompanyName
+            record.borrowed[.name] = JSONObject(isCompany ? [company].compactMap(\.self) : parts)
         }
         for (field, choice) in chosen where choice.rank > ColumnMeaning.own && !choice.isEmpty {
             if let field = field.single { record.borrowed[field] = JSONObject([choice.member]) }
@@ -195,7 +201,12 @@ private struct JSONDraft {
                 .map(\.0.member)
         } else {
             let name = words.filter { !$0.isEmpty }.joined(separator: " ")
-            if !name.isEmpty { record.name = ImportValue(name) }
+            if !name.isEmpty {
+                record.name = ImportValue(name)
+            } else if let company {
+                record.name = ImportValue(company.value)
+                record.isCompanyName = true
+            }
         }
     }
 

@@ -52,9 +52,9 @@ extension ImportRecord {
     private func mergeName(
         _ present: Contact, _ rules: ImportRules, _ merged: inout MergedRecord
     ) throws(RecordFlaw) {
-        guard let name, !stands(name, in: present, .name), !isOwn(.name, of: present) else {
-            return
-        }
+        guard let name, !stands(name, in: present, .name), !isOwn(.name, of: present),
+            !isCompanyName || present.cell(.field(.name)).isBlank
+        else { return }
         if name.isEmpty {
             merged.patch.name = merged.clear(.name, of: present, rules)
         } else {

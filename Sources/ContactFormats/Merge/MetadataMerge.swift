@@ -20,6 +20,9 @@ extension ImportRecord {
         // What stands in the metadata of a record goes before members beside it.
         let wanted = whole.counting + members.members.filter { said($0.name) == nil }
         var changed = JSONObject(wanted.filter { $0.value != before($0.name) })
+        guard changed.leastSize <= ContactPatch.maximumMetadataBytes else {
+            throw .metadataTooLarge(limit: ContactPatch.maximumMetadataBytes)
+        }
         if let card = members[VCardKept.key], whole[VCardKept.key] == nil {
             let kept = had[VCardKept.key]
             let isSaid = VCardKept.says(card, kept, present)
@@ -37,7 +40,7 @@ extension ImportRecord {
             size += keys.count == 1 ? keys[0].utf8.count + cell.text.utf8.count : 0
             guard size <= limit else { throw .metadataTooLarge(limit: limit) }
         }
-        for name in changed.names where changed[name] == had[name] { changed[name] = nil }
+        changed = JSONObject(changed.members.filter { $0.value != before($0.name) })
         guard !changed.isEmpty else { return }
         if present.hasWrongType(.metadata) {
             let kind = present.record[Field.metadata.name]?.kind ?? ""
@@ -52,10 +55,12 @@ extension ImportRecord {
     /// The single values, but for those that the contact has as members beside its fields.
     private func foreignMetadata(_ present: Contact) -> (JSONObject, [MetadataCell]) {
         let prefix = "meta."
-        guard present.record.names.contains(where: { $0.hasPrefix(prefix) }) else {
-            return (members, cells)
+        let own = present.record.members
+        let foreign = members.members.filter { member in
+            !own.contains {
+                $0.value == member.value && [member.name, prefix + member.name].contains($0.name)
+            }
         }
-        let foreign = members.members.filter { present.record[prefix + $0.name] != $0.value }
         return (
             JSONObject(foreign),
             cells.filter {
@@ -71,12 +76,16 @@ extension ImportRecord {
     ) throws(RecordFlaw) -> JSONObject {
         guard let metadata else { return [:] }
         if metadata.isEmpty {
-            var cleared: JSONObject = [:]
-            for member in present.metadata?.members ?? []
-            where member.value != .null && merged.clears(rules) {
-                cleared[member.name] = .null
+            // What the record says beside its metadata is not cleared.
+            let said = Set(
+                members.names.map { Array($0.utf8) }
+                    + cells.filter { !$0.text.isEmpty }.map { Array($0.path.keys[0].utf8) })
+            let empty = (present.metadata ?? [:]).members.filter { member in
+                member.value != .null && !said.contains(Array(member.name.utf8))
+                    && merged.clears(rules)
             }
-            return cleared
+            return JSONObject(
+                empty.map { JSONObject.Member(name: $0.name, value: JSONValue.null) })
         }
         guard !stands(metadata, in: present, .metadata), !isOwn(.metadata, of: present) else {
             return [:]

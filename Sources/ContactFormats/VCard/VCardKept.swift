@@ -78,20 +78,27 @@ enum VCardKept {
     /// What is kept once a further card came: each of its properties in the place of those of
     /// that name, but that further numbers and addresses stay, and the others as they were.
     static func merged(_ value: JSONValue, into kept: JSONValue?) -> JSONValue {
-        guard var object = kept?.object, let card = value.object, kept.flatMap(lines) != nil else {
-            return value
-        }
+        guard let kept, kept != .null, let card = value.object else { return value }
+        // Something else than a card's properties is nothing to be lost.
+        guard var object = kept.object else { return kept }
         for member in card.members {
-            var all = member.value.array ?? [member.value]
-            if ["TEL", "EMAIL"].contains(member.name), let before = object[member.name] {
-                let known = Set(all.map(text))
-                all += (before.array ?? [before]).filter {
-                    $0.object?["of"] == nil && !known.contains(text($0))
-                }
-            }
+            object[member.name] = member.value
+            guard ["TEL", "EMAIL"].contains(member.name),
+                let before = kept.object?[member.name]
+            else { continue }
+            let all = joined(before.array ?? [before], member.value.array ?? [member.value])
             object[member.name] = all.count == 1 ? all[0] : .array(all)
         }
         return .object(object)
+    }
+
+    /// Numbers or addresses with those of a further card, which stand in place of the same ones;
+    /// what a field of the contact was taken from before is not kept beside.
+    private static func joined(_ before: [JSONValue], _ new: [JSONValue]) -> [JSONValue] {
+        let byText = Dictionary(new.map { (text($0), $0) }, uniquingKeysWith: { first, _ in first })
+        let kept = before.compactMap { byText[text($0)] ?? ($0.object?["of"] == nil ? $0 : nil) }
+        let known = Set(kept.map(text))
+        return kept + new.filter { !known.contains(text($0)) }
     }
 
     private static func text(_ value: JSONValue) -> String {

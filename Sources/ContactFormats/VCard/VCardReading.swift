@@ -30,6 +30,10 @@ struct VCardReading {
         var record = ImportRecord(line: line)
         record.id = first("UID").map { ImportValue($0.text) }
         record.name = takeName()
+        if record.name?.isEmpty ?? true, !company.isEmpty {
+            record.name = ImportValue(company)
+            record.isCompanyName = true
+        }
         record.phone = takePhone()
         record.email = takeEmail() ?? ImportValue("")
         record.tags = tags
@@ -50,10 +54,10 @@ struct VCardReading {
         ranked(name).first.map { rest.remove(at: $0.index) }
     }
 
-    /// The name as it is shown, else made of its parts, else that of the company.
+    /// The name as it is shown, else made of its parts.
     private mutating func takeName() -> ImportValue {
         let (shown, parts) = (takePreferred("FN"), takePreferred("N"))
-        let name = shown?.text ?? parts.map(VCardReading.name) ?? company
+        let name = shown?.text ?? parts.map(VCardReading.name) ?? ""
         if let shown { keep(shown, of: name) }
         if let parts, parts.value != VCardFields.parts(name) || parts.hasExtras {
             own.append(VCardKept.Line(parts.decoded, of: name))

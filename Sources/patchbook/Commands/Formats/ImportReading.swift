@@ -32,7 +32,10 @@ struct ImportReading {
             let isPlain = isUTF8 ?? (encoding == .utf8 || chunk.starts(with: [0xEF, 0xBB, 0xBF]))
             isUTF8 = isPlain
             let text = isPlain ? chunk : Windows1252.utf8(chunk)
-            for entry in try reader.feed(text) { try await take(entry, &plan, &targets) }
+            for entry in try reader.feed(text) {
+                try Interruption.check()
+                try await take(entry, &plan, &targets)
+            }
         }
         for entry in try reader.finish() { try await take(entry, &plan, &targets) }
         try goOn(source.position, source.size)

@@ -133,6 +133,10 @@ package struct ImportReport {
                 "not imported, as a contact has one of each: what else stands in \(names) "
                     + "(--extra-columns metadata keeps it)")
         }
+        if unread.overruled.count > 0 {
+            let names = ImportReport.list(unread.overruled)
+            notes.append("not imported, as the metadata beside it say otherwise: \(names)")
+        }
         if unread.fixed.count > 0 && counts.added + counts.updated > 0 {
             notes.append("cannot be imported: \(ImportReport.list(unread.fixed))")
         }

@@ -71,6 +71,7 @@ struct ImportTargets {
         {
             return own
         }
+        if let found = try await findAsWritten(record) { return found }
         var flaw = RecordFlaw.noKey
         if let phone = record.phone {
             if let number = phone.number {
@@ -123,6 +124,28 @@ struct ImportTargets {
             }
         }
         return try await stands(record) ? .unchanged : nil
+    }
+
+    /// The contact that bears the number just as it is written, where that is no usual writing:
+    /// somebody else may have it in the usual one.
+    private mutating func findAsWritten(_ record: ImportRecord) async throws -> Finding? {
+        guard let phone = record.phone, let number = phone.number, phone.cell != number.e164,
+            !record.isBorrowed(.phone)
+        else { return nil }
+        for id in record.isBorrowed(.id) ? [] : record.ids {
+            if case .one(let contact) = try await lookUp(.id(id)),
+                phone.cell.hasSameUTF8(as: contact.cell(.field(.phone)))
+            {
+                return .target(.present(contact, .id(id)))
+            }
+        }
+        guard backend is LocalClient else { return nil }
+        if try await stands(record) { return .unchanged }
+        let rows = (try await allFlagged().numbers[number] ?? []).filter {
+            phone.cell.hasSameUTF8(as: $0.contact.cell(.field(.phone)))
+        }
+        guard rows.count == 1, let key = rows[0].key else { return nil }
+        return .target(.present(rows[0].contact, key))
     }
 
     private func lookUp(_ key: ContactKey) async throws(ClientError) -> Found {
