@@ -25,9 +25,16 @@ package enum TagCell {
     }
 
     private static func needsQuotes(_ tag: String) -> Bool {
-        tag.unicodeScalars.contains { [",", ";", "\"", "\r", "\n"].contains($0) }
+        // Most tags are letters and digits.
+        if !tag.isEmpty, tag.utf8.allSatisfy(isPlain) { return false }
+        return tag.unicodeScalars.contains { [",", ";", "\"", "\r", "\n"].contains($0) }
             || tag.utf8.contains(":::".utf8) || tag.utf8.starts(with: "* ".utf8) || tag.isEmpty
             || !tag.hasSameUTF8(as: tag.trimmingWhitespace())
+    }
+
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        (0x61...0x7A).contains(byte | 0x20) || (0x30...0x39).contains(byte) || byte == 0x2D
+            || byte == 0x5F
     }
 
     private static func quoted(_ tag: String) -> String {

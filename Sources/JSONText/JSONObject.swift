@@ -76,7 +76,7 @@ package struct JSONObject: Sendable {
     /// name, or at the end.
     package func overlaid(by other: JSONObject) -> JSONObject {
         var result = self
-        guard members.count * other.members.count > JSONObject.few else {
+        guard (members.count + other.members.count) * other.members.count > JSONObject.few else {
             for member in other.members { result[member.name] = member.value }
             return result
         }
