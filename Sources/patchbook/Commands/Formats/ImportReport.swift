@@ -120,8 +120,8 @@ package struct ImportReport {
         return lines + (breakOff.map { [$0] } ?? [])
     }
 
-    /// What a person may want to know beside that.
-    package func notes(isDone: Bool = true) -> [String] {
+    /// What of the file is left out, and why.
+    private var leftOut: [String] {
         var notes: [String] = []
         if unread.unknown.count > 0 {
             let names = ImportReport.list(unread.unknown)
@@ -151,6 +151,12 @@ package struct ImportReport {
             let cards = ImportReport.count(unread.agents, "card")
             notes.append("left out: the card of an agent (AGENT) within \(cards)")
         }
+        return notes
+    }
+
+    /// What a person may want to know beside that.
+    package func notes(isDone: Bool = true) -> [String] {
+        var notes = leftOut
         if let outgrown {
             notes.append(
                 "larger than the history may be (\(outgrown / 1_000_000) MB): undo takes it back "
