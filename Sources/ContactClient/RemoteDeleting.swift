@@ -23,19 +23,25 @@ extension RemoteClient {
             guard answer["deleted"] != .bool(false) else { throw .badAnswer(.shape("deleted")) }
             return true
         } catch {
-            guard error.leavesOutcomeOpen || error.isRejection, try await isGone(.id(id)) else {
-                throw error
-            }
+            guard error.leavesOutcomeOpen || error.isRefusal else { throw error }
+            guard try await isGone(.id(id), after: error) else { throw error }
             return true
         }
     }
 
-    private func isGone(_ key: ContactKey) async throws(ClientError) -> Bool {
+    /// - Throws: `.outcomeUnknown` where that cannot be read either.
+    private func isGone(
+        _ key: ContactKey, after error: ClientError
+    ) async throws(ClientError) -> Bool {
         do throws(ClientError) {
             _ = try await contact(.key(key))
             return false
         } catch .notFound {
             return true
+        } catch let reading {
+            if case .outcomeUnknown(let failure) = error { throw .outcomeUnknown(failure) }
+            if case .notSent(let failure) = reading { throw .outcomeUnknown(failure) }
+            throw .outcomeUnknown(.brokenOff)
         }
     }
 }
@@ -52,7 +58,11 @@ extension Contact {
 }
 
 extension ClientError {
-    fileprivate var isRejection: Bool {
-        if case .rejected = self { true } else { false }
+    /// Whether the server says that it did not do it, which is not always so.
+    fileprivate var isRefusal: Bool {
+        switch self {
+        case .rejected, .serverFailed: true
+        default: false
+        }
     }
 }

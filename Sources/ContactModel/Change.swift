@@ -11,6 +11,11 @@ package enum Change: Hashable, Sendable {
     /// The contact taken away.
     case delete
 
+    /// Whether it is about single tags.
+    package var isOfTags: Bool {
+        if case .retag = self { true } else { false }
+    }
+
     /// Whether it makes a contact.
     package var isCreation: Bool {
         if case .create = self { true } else { false }

@@ -132,4 +132,28 @@ import Testing
         }
         try await peer.stop()
     }
+
+    @Test("whoever may be gone without an answer is named")
+    func lostAnswer() async throws {
+        let me = #"{"id":1,"tenant":{"id":"t","name":"T"}}"#
+        let ada = #"{"id":"a","phone":"+15550000001","name":"Ada","tags":[],"metadata":{}}"#
+        let tools = #"{"jsonrpc":"2.0","id":1,"result":{"tools":[{"name":"delete_contact"}]}}"#
+        let down = FaultyPeer.Act.answer(500, #"{"error":"odd"}"#)
+        let missing = FaultyPeer.Act.answer(404, #"{"error":"Contact not found"}"#)
+        for (after, isGone) in [(missing, true), (FaultyPeer.Act.close, false)] {
+            let premises = try Premises("[]")
+            let peer = try await FaultyPeer([
+                [.answer(200, me)], [.answer(200, tools)], [.answer(200, ada)], [down], [after],
+            ])
+            try await premises.visit(.unattended, port: peer.port) { shop async throws in
+                let report = try await shop.apply([deletion("a"), deletion("b")])
+                #expect(report.changed == (isGone ? 1 : 0))
+                if !isGone {
+                    #expect(report.failures.map(\.change.key) == [.id("a")])
+                    #expect(report.notReached.map(\.key) == [.id("b")])
+                }
+            }
+            try await peer.stop()
+        }
+    }
 }

@@ -126,6 +126,22 @@ extension EndToEnd {
             }
         }
 
+        @Test func undoOfAPlanLeavesTagsThatWereThereBefore() async throws {
+            let home = try await away()
+            try await withServer(over: home) {
+                let plan =
+                    #"{"contact_id":"c2","add_tags":["eu","new"],"remove_tags":["no"]}"# + "\n"
+                let before = try await Program.run("show", "c2", in: home)
+                #expect(before.output.contains("\"eu\""))
+                let applied = try await Program.run("apply", "-", in: home, input: plan)
+                #expect(applied.output == "1 changed\n", "\(applied.errors)")
+                let undone = try await Program.run("undo", in: home)
+                #expect(undone.output == "took back: +new 1\n", "\(undone.output)")
+                let after = try await Program.run("show", "c2", in: home)
+                #expect(after.output.contains("\"eu\"") && !after.output.contains("\"new\""))
+            }
+        }
+
         @Test func doneOnceMoreItStillWaits() async throws {
             let home = try await away()
             try home.put("more.csv", "phone,email,tags\n+15550002002,new@example.com,new\n")

@@ -69,11 +69,17 @@ extension WorkspaceClient {
                     report.failures.append(BulkFailure(change: change, error: error))
                     continue
                 }
+                var next = index
+                if case .outcomeUnknown = error {
+                    // It may be gone: it is named, and not among those who were left alone.
+                    report.failures.append(BulkFailure(change: change, error: error))
+                    next += 1
+                }
                 guard report.changed + report.unchanged + report.failures.count > 0 else {
                     throw error
                 }
                 report.brokenOff = error
-                report.notReached = Array(changes[index...])
+                report.notReached = Array(changes[next...])
                 break
             }
         }

@@ -1,4 +1,5 @@
 import ContactModel
+import ContactStore
 import Synchronization
 
 extension WorkspaceClient {
@@ -30,6 +31,16 @@ extension WorkspaceClient {
         }
         guard waiting(of: nil) == 0 else { return nil }
         return await readMirror { progress(count) }
+    }
+
+    /// Whether another process sends for all that have the workspace open.
+    package var isSentElsewhere: Bool {
+        shared.withLock { shared in
+            guard !shared.isSending else { return false }
+            guard shared.log.takeOver(.sending) else { return true }
+            shared.log.giveBack(.sending)
+            return false
+        }
     }
 
     /// Sends all that waits, whatever step it is of.

@@ -309,7 +309,9 @@ extension WorkspaceClient {
             case .conflict(let theirs):
                 report.failures.append(
                     BulkFailure(change: entry.change, error: .conflict(theirs)))
-            case .waiting where report.brokenOff == nil: stopped.append(entry.id)
+            // What was handed over the server may have: that is looked into later.
+            case .waiting where report.brokenOff == nil && !entry.isHanded:
+                stopped.append(entry.id)
             case .waiting: report.unsent.append(entry.change)
             // Somebody gave it up from elsewhere.
             case .dropped: report.notReached.append(entry.change)
@@ -343,12 +345,6 @@ struct QueuedChange: Sendable {
         OutboxEntry(
             id: id, step: step, change: ContactChange(key: change.key, change: change.change),
             original: change.narrowedOriginal(original))
-    }
-}
-
-extension Change {
-    fileprivate var isOfTags: Bool {
-        if case .retag = self { true } else { false }
     }
 }
 

@@ -36,7 +36,8 @@ struct ApplyCommand: BlockingCommand {
             } else {
                 let run = BulkRun(
                     place: place, title: backend.place.title, isJSON: report.json)
-                try await run.perform(BulkPlan(changes), on: backend)
+                let narrowed = try await RetagNarrowing(backend).narrowed(changes, by: place)
+                try await run.perform(BulkPlan(narrowed), on: backend)
             }
         }
     }

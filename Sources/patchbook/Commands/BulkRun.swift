@@ -89,7 +89,9 @@ struct BulkRun {
         progress.clear()
         let telling = RunReport(self, report, count: plan.count)
         if isJSON { Streams.print(telling.record.prettyText) } else { telling.tell() }
-        if report.isComplete && obstacles.isEmpty { return try await place.sendEarlier(backend) }
+        if report.isComplete && obstacles.isEmpty {
+            return report.changed > 0 ? () : try await place.sendEarlier(backend)
+        }
         if report.failures.isEmpty && report.notReached.isEmpty && obstacles.isEmpty {
             throw ExitCode(report.brokenOff.map { Wording.status(.queued(because: $0)) } ?? 75)
         }
@@ -110,7 +112,7 @@ struct BulkRun {
 
     /// Says how long the quota of a workspace will make the run wait, where it will.
     private func foretell(_ plan: BulkPlan, on backend: any ContactBackend) {
-        guard let client = backend.workspace else { return }
+        guard let client = backend.workspace, plan.count > 1 else { return }
         let calls = plan.changes.reduce(0) { $0 + $1.change.callCount }
         let seconds = client.seconds(for: calls)
         guard let limit = client.outlook.limit, seconds > 0 else { return }
@@ -168,6 +170,12 @@ enum Interruption {
                 signal(number, SIG_DFL)
             }
         }
+    }
+
+    /// Lets what was asked of something that has ended by that count no longer.
+    static func forget() {
+        asked.store(false, ordering: .relaxed)
+        rest()
     }
 
     /// Ctrl-C, and how service managers and `timeout` ask a program to end.

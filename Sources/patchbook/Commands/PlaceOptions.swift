@@ -89,10 +89,15 @@ struct PlaceOptions: ParsableArguments {
     func sendEarlier(_ backend: any ContactBackend) async throws {
         guard let client = backend.workspace, client.status.counts.waiting > 0 else { return }
         Interruption.watch()
-        let trouble = await client.sendWaiting { _ in !Interruption.isAsked }
+        let isElsewhere = client.isSentElsewhere
+        let trouble =
+            isElsewhere ? nil : await client.sendWaiting { _ in !Interruption.isAsked }
         let waiting = client.status.counts.waiting
         guard waiting > 0 else { return note("what waited from before is sent") }
-        let cause = trouble.map { ": " + Wording.failure($0, place: backend.place.title).message }
+        let cause =
+            isElsewhere
+            ? ": another patchbook sends them"
+            : trouble.map { ": " + Wording.failure($0, place: backend.place.title).message }
         Streams.complain(
             (waiting == 1 ? "1 earlier change waits" : "\(waiting) earlier changes wait")
                 + ", not sent yet\(cause ?? "") — 'patchbook sync' sends them")

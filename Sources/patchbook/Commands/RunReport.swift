@@ -32,7 +32,11 @@ struct RunReport {
             Streams.complain("and \(report.failures.count - RunReport.told) more refused")
         }
         run.obstacles.tell()
-        if report.queued > 0 {
+        if report.queued > 0, report.brokenOff == nil {
+            Streams.complain(
+                "\(report.queued) of \(count) may be made there, whose answers did not come: "
+                    + "'patchbook sync' looks into that")
+        } else if report.queued > 0 {
             let cause = report.brokenOff.map { Wording.failure($0, place: run.title).message }
             Streams.complain(
                 "\(report.queued) of \(count) are queued, not sent yet: \(cause ?? "") — "
@@ -41,7 +45,7 @@ struct RunReport {
         }
         guard !report.notReached.isEmpty || report.brokenOff != nil else { return }
         let cause = report.brokenOff.map { ": " + words($0) } ?? ""
-        let reached = count - report.notReached.count
+        let reached = count - report.notReached.count - report.queued
         Streams.complain("stopped after \(reached) of \(count)\(cause)")
     }
 
@@ -74,7 +78,11 @@ struct RunReport {
     }
 
     private func words(_ error: ClientError) -> String {
-        Wording.failure(error, place: run.title).line
+        if case .outcomeUnknown = error, run.participle == "deleted" {
+            return Wording.failure(error, place: run.title).message
+                + "; it may be deleted, which the same command once more tells"
+        }
+        return Wording.failure(error, place: run.title).line
     }
 }
 

@@ -52,9 +52,15 @@ enum ChildProcess {
 
     /// Runs a program and takes what it writes to standard output, at most a megabyte.
     ///
-    /// - Parameter isSilent: whether it has nothing of the terminal, and `endAll` ends it.
+    /// It is not waited for any longer than the program itself runs, whatever it leaves behind.
+    ///
+    /// - Parameters:
+    ///   - isSilent: whether it has nothing of the terminal, and `endAll` ends it.
+    ///   - goesOn: asked from time to time; where it says no the program is asked to end.
     /// - Returns: the exit status, as of `run`, where it failed.
-    static func output(of words: [String], isSilent: Bool) -> Result<String, Ending> {
+    static func output(
+        of words: [String], isSilent: Bool, while goesOn: () -> Bool = { true }
+    ) -> Result<String, Ending> {
         var ends: [Int32] = [0, 0]
         guard pipe(&ends) == 0 else { return .failure(Ending(status: 127)) }
         for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
@@ -64,17 +70,42 @@ enum ChildProcess {
         guard let child else { return .failure(Ending(status: 127)) }
         if isSilent { waitedFor.withLock { _ = $0.insert(child) } }
         var bytes: [UInt8] = []
-        var piece = [UInt8](repeating: 0, count: 4096)
-        while bytes.count < 1 << 20 {
-            let count = read(ends[0], &piece, piece.count)
-            if count < 0 && errno == EINTR { continue }
-            if count <= 0 { break }
-            bytes += piece[..<count]
+        var status: Int32?
+        while status == nil {
+            status = ended(child)
+            read(from: ends[0], into: &bytes)
+            guard !goesOn() else { continue }
+            kill(isSilent ? -child : child, SIGTERM)
+            status = 128 + SIGTERM
         }
         waitedFor.withLock { _ = $0.remove(child) }
-        let status = wait(for: child)
         return status == 0
-            ? .success(String(decoding: bytes, as: UTF8.self)) : .failure(Ending(status: status))
+            ? .success(String(decoding: bytes, as: UTF8.self))
+            : .failure(Ending(status: status ?? 127))
+    }
+
+    /// The exit status of a program, as of `run`; nil while it runs.
+    private static func ended(_ child: pid_t) -> Int32? {
+        var status: Int32 = 0
+        guard waitpid(child, &status, WNOHANG) == child else { return nil }
+        return exitStatus(status)
+    }
+
+    /// Takes what a program writes, and waits for that only a moment.
+    private static func read(from descriptor: Int32, into bytes: inout [UInt8]) {
+        var source = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        var piece = [UInt8](repeating: 0, count: 4096)
+        var patience: Int32 = 20
+        while bytes.count < 1 << 20, poll(&source, 1, patience) > 0 {
+            let count = Glibc.read(descriptor, &piece, piece.count)
+            guard count > 0 else {
+                // Closed: its end is near.
+                usleep(1000)
+                return
+            }
+            bytes += piece[..<count]
+            patience = 0
+        }
     }
 
     /// How a program ended that failed.
@@ -121,6 +152,10 @@ enum ChildProcess {
     private static func wait(for child: pid_t) -> Int32 {
         var status: Int32 = 0
         while waitpid(child, &status, 0) < 0 && errno == EINTR {}
+        return exitStatus(status)
+    }
+
+    private static func exitStatus(_ status: Int32) -> Int32 {
         let signal = status & 0x7F
         return signal == 0 ? status >> 8 & 0xFF : 128 + signal
     }

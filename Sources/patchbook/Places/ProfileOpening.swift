@@ -56,7 +56,7 @@ extension Profile {
                 remote, profile, mirrors: UserPaths.mirrors, manner: manner)
             if findsTokenAside, case .command(let command) = token {
                 DispatchQueue(label: "contacts.token").async {
-                    Profile.TokenSource.run(command, into: slot, isSilent: true)
+                    Profile.TokenSource.runAside(command, into: slot)
                     client.refresh()
                 }
             }
@@ -86,7 +86,7 @@ extension Profile {
 
     private static func phrase(_ flaw: ProfileFlaw) -> String {
         switch flaw {
-        case .address(let text): "'\(bare(text))' is no address such as https://host:port/path"
+        case .address(let text): "\(bare(text)) is no address such as https://host:port/path"
         case .plainHTTP(let host):
             "plain http would show the token on the way to \(host); use https, or say "
                 + "insecure = true"
@@ -98,12 +98,16 @@ extension Profile {
 }
 
 extension Profile {
-    /// An address without what may be a secret: who asks, and the query.
+    /// An address without what may be a secret: who asks, and the query; nothing of what is none.
     private static func bare(_ address: String) -> String {
+        let scheme = ["https://", "http://"].first(where: address.hasPrefix)
+        guard let scheme else { return "base_url" }
         let path = address.unicodeScalars.prefix { $0 != "?" && $0 != "#" }
-        guard let at = path.lastIndex(of: "@") else { return String(path) }
-        let scheme = ["https://", "http://"].first(where: address.hasPrefix) ?? ""
-        return scheme + "…" + String(path[at...])
+        let isCut = path.count < address.unicodeScalars.count
+        guard let at = path.lastIndex(of: "@") else {
+            return "'\(String(path))\(isCut ? "…" : "")'"
+        }
+        return "'" + scheme + "…" + String(path[at...]) + "'"
     }
 }
 
@@ -155,7 +159,7 @@ extension Profile.TokenSource {
             }
         case .command(let command):
             let slot = TokenSlot(missing: "is not asked yet: token_command still runs")
-            if !isAside { Self.run(command, into: slot) }
+            if !isAside { Self.run(command, into: slot, for: name) }
             return slot
         case .file(let path): text = try TokenFile.read(path, name)
         }
@@ -163,9 +167,33 @@ extension Profile.TokenSource {
         return TokenSlot(token)
     }
 
-    /// Runs a command that prints a token; a silent one has nothing of the terminal.
-    static func run(_ command: String, into slot: TokenSlot, isSilent: Bool = false) {
-        switch ChildProcess.output(of: ["/bin/sh", "-c", command], isSilent: isSilent) {
+    /// Runs a command that prints a token, for whoever waits for it: after a while they are told,
+    /// and Ctrl-C goes on without the token.
+    static func run(_ command: String, into slot: TokenSlot, for name: String) {
+        Interruption.watch()
+        let start = ContinuousClock.now
+        var isTold = false
+        let output = ChildProcess.output(of: ["/bin/sh", "-c", command], isSilent: false) {
+            if !isTold, ContinuousClock.now - start > .seconds(5) {
+                isTold = true
+                Streams.complain(
+                    "token_command of \(name) still runs; Ctrl-C goes on without the token")
+            }
+            return !Interruption.isAsked
+        }
+        Interruption.forget()
+        take(output, into: slot)
+    }
+
+    /// Runs a command that prints a token, with nothing of the terminal.
+    static func runAside(_ command: String, into slot: TokenSlot) {
+        take(ChildProcess.output(of: ["/bin/sh", "-c", command], isSilent: true), into: slot)
+    }
+
+    private static func take(
+        _ output: Result<String, ChildProcess.Ending>, into slot: TokenSlot
+    ) {
+        switch output {
         case .failure(let ending):
             slot.fail("is not asked: token_command failed (status \(ending.status))")
         case .success(let text):
@@ -187,7 +215,9 @@ enum TokenFile {
     static func read(_ path: String, _ name: String) throws(OpeningFailure) -> String {
         var status = stat()
         guard stat(path, &status) == 0, let bytes = SmallFile.read(path) else {
-            throw flaw(name, "\(path) cannot be read")
+            // What is no path may be the token itself.
+            let what = path.contains("/") ? path : "the file that token_file names"
+            throw flaw(name, "\(what) cannot be read")
         }
         guard status.st_mode & 0o077 == 0 else {
             throw flaw(name, "\(path) can be read by others; chmod 600 it first")

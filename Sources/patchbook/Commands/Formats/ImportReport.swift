@@ -75,7 +75,11 @@ package struct ImportReport {
     mutating func stop(after reached: Int, of count: Int, _ error: ClientError?, _ title: String) {
         let cause = error.map { Wording.failure($0, place: title) }
         let part = inPart > 0 ? " (\(inPart) of them in part)" : ""
-        if queued > 0 {
+        if queued > 0, error == nil {
+            breakOff =
+                "stopped after \(reached) of \(count)\(part); of \(queued) something may be made "
+                + "there, whose answers did not come: 'patchbook sync' looks into that"
+        } else if queued > 0 {
             if counts.refused == 0 {
                 queueStatus = error.map { Wording.status(.queued(because: $0)) } ?? 75
             }

@@ -44,7 +44,7 @@ struct ImportRun {
         tell(report)
         if let status = report.queueStatus { throw ExitCode(status) }
         if !report.isWhole { throw ExitCode(2) }
-        if !isDryRun, let backend { try await place.sendEarlier(backend) }
+        if !isDryRun, let backend, planned.count == 0 { try await place.sendEarlier(backend) }
     }
 
     private func printLines(of plan: ImportPlan) throws(FormatError) {
