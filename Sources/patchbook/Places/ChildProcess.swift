@@ -69,13 +69,14 @@ enum ChildProcess {
         defer { close(ends[0]) }
         guard let child else { return .failure(Ending(status: 127)) }
         if isSilent { waitedFor.withLock { _ = $0.insert(child) } }
+        let isGroup = isSilent || !hasTerminal
         var bytes: [UInt8] = []
         var status: Int32?
         while status == nil {
             status = ended(child)
             read(from: ends[0], into: &bytes)
             guard !goesOn() else { continue }
-            kill(isSilent ? -child : child, SIGTERM)
+            kill(isGroup ? -child : child, SIGTERM)
             status = 128 + SIGTERM
         }
         waitedFor.withLock { _ = $0.remove(child) }
@@ -83,6 +84,8 @@ enum ChildProcess {
             ? .success(String(decoding: bytes, as: UTF8.self))
             : .failure(Ending(status: status ?? 127))
     }
+
+    private static var hasTerminal: Bool { isatty(STDIN_FILENO) == 1 }
 
     /// The exit status of a program, as of `run`; nil while it runs.
     private static func ended(_ child: pid_t) -> Int32? {
@@ -135,9 +138,11 @@ enum ChildProcess {
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
-        if isSilent {
-            // A group of its own, which can be ended as a whole.
+        if isSilent || output != nil && !hasTerminal {
+            // A group of its own, which can be ended as a whole; on a terminal Ctrl-C reaches all.
             posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP))
+        }
+        if isSilent {
             posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
             posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0)
         }
