@@ -130,10 +130,7 @@ struct TagProgress: Sendable {
 extension OutboxEntry {
     /// Whether one call of a tool may make what takes several of the API's.
     var mayTakeTool: Bool {
-        guard contactID != nil, case .retag(let add, let remove) = change.change else {
-            return false
-        }
-        return add.count + remove.count > 1
+        contactID != nil && change.change.isOfSeveralTags
     }
 }
 

@@ -38,6 +38,13 @@ package struct ImportRecord: Hashable, Sendable {
     init(line: Int) {
         self.line = line
     }
+
+    /// Takes the name of a company, where nothing else names the contact.
+    mutating func takeName(ofCompany company: @autoclosure () -> ImportValue?) {
+        guard name?.isEmpty ?? true, let company = company(), !company.text.isEmpty else { return }
+        name = company
+        isCompanyName = true
+    }
 }
 
 /// A value, as text.

@@ -46,13 +46,6 @@ extension QueuedChange {
     }
 }
 
-extension Change {
-    /// Whether it makes a contact.
-    var isCreation: Bool {
-        if case .create = self { true } else { false }
-    }
-}
-
 extension ContactKey {
     /// Whether it names a contact by its number.
     var isNumber: Bool {

@@ -104,10 +104,9 @@ extension WorkspaceClient {
         }
         bell.ring()
         let contact = shared.withLock { $0.state.contact(change.key) }
-        var isNew = false
-        if case .create = change.change { isNew = true }
         return Receipt(
-            contact: contact ?? Contact(record: [:]), outcome: isNew ? .created : .changed)
+            contact: contact ?? Contact(record: [:]),
+            outcome: change.change.isCreation ? .created : .changed)
     }
 
     /// Makes changes durable here, as one step.

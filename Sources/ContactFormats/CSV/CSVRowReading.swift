@@ -21,10 +21,7 @@ struct CSVRowReading {
         record.id = value(.id)
         record.phone = phone.chosen
         record.name = name
-        if record.name?.isEmpty ?? true, let company {
-            record.name = company
-            record.isCompanyName = true
-        }
+        record.takeName(ofCompany: company)
         record.email = email.chosen
         record.tags = tags
         record.metadata = value(.metadata)

@@ -27,12 +27,12 @@ package struct CSVText: Sendable {
     }
 
     private func line(_ cells: [String]) -> String {
-        guard isForSpreadsheet else {
-            return cells.map { CSVText.quoted($0) }.joined(separator: ",") + "\r\n"
+        // Some spreadsheets cut at semicolons as well.
+        let other: UInt8 = isForSpreadsheet ? 0x3B : 0x2C
+        return cells.map {
+            CSVText.quoted(isForSpreadsheet ? CSVText.inert($0) : $0, alsoAt: other)
         }
-        // Where a spreadsheet cuts at semicolons, none must begin a cell.
-        return cells.map { CSVText.quoted(CSVText.inert($0), alsoAt: 0x3B) }
-            .joined(separator: ",") + "\r\n"
+        .joined(separator: ",") + "\r\n"
     }
 
     /// The cell as text to a spreadsheet.
@@ -54,7 +54,7 @@ package struct CSVText: Sendable {
         }
     }
 
-    private static func quoted(_ text: String, alsoAt other: UInt8 = 0x2C) -> String {
+    private static func quoted(_ text: String, alsoAt other: UInt8) -> String {
         let isPlain = text.utf8.allSatisfy {
             $0 >= 0x20 && $0 != 0x2C && $0 != 0x22 && $0 != 0x7F && $0 != other
         }

@@ -201,12 +201,8 @@ private struct JSONDraft {
                 .map(\.0.member)
         } else {
             let name = words.filter { !$0.isEmpty }.joined(separator: " ")
-            if !name.isEmpty {
-                record.name = ImportValue(name)
-            } else if let company {
-                record.name = ImportValue(company.value)
-                record.isCompanyName = true
-            }
+            if !name.isEmpty { record.name = ImportValue(name) }
+            record.takeName(ofCompany: company.map { ImportValue($0.value) })
         }
     }
 

@@ -30,10 +30,7 @@ struct VCardReading {
         var record = ImportRecord(line: line)
         record.id = first("UID").map { ImportValue($0.text) }
         record.name = takeName()
-        if record.name?.isEmpty ?? true, !company.isEmpty {
-            record.name = ImportValue(company)
-            record.isCompanyName = true
-        }
+        record.takeName(ofCompany: company)
         record.phone = takePhone()
         record.email = takeEmail() ?? ImportValue("")
         record.tags = tags
@@ -66,15 +63,15 @@ struct VCardReading {
     }
 
     /// The company with its departments, else a nickname; both stay in the card.
-    private var company: String {
+    private var company: ImportValue? {
         if let company = first("ORG") {
             let units = VCardText.split(company.value, at: ";").map {
                 VCardText.unescaped($0).trimmingWhitespace()
             }
             let text = units.filter { !$0.isEmpty }.joined(separator: ", ")
-            if !text.isEmpty { return text }
+            if !text.isEmpty { return ImportValue(text) }
         }
-        return first("NICKNAME")?.text ?? ""
+        return first("NICKNAME").map { ImportValue($0.text) }
     }
 
     private static func name(_ parts: ContentLine) -> String {
