@@ -1,6 +1,7 @@
 /// What the parts of the reader share.
 #pragma once
 
+#include "members.h"
 #include "records.h"
 
 #include <string.h>

@@ -175,3 +175,27 @@ int records_face(const uint8_t *object, size_t length, struct records_face *face
     unquote(object, &face->phone, &face->phone_length);
     return count > 1;
 }
+
+int records_head(const uint8_t *object, size_t length, struct records_face *face) {
+    memset(face, 0, sizeof *face);
+    const uint8_t *end = object + length, *at = space(object + 1, end);
+    if (end - at < 4 || memcmp(at, "\"id\"", 4) != 0) return 0;
+    const uint8_t *colon = at + 4;
+    const uint8_t *text = space(colon, end);
+    if (text == end || *text != ':') return 0;
+    text = space(text + 1, end);
+    if (text == end || *text != '"') return 0;
+    const uint8_t *quote = mark(text + 1, end);
+    if (quote == end || *quote != '"' || quote == text + 1) return 0;
+    const uint8_t *comma = space(quote + 1, end);
+    if (comma == end || *comma != ',') return 0;
+    const uint8_t *second = space(comma + 1, end);
+    if (second == end) return 0;
+    face->colon = (size_t)(colon - object);
+    face->colon_length = (size_t)(text - colon);
+    face->id = (size_t)(text + 1 - object);
+    face->id_length = (size_t)(quote - text - 1);
+    face->comma = (size_t)(quote + 1 - object);
+    face->comma_length = (size_t)(second - quote - 1);
+    return 1;
+}

@@ -20,6 +20,21 @@ struct RecordFace {
         start = span.lowerBound
     }
 
+    /// What the beginning of a record shows: its id, the colon and the comma.
+    ///
+    /// Nil where it does not begin with an id in plain text.
+    init?(head bytes: [UInt8], _ span: Range<Int>) {
+        var face = records_face()
+        let isPlain = bytes.withUnsafeBufferPointer { bytes in
+            guard let object = bytes.baseAddress, !span.isEmpty else { return false }
+            return records_head(object + span.lowerBound, span.count, &face) == 1
+        }
+        guard isPlain else { return nil }
+        self.face = face
+        self.bytes = bytes
+        start = span.lowerBound
+    }
+
     private func place(_ offset: Int, _ length: Int) -> Range<Int> {
         start + offset..<start + offset + length
     }

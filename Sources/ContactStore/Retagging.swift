@@ -25,7 +25,7 @@ struct SharedRetagging {
     private let change: Change
     private let time: String
     private var rows: SharedRows
-    private var outcomes: [SharedRows.Ground: Outcome] = [:]
+    private var outcomes = GroundTable<Outcome>()
     private var groups: [Group] = []
     private var singles: [RecordChange] = []
     private let suspects: RecordBits
@@ -121,7 +121,7 @@ struct SharedRetagging {
     private mutating func newOutcome(
         for row: SharedRows.Row, in snapshot: inout Snapshot
     ) -> Outcome {
-        let standing = snapshot.standing(of: row)
+        let standing = rows.standing(of: row, in: snapshot)
         let model = standing.writing.model
         let old = model.contact
         guard let new = try? old.after(change) else { return .refused }

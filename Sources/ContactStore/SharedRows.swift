@@ -34,8 +34,7 @@ struct SharedRows {
         guard record < snapshot.base.columns.count, snapshot.edited[number] == nil else {
             return nil
         }
-        let (bytes, span) = pieces.record(record)
-        guard let face = RecordFace(bytes, span) else { return nil }
+        guard let face = face(of: record, snapshot.base.columns) else { return nil }
         if let place = snapshot.shared.place(of: number) {
             return Row(ground: .standing(place), face: face)
         }
@@ -45,6 +44,30 @@ struct SharedRows {
         return Row(ground: ground, face: face)
     }
 
+    /// The beginning is enough where the columns tell the tags and who it is.
+    private mutating func face(of record: Int, _ columns: RecordColumns) -> RecordFace? {
+        let (bytes, span) = pieces.record(record)
+        let flags = columns.flags(of: record)
+        let tellsTags = columns.list(of: record) > 0 && !flags.contains(.repeats)
+        if tellsTags, flags.contains(.hasID), let face = RecordFace(head: bytes, span) {
+            return face
+        }
+        return RecordFace(bytes, span)
+    }
+
+    /// How contacts stand that have something in common with this one.
+    func standing(of row: Row, in snapshot: Snapshot) -> SharedLayer.Standing {
+        switch row.ground {
+        case .standing(let place): return snapshot.shared.standings[place]
+        case .written(let writing): return SharedLayer.Standing(writing, stamp: nil)
+        case .list(let list, let layout):
+            let (colon, comma) = (layouts[layout].colon, layouts[layout].comma)
+            let tags = snapshot.base.columns.text(ofList: list)
+            let writing = TagWriting(tags: tags, colon: colon, comma: comma)
+            return SharedLayer.Standing(writing, stamp: nil)
+        }
+    }
+
     private mutating func layout(of face: RecordFace) -> Int {
         if let index = layouts.firstIndex(where: face.isLaidOut(like:)) { return index }
         layouts.append(face.writing)
@@ -52,25 +75,52 @@ struct SharedRows {
     }
 }
 
-extension Snapshot {
-    /// How contacts stand that have something in common with this one.
-    func standing(of row: SharedRows.Row) -> SharedLayer.Standing {
-        if case .standing(let place) = row.ground { return shared.standings[place] }
-        return SharedLayer.Standing(row.face.writing, stamp: nil)
+/// What is known of contacts that stand alike; nearly all of them are told by two numbers.
+struct GroundTable<Value> {
+    private var standings: [Value?] = []
+    /// For each list in a record that is laid out as the first one was.
+    private var lists: [Value?] = []
+    private var others: [SharedRows.Ground: Value] = [:]
+
+    subscript(ground: SharedRows.Ground) -> Value? {
+        get {
+            switch ground {
+            case .standing(let place): place < standings.count ? standings[place] : nil
+            case .list(let list, layout: 0): list < lists.count ? lists[list] : nil
+            default: others[ground]
+            }
+        }
+        set {
+            switch ground {
+            case .standing(let place): GroundTable.set(newValue, at: place, of: &standings)
+            case .list(let list, layout: 0): GroundTable.set(newValue, at: list, of: &lists)
+            default: others[ground] = newValue
+            }
+        }
     }
 
+    private static func set(_ value: Value?, at index: Int, of values: inout [Value?]) {
+        if index >= values.count {
+            values += Array(repeating: nil, count: index + 1 - values.count)
+        }
+        values[index] = value
+    }
+}
+
+extension Snapshot {
     /// Carries out a change of very many; contacts that are not there any more are passed over.
     mutating func apply(_ change: SharedChange) {
         let found = places(of: change.names)
         var rows = SharedRows(self, wanted: found.count)
-        var places: [SharedRows.Ground: Int] = [:]
+        var places = GroundTable<Int>()
         for (number, index) in found {
             guard change.retagging != nil, let row = rows.row(number, of: self) else {
                 if let single = change.change(index) { apply(single) }
                 continue
             }
             if places[row.ground] == nil {
-                places[row.ground] = shared.add(standing(of: row).after(change.writes))
+                let standing = rows.standing(of: row, in: self)
+                places[row.ground] = shared.add(standing.after(change.writes))
             }
             if let place = places[row.ground] { shared.put(place, at: number) }
         }

@@ -14,7 +14,8 @@ extension Snapshot {
         while isWanted: () -> Bool
     ) -> [Int32]? {
         var changing: [Int32] = []
-        var known: [TagSource: (changes: Bool, contacts: Int)] = [:]
+        var known = GroundTable<Survey>()
+        var met: [SharedRows.Ground] = []
         for (index, number) in numbers.enumerated() where holds(number) {
             guard index % 256 > 0 || isWanted() else { return nil }
             guard let source = tagSource(of: number) else {
@@ -23,23 +24,25 @@ extension Snapshot {
                 }
                 continue
             }
-            let changes = known[source]?.changes ?? changes(source, edit)
+            var survey = known[source]
+            if survey == nil { met.append(source) }
+            let changes = survey?.changes ?? changes(source, edit)
             if changes { changing.append(number) }
-            if changes && effect.samples.count < BulkEffect.sampleSize {
-                effect.count(surveyed(contact(number), number))
-                known[source] = (changes, known[source]?.contacts ?? 0)
-            } else {
-                known[source, default: (changes, 0)].contacts += 1
-            }
+            let isSample = changes && effect.samples.count < BulkEffect.sampleSize
+            if isSample { effect.count(surveyed(contact(number), number)) }
+            survey = Survey(
+                changes: changes, contacts: (survey?.contacts ?? 0) + (isSample ? 0 : 1))
+            known[source] = survey
         }
-        for (source, (_, contacts)) in known where contacts > 0 {
+        for source in met {
+            guard let contacts = known[source]?.contacts, contacts > 0 else { continue }
             effect.count(surveyed(bearer(of: source)), times: contacts)
         }
         return changing
     }
 
     /// What tells the tags of a contact; nil where only its text does.
-    private func tagSource(of number: Int32) -> TagSource? {
+    private func tagSource(of number: Int32) -> SharedRows.Ground? {
         guard record(number) == nil else { return nil }
         if let place = shared.place(of: number) { return .standing(place) }
         let list = base.tags.list(of: Int(number))
@@ -48,19 +51,20 @@ extension Snapshot {
             list > 0
             ? !base.tags.areFlawed[list]
             : !base.columns.flags(of: Int(number)).contains(.flawed)
-        return isPlain ? .list(list) : nil
+        return isPlain ? .list(list, layout: 0) : nil
     }
 
-    private func changes(_ source: TagSource, _ edit: BulkEdit) -> Bool {
+    private func changes(_ source: SharedRows.Ground, _ edit: BulkEdit) -> Bool {
         (try? edit.change(of: bearer(of: source))) != nil
     }
 
     /// Somebody of whom nothing is known but the tags.
-    private func bearer(of source: TagSource) -> Contact {
+    private func bearer(of source: SharedRows.Ground) -> Contact {
         let tags =
             switch source {
             case .standing(let place): shared.standings[place].tags
-            case .list(let list): base.tags.lists[list]
+            case .list(let list, _): base.tags.lists[list]
+            case .written(let writing): SharedLayer.Standing(writing, stamp: nil).tags
             }
         return Contact(record: [Field.tags.name: .array(tags.map(JSONValue.string))])
     }
@@ -71,9 +75,9 @@ extension Snapshot {
     }
 }
 
-private enum TagSource: Hashable {
-    /// The standing that it shares with others.
-    case standing(Int)
-    /// The list that it bears in the file.
-    case list(Int)
+/// What an edit would do to those who bear the same tags.
+private struct Survey {
+    let changes: Bool
+    /// How many of them are not counted yet.
+    let contacts: Int
 }

@@ -219,7 +219,7 @@ extension Snapshot {
     ) throws(StoreError) -> (shared: [SharedChange], singles: [RecordChange]) {
         let found = places(of: written.names)
         var rows = SharedRows(self, wanted: found.count)
-        var groups: [SharedRows.Ground: Int?] = [:]
+        var groups = GroundTable<Int?>()
         var standings: [Int] = []
         var undone: [SharedChange] = []
         var singles: [RecordChange] = []
@@ -233,7 +233,7 @@ extension Snapshot {
                 continue
             }
             if groups[row.ground] == nil {
-                let standing = standing(of: row)
+                let standing = rows.standing(of: row, in: self)
                 let writes = written.undoing(on: standing, at: time)
                 groups[row.ground] = .some(writes.map { _ in undone.count })
                 if let writes {

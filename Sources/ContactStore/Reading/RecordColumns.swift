@@ -58,12 +58,18 @@ final class RecordColumns: @unchecked Sendable {
     /// Every list of tags as it was first written; the first one is empty.
     var listTexts: [[UInt8]] { RecordColumns.texts(records.pointee.lists) }
 
+    /// One of them.
+    func text(ofList number: Int) -> [UInt8] {
+        RecordColumns.text(number, of: records.pointee.lists)
+    }
+
     private static func texts(_ texts: records_texts) -> [[UInt8]] {
-        (0..<texts.count).map { number in
-            guard number > 0, let text = texts.text, let ends = texts.ends else { return [] }
-            return Array(
-                UnsafeBufferPointer(start: text, count: ends[number])[ends[number - 1]...])
-        }
+        (0..<texts.count).map { text($0, of: texts) }
+    }
+
+    private static func text(_ number: Int, of texts: records_texts) -> [UInt8] {
+        guard number > 0, let text = texts.text, let ends = texts.ends else { return [] }
+        return Array(UnsafeBufferPointer(start: text, count: ends[number])[ends[number - 1]...])
     }
 
     /// The folded lines of a record: name, email, phone, and its digits where they differ.
@@ -114,6 +120,8 @@ struct RecordFlags: OptionSet {
     static let flawed = RecordFlags(rawValue: UInt8(RECORDS_FLAWED))
     /// An id that is text.
     static let hasID = RecordFlags(rawValue: UInt8(RECORDS_HAS_ID))
+    /// A documented field that stands in it twice.
+    static let repeats = RecordFlags(rawValue: UInt8(RECORDS_REPEATS))
     /// A telephone number that can be read as one.
     static let hasNumber = RecordFlags(rawValue: UInt8(RECORDS_HAS_NUMBER))
 }
