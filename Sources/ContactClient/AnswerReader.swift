@@ -26,7 +26,12 @@ struct AnswerReader {
         case 401: return .unauthenticated
         case 403: return .forbidden(words)
         case 404:
-            // A proxy's page or a wrong path is no word on the contact.
+            // A page of something on the way is no word of the API, and no word on the contact.
+            do {
+                _ = try JSONValue(parsing: answer.body)
+            } catch {
+                return .badAnswer(.notJSON(error, contentType: answer.contentType))
+            }
             guard let lookup, body["error"]?.text != nil else { break }
             return .notFound(lookup)
         case 408: return .serverFailed(status: answer.status, message: words)

@@ -86,10 +86,10 @@ final class HTTPExchange: Sendable {
                 }
                 return try await HTTPExchange.event(answering: message, in: body, limit)
             }
-        } catch  where answer.status < 300 {
+        } catch  where !answer.statusSaysEnough {
             throw Breakdown(error).failureInBody(limit: profile.answerLimit)
         } catch {
-            // A failure's status says enough; its words may be missing.
+            // The words of a failure may be missing.
         }
         answer.hide(token)
         return answer
@@ -221,6 +221,14 @@ private final class LoopExecutor: TaskExecutor {
 }
 
 extension Answer {
+    /// Whether it is a failure whatever the body holds.
+    fileprivate var statusSaysEnough: Bool {
+        switch status {
+        case 300..<400, 401, 403, 408, 429, 500...: true
+        default: false
+        }
+    }
+
     /// Makes sure that a server which repeats the token brings it to no screen and into no file.
     fileprivate mutating func hide(_ token: Token) {
         let secret = Array(token.secret.utf8)

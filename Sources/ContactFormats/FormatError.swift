@@ -46,8 +46,8 @@ package enum RecordFlaw: Error, Hashable, Sendable {
     case notAnObject(kind: String)
     /// A name stands twice in the object, so that nobody can tell which value was meant.
     case repeatedName(String)
-    /// A line of a card names no property; the line.
-    case notAProperty(line: Int)
+    /// A line of a card names no property.
+    case notAProperty
     /// It stands between two cards, or after the last.
     case betweenCards
     /// It uses a character set that is not read.

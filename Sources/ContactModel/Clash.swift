@@ -36,8 +36,13 @@ extension ContactPatch {
     }
 
     private func isInQuestion(key: String, _ original: Contact, _ present: Contact) -> Bool {
-        let now = present.metadata?[key]
-        return now != original.metadata?[key] && now != metadata[key]
+        func stands(_ value: JSONValue?) -> Bool {
+            guard let now = present.metadata?[key], let value else {
+                return present.metadata?[key] == value
+            }
+            return now.isSameValue(as: value)
+        }
+        return !stands(original.metadata?[key]) && !stands(metadata[key])
     }
 
     private func isWritten(_ field: Field, in present: Contact, since original: Contact) -> Bool {

@@ -100,6 +100,9 @@ package struct UndoReceipt: Hashable, Sendable {
     package let skipped: [ContactKey]
     /// The contacts that had been made at a server and stay.
     package let undeletable: [ContactKey]
+    /// The contacts that may have been made at a server, which never answered; they are not sent
+    /// again.
+    package let unanswered: [ContactKey]
     /// The contacts that had been taken away at a server, for good.
     package let gone: [ContactKey]
     /// Metadata keys that the API cannot remove and that therefore stay.
@@ -112,13 +115,14 @@ package struct UndoReceipt: Hashable, Sendable {
     /// A report of what was restored and what was not.
     package init(
         restored: [ContactKey], skipped: [ContactKey] = [], undeletable: [ContactKey] = [],
-        gone: [ContactKey] = [], keptKeys: [String] = [], inexpressible: [Field] = [],
-        what: StepSummary = StepSummary()
+        unanswered: [ContactKey] = [], gone: [ContactKey] = [], keptKeys: [String] = [],
+        inexpressible: [Field] = [], what: StepSummary = StepSummary()
     ) {
         self.what = what
         self.restored = restored
         self.skipped = skipped
         self.undeletable = undeletable
+        self.unanswered = unanswered
         self.gone = gone
         self.keptKeys = keptKeys
         self.inexpressible = inexpressible

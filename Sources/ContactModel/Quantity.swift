@@ -74,3 +74,21 @@ extension Quantity {
         bytes.insert(isNegative ? 0 : 2, at: start)
     }
 }
+
+extension JSONValue {
+    /// Whether it is the same value, however its numbers are written: servers write `9120.00` as
+    /// `9120`.
+    package func isSameValue(as other: JSONValue) -> Bool {
+        switch (self, other) {
+        case (.number(let one), .number(let two)): Quantity(one) == Quantity(two)
+        case (.array(let one), .array(let two)):
+            one.count == two.count && zip(one, two).allSatisfy { $0.isSameValue(as: $1) }
+        case (.object(let one), .object(let two)):
+            one.names == two.names
+                && one.members.allSatisfy { member in
+                    two[member.name].map(member.value.isSameValue) ?? false
+                }
+        default: self == other
+        }
+    }
+}

@@ -65,7 +65,12 @@ extension Snapshot {
             for tag in TagList(stored: tags).tags { counts[tag, default: 0] += count }
         }
         return counts.map { TagCount(tag: $0.key, count: $0.value) }
-            .sorted { $0.tag.text < $1.tag.text }
+            .sorted { one, other in
+                let (text, otherText) = (one.tag.text, other.tag.text)
+                // Tags that look alike in two writings are two tags.
+                return text == otherText
+                    ? text.utf8.lexicographicallyPrecedes(otherText.utf8) : text < otherText
+            }
     }
 }
 

@@ -206,4 +206,69 @@ import Testing
             try await peer.stop()
         }
     }
+
+    @Test("a contact that may have been made is not made once its creation is taken back")
+    func unansweredCreations() async throws {
+        let premises = try await premises(isRead: false)
+        let number = try PhoneNumber(parsing: "+15550000009")
+        let unfound = FaultyPeer.Act.answer(404, #"{"error":"Contact not found."}"#)
+        let peer = try await FaultyPeer([[unfound], [.close], [.close], [.close]])
+        try await premises.visit(.unattended, port: peer.port) { shop async throws in
+            await #expect(throws: ClientError.queued(because: .outcomeUnknown(.brokenOff))) {
+                try await shop.create(number, mine, source: "manual")
+            }
+            let receipt = try await shop.undo()
+            #expect(receipt.unanswered == [.phone(number)])
+            #expect(receipt.restored == [] && receipt.undeletable == [])
+            #expect(shop.status.counts.all == 0)
+        }
+        try await peer.stop()
+        try await premises.serve {
+            try await premises.visit { shop async throws in #expect(await shop.sync() == nil) }
+        }
+        #expect(try await premises.book.list(.all, order: .byName).count == 2)
+    }
+
+    @Test("a contact is shown with what the server has not taken on top")
+    func overlays() async throws {
+        let premises = try await premises()
+        try await queue(mine, to: .id("a"), on: premises)
+        try await queue(mine, to: .id("b"), on: premises)
+        _ = try await premises.book.update(.id("a"), theirs, removingMetadata: [])
+        _ = try await premises.book.apply([ContactChange(key: .id("b"), change: .delete)])
+        try await premises.visit { shop async throws in
+            try await premises.serve { #expect(await shop.sync() == nil) }
+        }
+        try await premises.serve {
+            try await premises.visit(.unattended) { shop async throws in
+                let told = try await shop.contact(.key(.id("a")))
+                #expect(told.name == "Theirs")
+                let shown = try #require(shop.overlay(told, as: .id("a")))
+                #expect(shown.contact.name == "Mine" && shown.unsent == .conflict)
+                let gone = try #require(shop.overlay(nil, as: .id("b")))
+                #expect(gone.contact.name == "Mine" && gone.unsent == .failed)
+                #expect(shop.overlay(nil, as: .id("c"))?.contact == nil)
+            }
+        }
+    }
+
+    @Test("a number in another writing is nothing new, and nobody's change")
+    func numbersByValue() async throws {
+        let premises = try await premises()
+        let same = ContactPatch(metadata: ["n": .number(try #require(JSONNumber("1.0")))])
+        try await premises.serve {
+            try await premises.visit(.unattended) { shop async throws in
+                let receipt = try await shop.update(.id("a"), same, removingMetadata: [])
+                #expect(receipt.outcome == .unchanged)
+            }
+        }
+        let next = ContactPatch(metadata: ["n": .number(JSONNumber(2))])
+        try await queue(next, to: .id("a"), on: premises)
+        _ = try await premises.book.update(.id("a"), same, removingMetadata: [])
+        try await premises.visit { shop async throws in
+            try await premises.serve { #expect(await shop.sync() == nil) }
+            #expect(shop.status.counts.all == 0)
+        }
+        #expect(try await premises.book.contact(.key(.id("a"))).metadata == next.metadata)
+    }
 }

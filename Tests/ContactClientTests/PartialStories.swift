@@ -81,6 +81,25 @@ import Testing
         try await peer.stop()
     }
 
+    @Test("who may have a key is not among those without it")
+    func metadataThatIsNotKnownExcludesNobody() async throws {
+        let premises = try Premises("[]")
+        let peer = try await FaultyPeer(
+            [[PartialStories.me], PartialStories.missing, PartialStories.missing]
+                + [[PartialStories.found("ann")]])
+        try await premises.visit(port: peer.port) { shop async throws in
+            shop.attend { _ in }
+            try await until { try await shop.signedNames() == ["ann"] }
+            for text in ["-meta.city:x", "meta.city:x", "-meta.city -tag:vip"] {
+                let query = try Query(text, clock: .still)
+                let listing = try await shop.list(query, order: .byName)
+                #expect(listing.count == 0 && listing.unknown == 1, "\(text)")
+            }
+            #expect(try await shop.signedNames("-meta.city:x OR -tag:vip") == ["ann"])
+        }
+        try await peer.stop()
+    }
+
     @Test("whoever has no list is told apart from whoever fails to give one")
     func whyThereIsNoList() async throws {
         let odd =

@@ -111,4 +111,65 @@ struct CardFieldsTests {
             #expect(try isUnchanged(bo), "\(value)")
         }
     }
+
+    @Test("the parts of a name that is made fit for one line stay with it")
+    func namesMadeFit() throws {
+        let twice = ["EMAIL;TYPE=WORK:x@y.example", "EMAIL;TYPE=HOME:x@y.example"]
+        for written in ["Ann\\nBee", "Ann\tBee", "\u{7F}Ann\\nBee "] {
+            let text = card(["FN:" + written, "N:Bee;Ann;;;", "TEL:+4930000001"] + twice)
+            let ann = try contact(text)
+            #expect(ann.name == "Ann Bee")
+            #expect(VCardWriter().text(ann).contains("N:Bee;Ann;;;"))
+            #expect(VCardWriter().text(ann).contains("EMAIL;TYPE=HOME:x@y.example"))
+            let again = try #require(try Reading.records(text, .vcard).first)
+            #expect(try again.merged(into: ann, ImportRules()).patch.isEmpty)
+            #expect(try isUnchanged(ann))
+        }
+    }
+
+    @Test("a further card of the same properties and another note keeps both addresses")
+    func sameAddressTwice() throws {
+        let twice = ["EMAIL;TYPE=WORK:x@y.example", "EMAIL;TYPE=HOME:x@y.example"]
+        let ann = try contact(card(["FN:Ann", "TEL:+4930000001"] + twice))
+        let noted = try #require(
+            try Reading.records(
+                card(["FN:Ann", "TEL:+4930000001", "NOTE:x"] + twice), .vcard
+            ).first)
+        let after = try ann.applying(try noted.merged(into: ann, ImportRules()).patch)
+        for line in twice + ["NOTE:x"] { #expect(VCardWriter().text(after).contains(line)) }
+    }
+
+    @Test("two cards of one contact come to the same in every import")
+    func twoCards() throws {
+        let cards = [
+            card(["FN:A", "TEL;TYPE=CELL:+4930000001"]),
+            card(["FN:A", "TEL;TYPE=HOME:+4940777777", "TEL;TYPE=CELL:+49 30 000001"]),
+        ]
+        var ann = Contact(record: [:])
+        var seen: [Contact] = []
+        for _ in 0..<3 {
+            for text in cards {
+                let record = try #require(try Reading.records(text, .vcard).first)
+                ann = try ann.applying(try record.merged(into: ann, ImportRules()).patch)
+                ann = Contact(record: ann.record.overlaid(by: ["phone": .string("+4930000001")]))
+            }
+            seen.append(ann)
+        }
+        #expect(seen[0] == seen[1] && seen[1] == seen[2])
+    }
+
+    @Test("a tag of the name that Google puts on every card is one where it was written here")
+    func systemGroup() throws {
+        let ann = Contact(record: [
+            "phone": .string("+4930000001"), "name": .string("A"),
+            "tags": .array([.string("myContacts"), .string("vip")]),
+        ])
+        for version in VCardWriter.Version.allCases {
+            let record = try #require(
+                try Reading.records(VCardWriter(version).text(ann), .vcard).first)
+            #expect(record.tags?.texts == ["myContacts", "vip"])
+        }
+        let foreign = card(["FN:A", "TEL:+4930000001", "CATEGORIES:myContacts,vip"])
+        #expect(try Reading.records(foreign, .vcard).first?.tags?.texts == ["vip"])
+    }
 }

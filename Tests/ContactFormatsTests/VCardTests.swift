@@ -148,12 +148,12 @@ struct VCardTests {
         let found = try Reading.entries(Array(texts.joined().utf8), .vcard).entries
         #expect(
             found.compactMap(\.flaw) == [
-                "line 1: notAProperty(line: 3)", "line 10: characterSet(\"KOI8-R\")",
+                "line 3: notAProperty", "line 11: characterSet(\"KOI8-R\")",
             ])
         #expect(found.compactMap(\.record?.line) == [6])
         let latin = Array("BEGIN:VCARD\nFN:Jos".utf8) + [0xE9] + Array("\nEND:VCARD\n".utf8)
         let flaw = RecordFlaw.notUTF8(column: nil)
-        #expect(try Reading.entries(latin, .vcard).entries == [.flawed(line: 1, flaw)])
+        #expect(try Reading.entries(latin, .vcard).entries == [.flawed(line: 2, flaw)])
     }
 
     @Test("any bytes are read the same in any pieces, and nothing crashes")

@@ -91,7 +91,13 @@ import Testing
         story.send(
             .outbox(
                 OutboxFacts(waiting: 2, time: "9 s", reading: "5 of 9 read", trouble: "no way")))
-        #expect(story.screen.contains("2 unsent ~, about 9 s · 5 of 9 read · no way"))
+        #expect(
+            story.screen.contains("2 unsent ~, about 9 s · 5 of 9 read, Ctrl-G stops · no way"))
+        story.press("Ctrl-G")
+        #expect(story.effects.last == .pause(true))
+        #expect(story.screen.contains("5 of 9 read · no way · paused, :pause goes on"))
+        story.press("Esc Ctrl-G")
+        #expect(story.effects.last == .pause(true), "what is stopped goes on with :pause alone")
         story.send(.outbox(OutboxFacts(waiting: 2, failed: 1, conflicts: 1)))
         #expect(story.screen.contains("2 unsent ~ · 1 failed ! · 1 conflict ?"))
         try open(

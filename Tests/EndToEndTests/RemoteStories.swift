@@ -21,6 +21,12 @@ extension EndToEnd {
                 let created = try await Program.run(
                     "create", "+15550001009", "--name", "Ida", in: home)
                 #expect(created.status == 0 && created.output.contains("Ida"))
+                try home.put(
+                    "taking.jsonl", #"{"contact_id":"c1","remove_metadata":["ltv"]}"#)
+                let foretold = try await Program.run(
+                    "apply", "--dry-run", "taking.jsonl", in: home)
+                #expect(foretold.status == 2 && foretold.output == "")
+                #expect(foretold.errors.contains("c1: the API cannot remove ltv"))
                 let missing = try await Program.run("show", "c9", in: home)
                 #expect(missing.status == 1 && missing.errors.contains("no contact c9 in shop"))
             }

@@ -5,7 +5,7 @@ import ContactStore
 struct WorkspaceListing: ContactListing {
     let isPartial: Bool
     let unknown: Int
-    let numbers: [Int32]
+    private(set) var numbers: [Int32]
     private let snapshot: Snapshot
     private let signs: UnsentSigns
 
@@ -19,6 +19,12 @@ struct WorkspaceListing: ContactListing {
         let isAsked = isPartial && query.asksMetadata
         unknown = isAsked ? snapshot.incompleteCount : 0
         numbers = snapshot.select(query, order: order, marks: marks, given: state.signs.sets)
+        guard unknown > 0 else { return }
+        // A selection takes metadata that is not known for none: who is found so may have some.
+        numbers = numbers.filter { number in
+            let row = known(number)
+            return row.contact.isComplete || query.matches(row, isMarked: marks.contains(number))
+        }
     }
 
     var count: Int { numbers.count }

@@ -1,4 +1,4 @@
-import ContactModel
+package import ContactModel
 import ContactStore
 import Synchronization
 
@@ -68,7 +68,32 @@ extension WorkspaceClient {
     }
 }
 
+extension WorkspaceClient {
+    /// A contact as the server has just told it, what is queued on top, and how that stands; nil
+    /// where it has none of that key and nothing is queued for one.
+    ///
+    /// - Parameter contact: nil where the server has none.
+    package func overlay(
+        _ contact: Contact?, as key: ContactKey
+    ) -> (contact: Contact, unsent: UnsentState?)? {
+        guard shared.withLock({ $0.state.outbox.counts.all > 0 }) else {
+            return contact.map { ($0, nil) }
+        }
+        recall()
+        return shared.withLock { $0.state.overlaid(contact, as: key) }
+    }
+}
+
 extension WorkspaceState {
+    fileprivate func overlaid(
+        _ contact: Contact?, as key: ContactKey
+    ) -> (contact: Contact, unsent: UnsentState?)? {
+        let queued = outbox.queued(for: contact?.keys(beside: key) ?? [key])
+        let standing = contact ?? (queued.isEmpty ? nil : standing(key))
+        let laid = queued.reduce(standing) { $1.laid(over: $0) }
+        return laid.map { ($0, queued.compactMap(\.unsent).max()) }
+    }
+
     /// Contacts as the server has just told them, what is queued on top; at the end those that it
     /// did not tell of and something is queued for.
     fileprivate func overlaid(_ fetched: [Contact]) -> [(Contact, UnsentState?)] {

@@ -131,8 +131,8 @@ extension WorkspaceClient {
         return UndoReceipt(
             restored: receipt.restored.filter { !keys.contains($0) },
             skipped: receipt.skipped + refused.map(\.change.key),
-            undeletable: receipt.undeletable, gone: receipt.gone, keptKeys: receipt.keptKeys,
-            inexpressible: receipt.inexpressible, what: receipt.what)
+            undeletable: receipt.undeletable, unanswered: receipt.unanswered, gone: receipt.gone,
+            keptKeys: receipt.keptKeys, inexpressible: receipt.inexpressible, what: receipt.what)
     }
 }
 
@@ -144,6 +144,8 @@ struct OutboxReversal {
     private(set) var changes: [QueuedChange] = []
     /// Contacts that were made, which undo does not take away: that could not be undone.
     private(set) var created: [ContactKey] = []
+    /// Those of whom nobody knows whether they were made: they are not sent again.
+    private(set) var unanswered: [ContactKey] = []
     /// Contacts that were taken away, which nothing brings back.
     private(set) var gone: [ContactKey] = []
     private var skipped: [ContactKey] = []
@@ -169,11 +171,11 @@ struct OutboxReversal {
     var receipt: UndoReceipt {
         var seen: Set<ContactKey> = []
         let keys = (dropped.map(\.change.key) + changes.map(\.change.key))
-            .filter { seen.insert($0).inserted }
+            .filter { !unanswered.contains($0) && seen.insert($0).inserted }
         return UndoReceipt(
-            restored: keys, skipped: skipped, undeletable: created, gone: gone,
-            keptKeys: keptKeys, inexpressible: inexpressible,
-            what: outbox.summary(of: asked).withoutCreated(created.count))
+            restored: keys, skipped: skipped, undeletable: created, unanswered: unanswered,
+            gone: gone, keptKeys: keptKeys, inexpressible: inexpressible,
+            what: outbox.summary(of: asked).withoutCreated(created.count + unanswered.count))
     }
 
     /// - Parameters:
@@ -193,8 +195,12 @@ struct OutboxReversal {
                 dropped.append(entry)
             case .waiting:
                 // The server may have it: not sent again, and taken back in case it has.
-                if !isUnderWay(id), entry.change.change.isPatchOrTags { dropped.append(entry) }
-                takeBack(entry.presumedWrite, known)
+                if !isUnderWay(id) { dropped.append(entry) }
+                if !isUnderWay(id), entry.change.change.isCreation {
+                    unanswered.append(entry.change.key)
+                } else {
+                    takeBack(entry.presumedWrite, known)
+                }
             }
         }
         // What an undoing dropped is queued again.
@@ -237,16 +243,6 @@ extension OutboxEntry {
         case .retag: return askedWrite
         case .create: return .create(change.key, change)
         case .removeMetadata, .delete: return nil
-        }
-    }
-}
-
-extension Change {
-    /// Whether what takes it back does no harm where it was never made.
-    fileprivate var isPatchOrTags: Bool {
-        switch self {
-        case .update, .retag: true
-        case .create, .removeMetadata, .delete: false
         }
     }
 }

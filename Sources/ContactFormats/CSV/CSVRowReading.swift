@@ -14,9 +14,26 @@ struct CSVRowReading {
     let columns: CSVColumns
     let options: ReadingOptions
     let mayBeInert: Bool
+    /// The number that goes before the others; nil for the first one.
+    private(set) var preferred: PhoneNumber?
 
     /// The record, with what is left over kept where that was asked for.
     func record(_ surplus: [Part]) -> ImportRecord {
+        var record = plainRecord(surplus)
+        guard preferred == nil, isPlural(.phone) else { return record }
+        var seen = Set([record.phone?.number].compactMap(\.self))
+        let others = phones.map(\.phone.number).compactMap(\.self).filter {
+            seen.insert($0).inserted
+        }
+        record.others = others.prefix(ImportRecord.numberLimit).map { number in
+            var again = self
+            again.preferred = number
+            return again.plainRecord(again.surplus)
+        }
+        return record
+    }
+
+    private func plainRecord(_ surplus: [Part]) -> ImportRecord {
         var record = ImportRecord(line: row.line)
         record.id = value(.id)
         record.phone = phone.chosen
@@ -57,16 +74,19 @@ struct CSVRowReading {
         return values.first { !$0.isEmpty } ?? values.first
     }
 
-    private var phone: (chosen: ImportPhone?, rest: [Part]) {
-        let parts = parts(.phone)
-        let phones = parts.map {
-            ImportPhone(CSVRowReading.unwrapped($0.text), cell: $0.cell, plan: options.plan)
+    private var phones: [(phone: ImportPhone, part: Part)] {
+        parts(.phone).map { part in
+            let text = CSVRowReading.unwrapped(part.text)
+            return (ImportPhone(text, cell: part.cell, plan: options.plan), part)
         }
-        guard let index = phones.firstIndex(where: { $0.number != nil }) ?? phones.indices.first
-        else { return (nil, []) }
-        let chosen = phones[index]
-        let rest = phones.indices.filter { !phones[$0].isSame(as: chosen) }
-        return (chosen, rest.map { parts[$0] })
+    }
+
+    private var phone: (chosen: ImportPhone?, rest: [Part]) {
+        let phones = phones
+        let wanted = phones.firstIndex { $0.phone.number != nil && $0.phone.number == preferred }
+        let chosen = wanted ?? phones.firstIndex { $0.phone.number != nil } ?? phones.indices.first
+        guard let chosen = chosen.map({ phones[$0].phone }) else { return (nil, []) }
+        return (chosen, phones.filter { !$0.phone.isSame(as: chosen) }.map(\.part))
     }
 
     private var email: (chosen: ImportValue?, rest: [Part]) {

@@ -94,8 +94,9 @@ struct ColumnMeaning: Hashable, Sendable {
     private static let companies = Set(
         words(
             """
-            company companyname organization organizationname organisation organisationname firma \
-            firmenname unternehmen empresa compania entreprise societe azienda societa ditta
+            company companyname organization organizationname organization1name organisation \
+            organisationname firma firmenname unternehmen empresa compania entreprise societe \
+            azienda societa ditta
             """))
 
     /// `Phone 2 - Value` of Google Contacts, `E-mail 3 Address` of Outlook.

@@ -43,6 +43,8 @@ package struct ImportPlan: Sendable {
         package var madeFit = 0
         /// Tags that held commas and are several.
         package var splitTags = 0
+        /// Contacts that are made though others bear one of their further numbers.
+        package var sharers = 0
     }
 
     /// How many refusals are kept with their reasons.
@@ -55,6 +57,25 @@ package struct ImportPlan: Sendable {
     package private(set) var refusals: [Refusal] = []
     /// What it comes to so far.
     package private(set) var counts = Counts()
+    /// The first contacts that are made though others bear one of their further numbers.
+    package private(set) var sharers: [Sharer] = []
+
+    /// A new contact whose further number somebody of another name bears.
+    package struct Sharer: Hashable, Sendable {
+        /// The line its record begins at.
+        package let line: Int
+        /// The number.
+        package let number: PhoneNumber
+        /// Who bears it.
+        package let name: String
+
+        /// One that was found.
+        package init(line: Int, number: PhoneNumber, name: String) {
+            self.line = line
+            self.number = number
+            self.name = name
+        }
+    }
 
     /// An empty plan; `source` is where new contacts come from that do not say it themselves.
     package init(rules: ImportRules, source: String, spool: any Spool) {
@@ -69,6 +90,24 @@ package struct ImportPlan: Sendable {
         if refusals.count < ImportPlan.refusalsKept {
             refusals.append(Refusal(line: line, flaw: flaw))
         }
+    }
+
+    /// Notes that a record makes a contact although somebody else bears a number of it.
+    package mutating func note(_ sharer: Sharer) {
+        counts.sharers += 1
+        if sharers.count < ImportPlan.sharersKept { sharers.append(sharer) }
+    }
+
+    private static let sharersKept = 10
+
+    /// The contact that an earlier record makes under a number; nil where none does.
+    ///
+    /// - Throws: `.notKept`.
+    package func made(under number: PhoneNumber) throws(FormatError) -> Contact? {
+        guard let found = try pending.find(PendingChange(.new(number), source: source)),
+            found.change.isNew
+        else { return nil }
+        return try? Contact(record: [:]).applying(found.change.patch)
     }
 
     /// Takes a record that changes nothing.

@@ -10,7 +10,8 @@ extension ImportRecord {
         _ present: Contact, _ rules: ImportRules, _ merged: inout MergedRecord
     ) throws(RecordFlaw) {
         let whole = try wholeMetadata(present, rules, &merged)
-        let (members, cells) = foreignMetadata(present)
+        let (foreign, cells) = foreignMetadata(present)
+        let members = foreign.keeping(name, asItStandsIn: present)
         guard !whole.isEmpty || !members.isEmpty || !cells.isEmpty else { return }
         let had = present.metadata ?? [:]
         guard members.leastSize <= ContactPatch.maximumMetadataBytes else {
@@ -159,6 +160,18 @@ extension MetadataCell {
 }
 
 extension JSONObject {
+    /// With the name that a card's properties are kept for as the contact will have it, where that
+    /// is made fit for one line.
+    fileprivate func keeping(_ name: ImportValue?, asItStandsIn present: Contact) -> JSONObject {
+        guard let text = name?.text, text.holdsControls, let card = self[VCardKept.key],
+            present.name?.hasSameUTF8(as: text) != true
+        else { return self }
+        var members = self
+        let fit = FieldEdit(madeFit: text).value ?? ""
+        members[VCardKept.key] = VCardKept.renamed(card, from: text, to: fit)
+        return members
+    }
+
     /// How many bytes its text has at least.
     fileprivate var leastSize: Int { members.reduce(0) { $0 + $1.name.utf8.count + 5 } }
 

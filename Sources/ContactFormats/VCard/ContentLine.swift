@@ -19,8 +19,8 @@ struct ContentLine: Hashable, Sendable {
     }
 
     /// Reads an unfolded line.
-    init(_ bytes: [UInt8], line: Int) throws(RecordFlaw) {
-        guard let colon = ContentLine.colon(in: bytes) else { throw .notAProperty(line: line) }
+    init(_ bytes: [UInt8]) throws(RecordFlaw) {
+        guard let colon = ContentLine.colon(in: bytes) else { throw .notAProperty }
         guard let head = String(validating: bytes[..<colon], as: UTF8.self) else {
             throw .notUTF8(column: nil)
         }
@@ -29,7 +29,7 @@ struct ContentLine: Hashable, Sendable {
         let name = second ?? first
         guard !name.isEmpty, name.utf8.allSatisfy(ContentLine.isNameByte),
             first.utf8.allSatisfy(ContentLine.isNameByte)
-        else { throw .notAProperty(line: line) }
+        else { throw .notAProperty }
         group = second == nil ? nil : first
         self.name = name.uppercased()
         let read = VCardParameters(parameters ?? "")

@@ -75,6 +75,18 @@ enum VCardKept {
         return value == .object(object(current(lines, present)))
     }
 
+    /// The properties of a card, as those of a contact whose name is written otherwise.
+    static func renamed(_ value: JSONValue, from old: String, to new: String) -> JSONValue {
+        guard var object = value.object else { return value }
+        for name in ["FN", "N"] {
+            guard var line = object[name]?.object, line["of"]?.text?.hasSameUTF8(as: old) == true
+            else { continue }
+            line["of"] = .string(new)
+            object[name] = .object(line)
+        }
+        return .object(object)
+    }
+
     /// What is kept once a further card came: each of its properties in the place of those of
     /// that name, but that further numbers and addresses stay, and the others as they were.
     static func merged(_ value: JSONValue, into kept: JSONValue?) -> JSONValue {
@@ -95,10 +107,22 @@ enum VCardKept {
     /// Numbers or addresses with those of a further card, which stand in place of the same ones;
     /// what a field of the contact was taken from before is not kept beside.
     private static func joined(_ before: [JSONValue], _ new: [JSONValue]) -> [JSONValue] {
-        let byText = Dictionary(new.map { (text($0), $0) }, uniquingKeysWith: { first, _ in first })
-        let kept = before.compactMap { byText[text($0)] ?? ($0.object?["of"] == nil ? $0 : nil) }
-        let known = Set(kept.map(text))
-        return kept + new.filter { !known.contains(text($0)) }
+        var byText = Dictionary(grouping: new, by: text)
+        var all = before.compactMap { old in
+            take(old, from: &byText[text(old), default: []])
+                ?? (old.object?["of"] == nil ? old : nil)
+        }
+        for value in new where byText[text(value)]?.first == value {
+            all.append(byText[text(value), default: []].removeFirst())
+        }
+        // In one order, whichever card came last.
+        return all.filter { $0.object?["of"] != nil } + all.filter { $0.object?["of"] == nil }
+    }
+
+    /// Takes what stands for a value out of those of the same text: the same one, else any.
+    private static func take(_ old: JSONValue, from values: inout [JSONValue]) -> JSONValue? {
+        guard !values.isEmpty else { return nil }
+        return values.remove(at: values.firstIndex(of: old) ?? 0)
     }
 
     private static func text(_ value: JSONValue) -> String {
@@ -116,7 +140,7 @@ enum VCardKept {
         guard isOneLine, !line.value.isEmpty, !VCardFields.own.contains(line.name) else {
             return false
         }
-        return (try? ContentLine(Array(line.written.utf8), line: 0)) == line
+        return (try? ContentLine(Array(line.written.utf8))) == line
     }
 
     private static func value(_ kept: Line) -> JSONValue {
@@ -159,6 +183,14 @@ enum VCardFields {
 
     /// Where the contact came from; the SOURCE of the standards is where the card did.
     static let source = "X-PATCHBOOK-SOURCE"
+
+    /// What Google writes on every card, and is no tag there.
+    static let systemGroup = "myContacts"
+
+    /// Says of tags that each of them is one, whatever it is called.
+    static let ownTags = "CATEGORIES;" + ownParameter
+
+    static let ownParameter = "X-PATCHBOOK=tags"
 
     /// What is left out where it stands in the card itself.
     static let attachments: Set = ["PHOTO", "LOGO", "SOUND", "KEY"]

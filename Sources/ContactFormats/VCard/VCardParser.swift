@@ -4,6 +4,8 @@ struct VCard: Hashable, Sendable {
     let line: Int
     var properties: [ContentLine] = []
     var flaw: RecordFlaw?
+    /// The line at which that is; nil for the whole card.
+    var flawLine: Int?
     /// Whether another card stands within it, which is not read.
     var hasAgent = false
 }
@@ -120,9 +122,11 @@ struct VCardParser: Sendable {
     private mutating func takeProperty() {
         size += logical.count
         do throws(RecordFlaw) {
-            card?.properties.append(try ContentLine(logical, line: logicalLine))
+            card?.properties.append(try ContentLine(logical))
         } catch {
-            if card?.flaw == nil { card?.flaw = error }
+            guard card?.flaw == nil else { return }
+            card?.flaw = error
+            card?.flawLine = logicalLine
         }
     }
 

@@ -27,11 +27,30 @@ struct VCardReading {
     }
 
     mutating func record() -> ImportRecord {
+        let card = self
+        var record = record(preferring: nil)
+        let chosen = record.phone?.number
+        record.others = card.numbers.filter { $0 != chosen }.prefix(ImportRecord.numberLimit).map {
+            var again = card
+            return again.record(preferring: $0)
+        }
+        return record
+    }
+
+    /// Every number of the card once.
+    private var numbers: [PhoneNumber] {
+        var seen: Set<PhoneNumber> = []
+        return ranked("TEL").compactMap { phone($0.line).number }
+            .filter { seen.insert($0).inserted }
+    }
+
+    /// What it says where a number goes before the others.
+    mutating func record(preferring number: PhoneNumber?) -> ImportRecord {
         var record = ImportRecord(line: line)
         record.id = first("UID").map { ImportValue($0.text) }
         record.name = takeName()
         record.takeName(ofCompany: company)
-        record.phone = takePhone()
+        record.phone = takePhone(preferring: number)
         record.email = takeEmail() ?? ImportValue("")
         record.tags = tags
         record.source = first(VCardFields.source)?.text
@@ -88,19 +107,27 @@ struct VCardReading {
     }
 
     private var tags: ImportTags {
-        let texts = rest.filter { $0.name == "CATEGORIES" }
-            .flatMap { VCardText.split($0.value, at: ",") }
-            .map { VCardText.unescaped($0, readsReturns: true) }.filter {
-                !$0.isEmpty && $0 != "myContacts"
-            }
+        let texts = rest.filter { $0.name == "CATEGORIES" }.flatMap { line in
+            let isOwn = line.parameterText == VCardFields.ownParameter
+            return VCardText.split(line.value, at: ",")
+                .map { VCardText.unescaped($0, readsReturns: true) }
+                .filter { !$0.isEmpty && (isOwn || $0 != VCardFields.systemGroup) }
+        }
         return ImportTags(written: ImportValue(TagCell.text(texts)), texts: texts)
     }
 
+    private func phone(_ line: ContentLine) -> ImportPhone {
+        ImportPhone(VCardReading.telephone(line.text), plan: plan)
+    }
+
     /// The preferred number, or the first one that is none.
-    private mutating func takePhone() -> ImportPhone? {
+    private mutating func takePhone(preferring number: PhoneNumber?) -> ImportPhone? {
         let ranked = self.ranked("TEL")
-        let phones = ranked.map { ImportPhone(VCardReading.telephone($0.line.text), plan: plan) }
-        guard let index = phones.firstIndex(where: { $0.number != nil }) ?? phones.indices.first
+        let phones = ranked.map { phone($0.line) }
+        let preferred = number.flatMap { number in phones.firstIndex { $0.number == number } }
+        guard
+            let index = preferred ?? phones.firstIndex(where: { $0.number != nil })
+                ?? phones.indices.first
         else { return nil }
         let line = rest.remove(at: ranked[index].index)
         if let number = phones[index].number {

@@ -22,7 +22,7 @@ struct VCardRecords: RecordReader {
 
     private mutating func entries(_ cards: [VCard]) -> [ImportEntry] {
         cards.map { card in
-            if let flaw = card.flaw { return .flawed(line: card.line, flaw) }
+            if let flaw = card.flaw { return .flawed(line: card.flawLine ?? card.line, flaw) }
             var reading = VCardReading(card, options.plan)
             unread.attachments += reading.dropAttachments()
             unread.agents += card.hasAgent ? 1 : 0

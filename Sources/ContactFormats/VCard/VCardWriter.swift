@@ -64,7 +64,8 @@ package struct VCardWriter: Sendable {
             kept.own("EMAIL") ?? VCardWriter.line("EMAIL;" + preferred, email),
             tags.isEmpty
                 ? nil
-                : "CATEGORIES:" + tags.map { VCardText.escaped($0) }.joined(separator: ","),
+                : (tags.contains(VCardFields.systemGroup) ? VCardFields.ownTags : "CATEGORIES")
+                    + ":" + tags.map { VCardText.escaped($0) }.joined(separator: ","),
         ]
         return lines.compactMap(\.self)
     }
@@ -82,11 +83,11 @@ package struct VCardWriter: Sendable {
         let kept = VCardKept.current(all, contact)
         var card = VCard(line: 0)
         for line in fields(contact, kept) + kept.further {
-            guard let line = try? ContentLine(Array(line.utf8), line: 0) else { return nil }
+            guard let line = try? ContentLine(Array(line.utf8)) else { return nil }
             card.properties.append(line)
         }
         var reading = VCardReading(card, nil)
-        let record = reading.record()
+        let record = reading.record(preferring: nil)
         let isSame =
             record.members[VCardKept.key]?.object ?? [:] == VCardKept.object(kept)
             && record.name?.text.hasSameUTF8(as: contact.cell(.field(.name))) == true

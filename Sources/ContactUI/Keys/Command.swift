@@ -229,7 +229,7 @@ extension Command {
         case .previousScope: "scope before"
         case .nextScope: "next scope"
         case .writePlan: "write the plan to a file"
-        case .stop: "stop after the contact under way"
+        case .stop: "stop what is under way"
         default: rawValue
         }
     }

@@ -84,6 +84,7 @@ extension Keymap {
             bind(.findNext, .character("n")),
             bind(.findPrevious, .character("N")),
             bind(.dropLayer, Key(.escape)),
+            bind(.stop, .control("g")),
             bind(.toggleMark, .character(" "), .character("x")),
             bind(.markRange, .character("v")),
             bind(.extendDown, Key(.down, .shift)),

@@ -37,7 +37,9 @@ package struct OutboxFacts: Hashable, Sendable {
     package var all: Int { waiting + failed + conflicts }
 
     /// Such as `2 unsent ~, about 4 min`, `1 failed !`, `97 of 120 calls left`.
-    var phrases: [String] {
+    ///
+    /// - Parameter stop: what ends a reading, where that is to be told.
+    func phrases(_ stop: String? = nil) -> [String] {
         var phrases: [String] = []
         if waiting > 0 {
             phrases.append("\(waiting) unsent ~" + (time.map { ", about \($0)" } ?? ""))
@@ -46,7 +48,9 @@ package struct OutboxFacts: Hashable, Sendable {
         if conflicts > 0 {
             phrases.append(conflicts == 1 ? "1 conflict ?" : "\(conflicts) conflicts ?")
         }
-        if let reading { phrases.append(reading) }
+        if let reading {
+            phrases.append(reading + (stop.map { ", \($0) stops" } ?? ""))
+        }
         if let trouble { phrases.append(trouble) }
         if let quota { phrases.append(quota) }
         return phrases

@@ -47,6 +47,7 @@ extension AppState {
         case .findNext: return goToFound(forward: true)
         case .findPrevious: return goToFound(forward: false)
         case .dropLayer: return dropLayer()
+        case .stop: return outbox.reading == nil || isPaused ? dropLayer() : pause()
         case .tags: return openTags()
         case .sort: return openSort()
         case .columns: return openColumns()

@@ -98,6 +98,11 @@ enum NewsWording {
             let whom = made.count == 1 ? made[0].text : "\(made.count) contacts"
             parts.append("made and left there: \(whom)")
         }
+        let unanswered = receipts.flatMap(\.unanswered)
+        if !unanswered.isEmpty {
+            let whom = unanswered.count == 1 ? unanswered[0].text : "\(unanswered.count) contacts"
+            parts.append("not sent again, but may have been made there: \(whom)")
+        }
         let gone = receipts.flatMap(\.gone)
         if !gone.isEmpty {
             let whom = gone.count == 1 ? gone[0].text : "\(gone.count) contacts"
@@ -110,7 +115,8 @@ enum NewsWording {
             let names = lost.map(\.name).joined(separator: ", ")
             parts.append("the API cannot restore \(names)")
         }
-        let isWhole = leftAlone.isEmpty && made.isEmpty && gone.isEmpty && kept.isEmpty
+        let isWhole =
+            leftAlone.isEmpty && (made + unanswered + gone).isEmpty && kept.isEmpty
         return News(parts.joined(separator: "; "), isWhole && !parts.isEmpty ? .good : .bad)
     }
 

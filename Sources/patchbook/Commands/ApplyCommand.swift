@@ -78,8 +78,12 @@ struct ApplyCommand: BlockingCommand {
             do throws(ClientError) {
                 try await preview.take(change)
             } catch {
-                guard case .notFound = error else { throw error }
-                Streams.complain(Wording.failure(error, place: backend.place.title).line)
+                let failure = Wording.failure(error, place: backend.place.title).line
+                switch error {
+                case .notFound: Streams.complain(failure)
+                case .unsupported: Streams.complain("\(change.key.text): \(failure)")
+                default: throw error
+                }
                 isWhole = false
             }
         }

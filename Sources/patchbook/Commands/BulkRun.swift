@@ -32,6 +32,8 @@ struct BulkSelection {
     let matched: Int
     let plan: BulkPlan
     let isPartial: Bool
+    /// How many contacts cannot be told from those that match, as their metadata is not known.
+    let unknown: Int
     let subjects: Subjects
 
     init(_ edit: BulkEdit, of query: Query, in backend: any ContactBackend) async throws {
@@ -46,6 +48,7 @@ struct BulkSelection {
         self.plan = plan
         matched = listing.count
         isPartial = listing.isPartial
+        unknown = listing.unknown
         subjects = Subjects(listing)
     }
 }

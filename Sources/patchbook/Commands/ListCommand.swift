@@ -62,7 +62,7 @@ struct ListCommand: BlockingCommand {
             let writer = RowWriter(
                 format, columns: columns, to: RowWriter.standardOutput(format))
             try writer.write(listing, count: count)
-            place.noteGaps(of: listing)
+            place.noteGaps(isPartial: listing.isPartial, unknown: listing.unknown)
             if listing.count == 0 { throw ExitCode(1) }
         }
     }

@@ -63,10 +63,12 @@ struct PlaceOptions: ParsableArguments {
     }
 
     /// Says what a listing of a workspace lacks.
-    func noteGaps(of listing: any ContactListing) {
-        if listing.isPartial { note("the server may hold more than it answers") }
-        if listing.unknown > 0 {
-            note("the metadata of \(listing.unknown) contacts is not known: they count as without")
+    func noteGaps(isPartial: Bool, unknown: Int) {
+        if isPartial { note("the server may hold more than it answers") }
+        if unknown > 0 {
+            note(
+                "the metadata of \(unknown) contacts is not known: neither meta.KEY nor "
+                    + "-meta.KEY finds them")
         }
     }
 

@@ -29,7 +29,7 @@ struct PlanPreview {
 
     /// Takes a line.
     ///
-    /// - Throws: `.notFound` where it is about nobody.
+    /// - Throws: `.notFound` where it is about nobody; `.unsupported` where it cannot be made here.
     mutating func take(_ change: ContactChange) async throws(ClientError) {
         let (name, found) = try await subject(of: change)
         var subject = found
@@ -44,6 +44,9 @@ struct PlanPreview {
         let after = change.change == .delete ? nil : try subject.now.after(change)
         defer { subjects[name] = subject }
         guard after != subject.now else { return }
+        if case .removeMetadata(let keys) = change.change, !backend.place.canRemoveMetadata {
+            throw .unsupported(.removingMetadata(keys))
+        }
         subject.now = after
         for line in subject.lines.reversed() {
             let earlier = lines[line].change

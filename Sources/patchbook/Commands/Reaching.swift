@@ -15,15 +15,35 @@ extension PlaceOptions {
         }
     }
 
-    /// A contact; where the server cannot be reached, as it is known here.
+    /// A contact, what is queued for it on top; where the server cannot be reached, as it is known
+    /// here.
     func reachable(
         _ key: ContactKey, in backend: any ContactBackend
     ) async throws(ClientError) -> Contact {
         try await answer(of: backend) { () async throws(ClientError) in
-            try await backend.contact(.key(key))
+            do throws(ClientError) {
+                let contact = try await backend.contact(.key(key))
+                return noted(backend.workspace?.overlay(contact, as: key)) ?? contact
+            } catch .notFound(let lookup) {
+                guard let queued = noted(backend.workspace?.overlay(nil, as: key)) else {
+                    throw .notFound(lookup)
+                }
+                return queued
+            }
         } orElse: { workspace in
             workspace.recalled(key)
         }
+    }
+
+    /// Says where some of what is shown is not at the server.
+    private func noted(_ shown: (contact: Contact, unsent: UnsentState?)?) -> Contact? {
+        switch shown?.unsent {
+        case nil: break
+        case .waiting: note("this holds what is not sent yet")
+        case .failed, .conflict:
+            note("this holds what the server has not taken: 'patchbook sync --status' tells why")
+        }
+        return shown?.contact
     }
 
     /// Every tag; where the server cannot be reached, those that are known here.

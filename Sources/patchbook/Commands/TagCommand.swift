@@ -122,7 +122,7 @@ extension PlaceOptions {
         _ selection: BulkSelection, isDryRun: Bool, _ options: ReportOptions,
         on backend: any ContactBackend
     ) async throws {
-        if selection.isPartial { note("the server may hold more than it answers") }
+        noteGaps(isPartial: selection.isPartial, unknown: selection.unknown)
         guard selection.matched > 0 else {
             note("nobody matches")
             throw ExitCode(1)

@@ -99,6 +99,11 @@ struct StepOptions: ParsableArguments {
                 "\(subject(of: key, in: backend)) was made and stays: 'patchbook delete' takes it "
                     + "away, for good")
         }
+        for key in receipt.unanswered.prefix(20) {
+            Streams.complain(
+                "\(subject(of: key, in: backend)) may have been made there, as no answer came: it "
+                    + "is not sent again, and 'patchbook show' tells whether it is there")
+        }
         for key in receipt.gone.prefix(20) {
             Streams.complain("\(key.text) was deleted at the server: nothing brings it back")
         }
@@ -106,8 +111,9 @@ struct StepOptions: ParsableArguments {
         for field in receipt.inexpressible {
             Streams.complain("the API cannot restore \(field.name)")
         }
-        return receipt.skipped.isEmpty && receipt.undeletable.isEmpty && receipt.gone.isEmpty
-            && receipt.keptKeys.isEmpty && receipt.inexpressible.isEmpty
+        return receipt.skipped.isEmpty && receipt.undeletable.isEmpty
+            && receipt.unanswered.isEmpty && receipt.gone.isEmpty && receipt.keptKeys.isEmpty
+            && receipt.inexpressible.isEmpty
     }
 }
 
@@ -115,8 +121,8 @@ extension UndoReceipt {
     /// Whether anything was restored, or nothing had to be.
     fileprivate var isOfUse: Bool {
         !restored.isEmpty
-            || skipped.isEmpty && undeletable.isEmpty && gone.isEmpty && keptKeys.isEmpty
-                && inexpressible.isEmpty
+            || skipped.isEmpty && undeletable.isEmpty && unanswered.isEmpty && gone.isEmpty
+                && keptKeys.isEmpty && inexpressible.isEmpty
     }
 }
 

@@ -17,7 +17,7 @@ extension EffectPerformer {
             case .refused(let entry):
                 let item = item(QueuedItem(entry), in: workspace)
                 let what = entry.unsent == .conflict ? "someone else changed it" : item.reason
-                let text = "\(item.subject) was not taken: \(what); O shows it"
+                let text = "not taken, \(item.subject): \(what); O shows it"
                 inbox.send(.notice(News(text, .bad)))
             }
         }

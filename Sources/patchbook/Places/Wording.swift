@@ -53,6 +53,7 @@ enum Wording {
     static func status(_ error: ClientError) -> Int32 {
         switch error {
         case .notFound, .nothingToUndo, .nothingToRedo: 1
+        case .unsupported(.deleting): 69
         case .ambiguous, .unsupported: 64
         case .invalid, .unusable, .conflict, .exists, .rejected, .badAnswer: 65
         case .unauthenticated, .forbidden, .notSent(.noToken): 77
@@ -99,13 +100,18 @@ enum RemoteWording {
             Failure("\(place) answered what the API does not: \(phrase(flaw))")
         case .otherWorkspace(let bound, let found):
             Failure(
-                "the token of \(place) now belongs to the workspace \(found), and changes for "
-                    + "\(bound) wait; nothing is sent",
+                "the token of \(place) now belongs to "
+                    + (found == bound ? "another workspace \(found)" : "the workspace \(found)")
+                    + ", and changes for \(found == bound ? "the former one" : bound) wait; "
+                    + "nothing is sent",
                 advice: "give the profile its old token back, or drop them with "
                     + "'patchbook sync --drop'")
         case .moved(let former, let found):
             Failure(
-                "\(place) is the workspace \(found) now and was \(former); nothing was changed",
+                found == former
+                    ? "\(place) is another workspace \(found) now; nothing was changed"
+                    : "\(place) is the workspace \(found) now and was \(former); nothing was "
+                        + "changed",
                 advice: "the same command once more is meant for \(found)")
         case .stopped: Failure("stopped before anything was sent")
         case .queued(let cause, let isBlind): queued(cause, isBlind, place: place)

@@ -76,7 +76,7 @@ struct ExportCommand: BlockingCommand {
         try await place.withBackend { backend, _ in
             try refuseStore(backend)
             let listing = try await place.reachable(query, order, in: backend)
-            place.noteGaps(of: listing)
+            place.noteGaps(isPartial: listing.isPartial, unknown: listing.unknown)
             noteUnknown(of: listing, in: backend)
             guard listing.count > 0 else {
                 place.note("nothing matches")

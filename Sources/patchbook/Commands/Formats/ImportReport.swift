@@ -9,6 +9,7 @@ package struct ImportReport {
     private var counts: ImportPlan.Counts
     private let unread: UnreadValues
     private var refused: [(line: Int, words: String)]
+    private let sharers: [ImportPlan.Sharer]
     private var breakOff: String?
     /// Contacts of which something waits to be sent.
     private var queued = 0
@@ -25,6 +26,7 @@ package struct ImportReport {
         self.path = path
         self.unread = unread
         counts = plan.counts
+        sharers = plan.sharers
         refused = plan.refusals.map { ($0.line, ImportWording.phrase($0.flaw)) }
     }
 
@@ -91,7 +93,7 @@ package struct ImportReport {
                 reached > 0 ? "; 'patchbook undo' takes that back, the same import goes on" : ""
             breakOff =
                 "stopped after \(reached) of \(count)\(part)"
-                + (cause.map { ": " + $0.line } ?? "") + advice
+                + (cause.map { ": " + (reached > 0 ? $0.message : $0.line) } ?? "") + advice
         }
     }
 
@@ -165,6 +167,15 @@ package struct ImportReport {
             notes.append(
                 "larger than the history may be (\(outgrown / 1_000_000) MB): undo takes it back "
                     + "only until something else is changed")
+        }
+        for sharer in sharers {
+            let name = Streams.neutral(sharer.name)
+            notes.append(
+                "line \(sharer.line): \(sharer.number.e164) is the number of \(name), who bears "
+                    + "another name: taken as two people")
+        }
+        if counts.sharers > sharers.count {
+            notes.append("and \(counts.sharers - sharers.count) more that share a number")
         }
         if counts.repeated > 0 {
             let records = ImportReport.count(counts.repeated, "further record")

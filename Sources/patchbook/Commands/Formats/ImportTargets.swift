@@ -31,6 +31,8 @@ struct ImportTargets {
     /// What a record comes to.
     enum Finding {
         case target(ImportTarget)
+        /// A contact that has another of its numbers: what it says under that one.
+        case other(ImportRecord, ImportTarget)
         /// It names nobody, or several; yet a contact stands there just so.
         case unchanged
         case flaw(RecordFlaw)
@@ -51,10 +53,14 @@ struct ImportTargets {
         var contacts: [String: [Contact]] = [:]
         /// By the number that the phone is once its country is added.
         var numbers: [PhoneNumber: [ContactRow]] = [:]
+        /// By the phone as it is written, where that is no number; nil for several of them.
+        var texts: [String: ContactKey?] = [:]
     }
 
     private let plan: DialingPlan?
     private var flagged: Flagged?
+    /// Who bears a further number of the record that makes a contact, and has another name.
+    private(set) var sharer: ImportPlan.Sharer?
 
     init(
         _ backend: (any ContactBackend)?, _ known: KnownContacts?, _ rules: ImportRules,
@@ -87,18 +93,48 @@ struct ImportTargets {
         for id in record.ids {
             switch try await lookUp(.id(id)) {
             case .one(let contact):
-                if record.phone?.isPhone(of: contact) ?? true {
-                    return .target(.present(contact, .id(id)))
-                }
+                let target = ImportTarget.present(contact, .id(id))
+                if record.phone?.isPhone(of: contact) ?? true { return .target(target) }
+                let other = record.others.first { $0.phone?.isPhone(of: contact) == true }
+                if let other { return .other(other, target) }
                 flaw = .otherPhone(contact.phone ?? "")
             case .several: flaw = .ambiguous(.id(id))
             case .none: break
             }
         }
         if flaw == .noKey, let number = record.phone?.number {
-            return try await known(number, record) ?? .target(.new(number))
+            if let known = try await known(number, record) { return known }
+            return try await findByOthers(record) ?? .target(.new(number))
         }
-        return try await stands(record) ? .unchanged : .flaw(flaw)
+        if try await stands(record) { return .unchanged }
+        return try await findByText(record) ?? .flaw(flaw)
+    }
+
+    /// The only contact whose number, which is none that names somebody, is written just so.
+    private mutating func findByText(_ record: ImportRecord) async throws -> Finding? {
+        guard record.ids.isEmpty, !record.isBorrowed(.phone), let phone = record.phone,
+            phone.number == nil, !phone.cell.isEmpty
+        else { return nil }
+        guard let key = try await allFlagged().texts[phone.cell] ?? nil,
+            case .one(let contact) = try await lookUp(key)
+        else { return nil }
+        return .target(.present(contact, key))
+    }
+
+    /// The contact that has a further number of the record and may well be the same person.
+    private mutating func findByOthers(_ record: ImportRecord) async throws -> Finding? {
+        sharer = nil
+        for other in record.others {
+            guard let number = other.phone?.number,
+                case .one(let contact) = try await lookUp(.phone(number))
+            else { continue }
+            if record.isNamed(like: contact) {
+                return .other(other, .present(contact, .phone(number)))
+            }
+            let name = contact.name ?? contact.id ?? "somebody"
+            sharer = sharer ?? ImportPlan.Sharer(line: record.line, number: number, name: name)
+        }
+        return nil
     }
 
     /// Whoever has a number in the file that no key is made of: as it is written there it lacks
@@ -177,27 +213,30 @@ struct ImportTargets {
     private mutating func allFlagged() async throws -> Flagged {
         if let flagged { return flagged }
         var found = Flagged()
-        for row in try await rows(["is:flagged"]) {
+        try await forEachRow(["is:flagged"]) { row in
             let cells = [Field.id, .phone].map { row.contact.cell(.field($0)) }
             let name = ImportTargets.name(cells[0], cells[1])
             found.contacts[name, default: []].append(row.contact)
         }
         // Whether a number lacks its country only a person's configuration tells.
-        for row in plan == nil ? [] : try await rows(["-phone:+", #"-phone:"""#])
-        where row.contact.phoneNumber == nil {
+        try await forEachRow(["-phone:+", #"-phone:"""#]) { row in
+            guard row.contact.phoneNumber == nil else { return }
             let text = row.contact.cell(.field(.phone))
-            guard let number = try? PhoneNumber(parsing: text, plan: plan) else { continue }
+            found.texts[text] = .some(found.texts[text] == nil ? row.key : nil)
+            guard plan != nil, let number = try? PhoneNumber(parsing: text, plan: plan) else {
+                return
+            }
             found.numbers[number, default: []].append(row)
         }
         flagged = found
         return found
     }
 
-    private func rows(_ query: [String]) async throws -> [ContactRow] {
-        guard let backend, backend is LocalClient else { return [] }
+    private func forEachRow(_ query: [String], _ body: (ContactRow) -> Void) async throws {
+        guard let backend, backend is LocalClient else { return }
         let listing = try await backend.list(try QueryArgument.query(query), order: SortOrder())
-        return stride(from: 0, to: listing.count, by: 1000).flatMap { start in
-            listing.rows(start..<min(listing.count, start + 1000))
+        for start in stride(from: 0, to: listing.count, by: 1000) {
+            listing.rows(start..<min(listing.count, start + 1000)).forEach(body)
         }
     }
 

@@ -60,7 +60,7 @@ package enum ImportWording {
             "not JSON at column \(column): \(SyntaxWording.phrase(reason))"
         case .notAnObject(let kind): "not an object but \(kind)"
         case .repeatedName(let name): "\(quoted(name)) stands twice in it"
-        case .notAProperty(let line): "line \(line) is no property of a card"
+        case .notAProperty: "no property of a card"
         case .betweenCards: "this stands in no card: BEGIN:VCARD should come before it"
         case .characterSet(let name): "the character set \(name) is not read: save it as UTF-8"
         case .noKey: "no phone number, and no id that is known"

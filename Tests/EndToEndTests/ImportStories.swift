@@ -1,0 +1,115 @@
+import JSONText
+import Testing
+
+extension EndToEnd {
+    /// Whom records with several numbers are about.
+    @Suite struct Imports {
+        private func cards(_ cards: [[String]]) -> String {
+            cards.map { card in
+                (["BEGIN:VCARD", "VERSION:3.0"] + card + ["END:VCARD"])
+                    .map { $0 + "\r\n" }.joined()
+            }.joined()
+        }
+
+        private static let ann = #"[{"id":"1","phone":"+4930123456","name":"Ann Lee"}]"#
+
+        private func home(_ cards: [[String]]) throws -> Home {
+            let home = try Home()
+            try home.put("book.json", Imports.ann)
+            try home.put("in.vcf", self.cards(cards))
+            return home
+        }
+
+        private func bring(_ name: String = "in.vcf", in home: Home) async throws
+            -> Program.Outcome
+        {
+            let foretold = try await Program.run(
+                "import", name, "--file", "book.json", "--dry-run", in: home)
+            let outcome = try await Program.run("import", name, "--file", "book.json", in: home)
+            #expect(foretold.errors.contains("dry run: " + outcome.output.dropLast()))
+            return outcome
+        }
+
+        @Test("somebody who has gained a number is found by the one that is known")
+        func furtherNumbers() async throws {
+            let home = try home([
+                ["FN:ann lee", "TEL;TYPE=CELL:+49170555555", "TEL;TYPE=HOME:+4930123456"]
+            ])
+            let first = try await bring(in: home)
+            #expect(first.output == "0 added, 1 updated, 0 unchanged\n", "\(first.errors)")
+            let text = try home.text("book.json")
+            #expect(text.contains(#""phone":"+4930123456""#) && text.contains("+49170555555"))
+            #expect(try await bring(in: home).output == "0 added, 0 updated, 1 unchanged\n")
+            let exported = try await Program.run(
+                "export", "out.vcf", "--file", "book.json", in: home)
+            #expect(exported.status == 0)
+            #expect(
+                try await bring("out.vcf", in: home).output == "0 added, 0 updated, 1 unchanged\n")
+        }
+
+        @Test("an id that names the contact goes with any of its numbers")
+        func furtherNumbersBesideAnID() async throws {
+            let home = try home([
+                ["UID:1", "FN:Ann Bee", "TEL;TYPE=CELL:+49170555555", "TEL:+4930123456"]
+            ])
+            #expect(try await bring(in: home).output == "0 added, 1 updated, 0 unchanged\n")
+            #expect(try home.text("book.json").contains(#""name":"Ann Bee""#))
+        }
+
+        @Test("people who share a telephone stay two, and that is told")
+        func sharedNumbers() async throws {
+            let home = try home([
+                ["FN:Bo Lee", "TEL;TYPE=CELL:+49170555555", "TEL;TYPE=HOME:+4930123456"]
+            ])
+            let outcome = try await bring(in: home)
+            #expect(outcome.output == "1 added, 0 updated, 0 unchanged\n")
+            #expect(outcome.errors.contains("line 1: +4930123456 is the number of Ann Lee"))
+            #expect(try home.text("book.json").contains(#""name":"Ann Lee""#))
+        }
+
+        @Test("one file may tell of one person under several numbers")
+        func severalRecords() async throws {
+            let home = try home([
+                ["FN:Cy Ode", "TEL:+49170000001"],
+                ["FN:Cy Ode", "TEL;TYPE=CELL:+49170000002", "TEL;TYPE=HOME:+49170000001"],
+            ])
+            #expect(try await bring(in: home).output == "1 added, 0 updated, 0 unchanged\n")
+            #expect(try await bring(in: home).output == "0 added, 0 updated, 2 unchanged\n")
+        }
+
+        @Test("a table with several numbers finds people the same way")
+        func tables() async throws {
+            let home = try home([])
+            try home.put(
+                "in.csv",
+                """
+                phone 1 - value,phone 2 - value,name
+                +49 40 555 0006,+49 30 123456,Ann Lee
+                +49 40 555 0007 ::: +49 40 555 0008,,Di Fox
+                +49 40 555 0009,+49 40 555 0007,Di Fox
+
+                """)
+            let first = try await bring("in.csv", in: home)
+            #expect(first.output == "1 added, 0 updated, 1 unchanged\n", "\(first.errors)")
+            let text = try home.text("book.json")
+            #expect(text.contains("+49405550007") && !text.contains("+49405550009"))
+        }
+
+        @Test("a number without its country names whoever has it written just so")
+        func numbersAsText() async throws {
+            let home = try home([])
+            try home.put(
+                "book.json",
+                """
+                [{"id":"2","phone":"030 777777","name":"Nat"},{"phone":"040 1234567","name":"No"},
+                {"id":"4","phone":"050 1","name":"One"},{"id":"5","phone":"050 1","name":"Two"}]
+
+                """)
+            try home.put("in.csv", "phone,name\n030 777777,Nat B\n040 1234567,No\n050 1,X\n")
+            let outcome = try await bring("in.csv", in: home)
+            #expect(outcome.output == "0 added, 1 updated, 1 unchanged, 1 refused\n")
+            #expect(try home.text("book.json").contains(#""phone":"030 777777","name":"Nat B""#))
+            #expect(outcome.errors.contains("line 4: '050 1' is no phone number"))
+        }
+    }
+}
