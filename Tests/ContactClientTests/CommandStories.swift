@@ -86,6 +86,7 @@ import Testing
         try await queue(mine, to: .id("a"), isBlind: true, on: premises)
         try await premises.visit { shop async throws in
             #expect(shop.unsent.map(\.isBlind) == [true])
+            #expect(shop.unsent.map(shop.mayBeThere) == [false])
             try await premises.serve { #expect(await shop.sync() == nil) }
         }
         #expect(try await premises.book.contact(.key(.id("a"))).name == "Mine")
@@ -141,6 +142,7 @@ import Testing
                 try await shop.update(.id("a"), mine, removingMetadata: [])
             }
             #expect(shop.status.counts.waiting == 1)
+            #expect(shop.unsent.allSatisfy(shop.mayBeThere))
         }
         try await peer.stop()
     }

@@ -86,6 +86,16 @@ import Testing
         #expect(sent.name == .set("Mine") && sent.metadata["city"] == .string("Lyon"))
     }
 
+    @Test func whatMayBeThereIsGivenUpWithAWord() throws {
+        var story = story()
+        let change = ContactChange(key: .id("a"), change: .update(ContactPatch(name: .set("Mine"))))
+        try open(
+            [OutboxItem(id: 7, change: change, subject: "Ada", state: .waiting, mayBeThere: true)],
+            in: &story)
+        story.press("x")
+        #expect(story.screen.contains("given up, name → Mine; the server may have it"))
+    }
+
     @Test func theStatusLineCountsAndTheMenuTellsWhy() throws {
         var story = story()
         story.send(

@@ -47,6 +47,13 @@ extension WorkspaceClient {
         return Array((first + others).prefix(limit))
     }
 
+    /// Whether the server may have made a change that waits, as no answer to it came.
+    package func mayBeThere(_ entry: OutboxEntry) -> Bool {
+        shared.withLock { shared in
+            entry.isHanded && entry.state == .waiting && !shared.notes.ahead.contains(entry.id)
+        }
+    }
+
     /// The numbers of the entries that an item of the queue stands for.
     package func ids(of item: Int) -> [Int] {
         shared.withLock { shared in

@@ -120,10 +120,9 @@ extension AppState {
     mutating func giveUp(_ item: OutboxItem) -> [Effect] {
         let (given, rest) = item.divided
         let words = OutboxLines.words(given)
-        news = News(
-            rest == nil
-                ? "\(item.subject): given up, \(words)"
-                : "\(item.subject): given up, \(words); the rest is sent")
+        let sent = rest == nil ? "" : "; the rest is sent"
+        let more = item.mayBeThere ? "; the server may have it, as no answer came" : sent
+        news = News("\(item.subject): given up, \(words)\(more)")
         return [.dropUnsent([item.id])] + openOutbox()
     }
 

@@ -77,12 +77,14 @@ package struct OutboxItem: Hashable, Sendable {
     package let theirs: Contact?
     /// The contact as it was to be, where the server has it no more.
     package let gone: Contact?
+    /// Whether the server may have made it, as no answer came.
+    package let mayBeThere: Bool
 
     /// A change, and what is known of it.
     package init(
         id: Int, change: ContactChange, subject: String, count: Int = 1, state: UnsentState,
         reason: String = "", original: Contact? = nil, theirs: Contact? = nil,
-        gone: Contact? = nil
+        gone: Contact? = nil, mayBeThere: Bool = false
     ) {
         self.id = id
         self.change = change
@@ -93,5 +95,6 @@ package struct OutboxItem: Hashable, Sendable {
         self.original = original
         self.theirs = theirs
         self.gone = gone
+        self.mayBeThere = mayBeThere
     }
 }

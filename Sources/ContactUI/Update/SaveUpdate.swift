@@ -13,10 +13,19 @@ extension AppState {
             defer { resuming = nil }
             guard let key = loading, isListInFront else { return [] }
             form = FormState(editing: contact, key: key)
-            news = nil
+            news = resuming == nil ? wordOnUnsent(of: key) : nil
             resumeDraft()
             return countTags() + keys.flatMap { update(.input(.key($0))) }
         }
+    }
+
+    /// That something waits for a decision about the contact that is edited anew.
+    private func wordOnUnsent(of key: ContactKey) -> News? {
+        guard let row = list.selectedRow, row.key == key,
+            row.unsent == .conflict || row.unsent == .failed
+        else { return nil }
+        let outbox = keymap.name(of: .outbox, in: .list)
+        return News("a change of this contact was not taken: \(outbox) in the list tells", .bad)
     }
 
     /// A form of a file in which nothing is typed shows what others write meanwhile.

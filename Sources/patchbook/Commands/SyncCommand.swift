@@ -67,8 +67,13 @@ struct SyncCommand: BlockingCommand {
             place.note("nothing was given up")
             throw ExitCode(1)
         }
-        let count = workspace.drop(ids).count
-        if !place.quiet { Streams.print("\(count) given up") }
+        let doubtful = Set(workspace.unsent.filter(workspace.mayBeThere).map(\.id))
+        let dropped = workspace.drop(ids)
+        if !place.quiet { Streams.print("\(dropped.count) given up") }
+        for entry in dropped.filter({ doubtful.contains($0.id) }).prefix(20) {
+            let subject = workspace.subject(of: QueuedItem(entry))
+            Streams.complain("the server may have what was given up of \(subject): no answer came")
+        }
     }
 
     private func send(_ workspace: WorkspaceClient) async throws {

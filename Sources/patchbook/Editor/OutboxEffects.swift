@@ -49,9 +49,12 @@ extension EffectPerformer {
             id: entry.id, change: entry.change, subject: workspace.subject(of: queued),
             count: queued.count, state: entry.unsent ?? .waiting,
             reason: workspace.refusal(of: entry)
-                ?? (queued.isHeld ? "waits for the one before it" : ""),
+                ?? (queued.isHeld
+                    ? "waits for the one before it"
+                    : workspace.mayBeThere(entry)
+                        ? "no answer came: looked up before it is sent" : ""),
             original: entry.original, theirs: theirs,
-            gone: workspace.gone(entry))
+            gone: workspace.gone(entry), mayBeThere: workspace.mayBeThere(entry))
     }
 
     /// Effects on what is not sent.
