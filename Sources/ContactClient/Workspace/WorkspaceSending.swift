@@ -208,6 +208,7 @@ extension WorkspaceClient.Shared {
                 try write([.state(id, progress)], syncs: false)
             }
         case .failure(.conflict(let theirs)), .failure(.exists(let theirs)):
+            trouble = nil
             try write([.state(id, .conflict(theirs, at: now))], syncs: false)
         case .failure(let error) where error.isTrouble && !isRefused(id, by: error):
             if let seen = sent.seen, state.outbox[id]?.original == nil {
@@ -220,6 +221,7 @@ extension WorkspaceClient.Shared {
             }
             return isInTheWay(error) ? error : nil
         case .failure(let error):
+            trouble = nil
             try refuse(sent.entry, error, at: now)
         }
         return nil
