@@ -22,6 +22,7 @@ static int grow_table(struct interning *interning, uint64_t seed) {
     if (texts->count * 2 < interning->table_size) return 1;
     size_t old = interning->table_size;
     size_t size = old ? old * 4 : 1024;
+    while (texts->count * 2 >= size) size *= 4;
     uint32_t *table = calloc(size, sizeof *table);
     if (!table) return 0;
     free(interning->table);

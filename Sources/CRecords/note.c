@@ -15,9 +15,9 @@ int records_grow(void *place, size_t size, size_t count, size_t wanted, size_t *
     return 1;
 }
 
-static int reserve_columns(struct records_reader *reader) {
+int records_reserve(struct records_reader *reader, size_t wanted) {
     struct records *records = reader->records;
-    if (records->count < reader->capacity) return 1;
+    if (records->count + wanted <= reader->capacity) return 1;
     size_t capacity = reader->capacity;
     const struct { void *column; size_t size; } columns[] = {
         {&records->starts, 4}, {&records->lengths, 4}, {&records->text_ends, 4},
@@ -29,7 +29,7 @@ static int reserve_columns(struct records_reader *reader) {
     for (size_t index = 0; index < sizeof columns / sizeof *columns; index++) {
         capacity = reader->capacity;
         if (!records_grow(
-                columns[index].column, columns[index].size, records->count, 1, &capacity))
+                columns[index].column, columns[index].size, records->count, wanted, &capacity))
             return 0;
     }
     reader->capacity = capacity;
@@ -170,7 +170,8 @@ static uint16_t metadata_place(const struct value *value, const uint8_t *object)
 
 int records_note(
     struct records_reader *reader, const uint8_t *object, size_t start, size_t length) {
-    if (start + length > UINT32_MAX || !reserve_columns(reader) || !write_lines(reader)) return 0;
+    if (start + length > UINT32_MAX || !records_reserve(reader, 1) || !write_lines(reader))
+        return 0;
     struct records *records = reader->records;
     size_t index = records->count;
     records->starts[index] = (uint32_t)start;

@@ -193,6 +193,12 @@ enum records_outcome records_read(
     return RECORDS_DONE;
 }
 
+int records_take(
+    struct records_reader *reader, const uint8_t *bytes, size_t length, size_t offset) {
+    reader->place = RECORDS_ELEMENT;
+    return advance(reader, bytes, offset, bytes) == bytes + length && !reader->is_full;
+}
+
 enum records_place records_place(const struct records_reader *reader) { return reader->place; }
 
 struct records *records_finish(struct records_reader *reader) {

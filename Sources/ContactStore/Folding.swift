@@ -64,9 +64,14 @@ struct Folding: Sendable {
         }
         let base = Result { () throws(StoreError) in
             let read = try OpenFile(paths.replacement, O_RDONLY, as: paths.base)
+            if let base = try Base(folding: snapshot, to: read, growth, reading: reading) {
+                return base
+            }
             return try Base(read, growth, options, reading: reading)
         }
         try writing.wait()
+        // What was copied is what had been read of it.
+        try snapshot.base.text.check()
         return try base.get()
     }
 

@@ -118,6 +118,16 @@ struct SharedChangeTests {
         try all.fold()
         try one.fold()
         try expectSame(all.snapshot, one.snapshot)
+        for path in paths {
+            let anew = try Store(opening: path, options: StoreOptions(readsOnly: true))
+            try expectSame(all.snapshot, anew.snapshot)
+        }
+        let numbers = all.snapshot.select(.all, order: SortOrder())
+        _ = try all.retag(
+            numbers, of: all.snapshot, add: TagList(), remove: TagList(stored: ["vip", "beta"]))
+        try all.fold()
+        let anew = try Store(opening: paths[1], options: StoreOptions(readsOnly: true))
+        try expectSame(all.snapshot, anew.snapshot)
     }
 
     /// Lets some contacts be such as were taken away, folded and put back since: they stand in no

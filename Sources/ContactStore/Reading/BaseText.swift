@@ -33,6 +33,14 @@ enum BaseText: Sendable {
         }
     }
 
+    /// Makes sure that the file holds what it held when it was read.
+    ///
+    /// - Throws: `.overwritten` where another program has written into the file.
+    func check() throws(StoreError) {
+        guard case .file(let file, let guarded) = self else { return }
+        guard try guarded.isUnwritten(file) else { throw overwritten }
+    }
+
     /// Reads some of the bytes of a file to where others were read to before.
     ///
     /// - Throws: `.overwritten` where another program has written into the file.

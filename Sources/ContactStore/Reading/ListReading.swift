@@ -26,17 +26,21 @@ struct ListReading {
     /// - Parameter depth: how many arrays and objects are open there.
     /// - Throws: `.io` where the file cannot be read.
     init?(_ scan: inout BaseScan, from start: Int, depth: Int) throws(StoreError) {
-        let helpers = records_helpers(
-            fold_page: { FoldPages.page($0) }, number: { ListReading.number($0, $1, $2) })
-        let reader = records_begin(
-            helpers, RecordColumns.seed, depth, JSONTokenizer.standardDepthLimit)
-        guard let reader else { return nil }
+        guard let reader = ListReading.reader(depth: depth) else { return nil }
         let result = Result { () throws(StoreError) in
             try ListReading.read(&scan, start, reader)
         }
         guard let records = records_finish(reader) else { return nil }
         columns = RecordColumns(records)
         outcome = try result.get()
+    }
+
+    /// Begins to read; nil where there is no memory.
+    static func reader(depth: Int) -> OpaquePointer? {
+        let helpers = records_helpers(
+            fold_page: { FoldPages.page($0) }, number: { ListReading.number($0, $1, $2) })
+        return records_begin(
+            helpers, RecordColumns.seed, depth, JSONTokenizer.standardDepthLimit)
     }
 
     private static func read(
