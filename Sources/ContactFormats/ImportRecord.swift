@@ -11,7 +11,10 @@ package struct ImportRecord: Hashable, Sendable {
     package var id: ImportValue?
     /// The phone number, the preferred of several.
     package var phone: ImportPhone?
-    /// What it says under each of its further numbers: a contact may be there under one of them.
+    /// Its further numbers, each once; the first of them where they are many.
+    package internal(set) var furtherNumbers: [PhoneNumber] = []
+    /// What it says under each of them, where it has an id: the contact that the id names may have
+    /// one of them.
     package internal(set) var others: [ImportRecord] = []
     /// The name.
     package var name: ImportValue?
@@ -41,21 +44,8 @@ package struct ImportRecord: Hashable, Sendable {
         self.line = line
     }
 
-    /// How many of its numbers a contact is looked for by.
+    /// How many further numbers are looked at.
     static let numberLimit = 8
-
-    /// Whether it may well be the same person: several may share a telephone.
-    package func isNamed(like contact: Contact) -> Bool {
-        func isSame(_ one: String?, _ other: String?) -> Bool {
-            let (one, other) = (one ?? "", other ?? "")
-            return !one.isBlank
-                && SearchText.caseless(one.trimmingWhitespace())
-                    .hasSameUTF8(as: SearchText.caseless(other.trimmingWhitespace()))
-        }
-        if isSame(email?.text, contact.email) { return true }
-        let (own, name) = (isCompanyName ? "" : name?.text ?? "", contact.name ?? "")
-        return own.isBlank ? !isCompanyName : name.isBlank || isSame(own, name)
-    }
 
     /// Takes the name of a company, where nothing else names the contact.
     mutating func takeName(ofCompany company: @autoclosure () -> ImportValue?) {

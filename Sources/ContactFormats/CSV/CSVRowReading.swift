@@ -22,10 +22,12 @@ struct CSVRowReading {
         var record = plainRecord(surplus)
         guard preferred == nil, isPlural(.phone) else { return record }
         var seen = Set([record.phone?.number].compactMap(\.self))
-        let others = phones.map(\.phone.number).compactMap(\.self).filter {
+        let further = phones.map(\.phone.number).compactMap(\.self).filter {
             seen.insert($0).inserted
         }
-        record.others = others.prefix(ImportRecord.numberLimit).map { number in
+        record.furtherNumbers = Array(further.prefix(ImportRecord.numberLimit))
+        guard record.id?.isEmpty == false else { return record }
+        record.others = record.furtherNumbers.map { number in
             var again = self
             again.preferred = number
             return again.plainRecord(again.surplus)

@@ -60,7 +60,7 @@ package struct ImportPlan: Sendable {
     /// The first contacts that are made though others bear one of their further numbers.
     package private(set) var sharers: [Sharer] = []
 
-    /// A new contact whose further number somebody of another name bears.
+    /// A new contact one of whose further numbers somebody else bears.
     package struct Sharer: Hashable, Sendable {
         /// The line its record begins at.
         package let line: Int
@@ -99,16 +99,6 @@ package struct ImportPlan: Sendable {
     }
 
     private static let sharersKept = 10
-
-    /// The contact that an earlier record makes under a number; nil where none does.
-    ///
-    /// - Throws: `.notKept`.
-    package func made(under number: PhoneNumber) throws(FormatError) -> Contact? {
-        guard let found = try pending.find(PendingChange(.new(number), source: source)),
-            found.change.isNew
-        else { return nil }
-        return try? Contact(record: [:]).applying(found.change.patch)
-    }
 
     /// Takes a record that changes nothing.
     package mutating func pass() {

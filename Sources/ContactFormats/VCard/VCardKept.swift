@@ -116,7 +116,10 @@ enum VCardKept {
             all.append(byText[text(value), default: []].removeFirst())
         }
         // In one order, whichever card came last.
-        return all.filter { $0.object?["of"] != nil } + all.filter { $0.object?["of"] == nil }
+        let others = all.filter { $0.object?["of"] == nil }
+            .map { (text: text($0), whole: $0.jsonText, value: $0) }
+            .sorted { ($0.text, $0.whole) < ($1.text, $1.whole) }
+        return all.filter { $0.object?["of"] != nil } + others.map(\.value)
     }
 
     /// Takes what stands for a value out of those of the same text: the same one, else any.

@@ -29,8 +29,10 @@ struct VCardReading {
     mutating func record() -> ImportRecord {
         let card = self
         var record = record(preferring: nil)
-        let chosen = record.phone?.number
-        record.others = card.numbers.filter { $0 != chosen }.prefix(ImportRecord.numberLimit).map {
+        let further = card.numbers.filter { $0 != record.phone?.number }
+        record.furtherNumbers = Array(further.prefix(ImportRecord.numberLimit))
+        guard record.id != nil else { return record }
+        record.others = record.furtherNumbers.map {
             var again = card
             return again.record(preferring: $0)
         }

@@ -50,30 +50,13 @@ struct ImportReading {
         case .flawed(let line, let flaw): plan.refuse(line: line, flaw)
         case .record(let record):
             switch try await targets.find(record) {
-            case .target(.new(let number)): try make(record, under: number, &plan, targets.sharer)
-            case .target(let target): try plan.take(record, for: target)
+            case .target(let target):
+                try plan.take(record, for: target)
+                if let sharer = try await targets.sharer(of: record, target) { plan.note(sharer) }
             case .other(let other, let target): try plan.take(other, for: target)
             case .unchanged: plan.pass()
             case .flaw(let flaw): plan.refuse(line: record.line, flaw)
             }
         }
-    }
-
-    /// Takes a record of nobody who is there: an earlier one may make the same person under a
-    /// further number of it.
-    private func make(
-        _ record: ImportRecord, under number: PhoneNumber, _ plan: inout ImportPlan,
-        _ sharer: ImportPlan.Sharer?
-    ) throws(FormatError) {
-        if try plan.made(under: number) == nil {
-            for other in record.others {
-                guard let further = other.phone?.number,
-                    let made = try plan.made(under: further), record.isNamed(like: made)
-                else { continue }
-                return try plan.take(other, for: .new(further))
-            }
-            if let sharer { plan.note(sharer) }
-        }
-        try plan.take(record, for: .new(number))
     }
 }

@@ -169,13 +169,13 @@ package struct ImportReport {
                     + "only until something else is changed")
         }
         for sharer in sharers {
-            let name = Streams.neutral(sharer.name)
+            let name = sharer.name.isEmpty ? "another contact" : Streams.neutral(sharer.name)
             notes.append(
-                "line \(sharer.line): \(sharer.number.e164) is the number of \(name), who bears "
-                    + "another name: taken as two people")
+                "\(path), line \(sharer.line): a further number, \(sharer.number.e164), is that of "
+                    + "\(name): taken as two people")
         }
         if counts.sharers > sharers.count {
-            notes.append("and \(counts.sharers - sharers.count) more that share a number")
+            notes.append("and \(counts.sharers - sharers.count) more with such a number")
         }
         if counts.repeated > 0 {
             let records = ImportReport.count(counts.repeated, "further record")

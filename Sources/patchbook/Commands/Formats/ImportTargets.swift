@@ -31,7 +31,7 @@ struct ImportTargets {
     /// What a record comes to.
     enum Finding {
         case target(ImportTarget)
-        /// A contact that has another of its numbers: what it says under that one.
+        /// The contact that its id names has another of its numbers: what it says under that one.
         case other(ImportRecord, ImportTarget)
         /// It names nobody, or several; yet a contact stands there just so.
         case unchanged
@@ -59,8 +59,6 @@ struct ImportTargets {
 
     private let plan: DialingPlan?
     private var flagged: Flagged?
-    /// Who bears a further number of the record that makes a contact, and has another name.
-    private(set) var sharer: ImportPlan.Sharer?
 
     init(
         _ backend: (any ContactBackend)?, _ known: KnownContacts?, _ rules: ImportRules,
@@ -103,8 +101,7 @@ struct ImportTargets {
             }
         }
         if flaw == .noKey, let number = record.phone?.number {
-            if let known = try await known(number, record) { return known }
-            return try await findByOthers(record) ?? .target(.new(number))
+            return try await known(number, record) ?? .target(.new(number))
         }
         if try await stands(record) { return .unchanged }
         return try await findByText(record) ?? .flaw(flaw)
@@ -121,18 +118,20 @@ struct ImportTargets {
         return .target(.present(contact, key))
     }
 
-    /// The contact that has a further number of the record and may well be the same person.
-    private mutating func findByOthers(_ record: ImportRecord) async throws -> Finding? {
-        sharer = nil
-        for other in record.others {
-            guard let number = other.phone?.number,
-                case .one(let contact) = try await lookUp(.phone(number))
-            else { continue }
-            if record.isNamed(like: contact) {
-                return .other(other, .present(contact, .phone(number)))
+    /// Who bears a further number of a record that makes a contact: several may share a telephone,
+    /// so nobody is taken for another one by it, but a person may want to know.
+    func sharer(
+        of record: ImportRecord, _ target: ImportTarget
+    ) async throws(ClientError) -> ImportPlan.Sharer? {
+        guard case .new = target else { return nil }
+        for number in record.furtherNumbers {
+            var name = ""
+            switch try await lookUp(.phone(number)) {
+            case .one(let contact): name = contact.name ?? ""
+            case .several: break
+            case .none: continue
             }
-            let name = contact.name ?? contact.id ?? "somebody"
-            sharer = sharer ?? ImportPlan.Sharer(line: record.line, number: number, name: name)
+            return ImportPlan.Sharer(line: record.line, number: number, name: name)
         }
         return nil
     }
