@@ -162,6 +162,11 @@ struct CardFieldsTests {
             ],
             ["TEL;TYPE=CELL:+15.550.000103"],
         ],
+        [
+            ["TEL:+4930000001", "item1.X-ABLABEL:desk"],
+            ["TEL:+4930000001", "TEL;TYPE=CELL:1", "item2.TEL;TYPE=CELL:1"],
+            ["TEL:+4930000001", "NOTE:x"],
+        ],
     ]
 
     @Test("several cards of one contact come to the same in every import", arguments: families)

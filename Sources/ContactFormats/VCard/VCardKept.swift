@@ -115,11 +115,17 @@ enum VCardKept {
         for value in new where byText[text(value)]?.first == value {
             all.append(byText[text(value), default: []].removeFirst())
         }
-        // In one order, whichever card came last.
-        let others = all.filter { $0.object?["of"] == nil }
-            .map { (text: text($0), whole: $0.jsonText, value: $0) }
-            .sorted { ($0.text, $0.whole) < ($1.text, $1.whole) }
-        return all.filter { $0.object?["of"] != nil } + others.map(\.value)
+        // In the order that they have, or in one that is the same whichever card came last.
+        let sorted = sorted(all)
+        return sorted == self.sorted(before) ? before : sorted
+    }
+
+    /// What a field was taken from, then the others by their text.
+    private static func sorted(_ values: [JSONValue]) -> [JSONValue] {
+        values.map { (rank: $0.object?["of"] == nil ? 1 : 0, text: text($0), value: $0) }
+            .map { ($0, whole: $0.value.jsonText) }
+            .sorted { ($0.0.rank, $0.0.text, $0.whole) < ($1.0.rank, $1.0.text, $1.whole) }
+            .map(\.0.value)
     }
 
     /// Takes what stands for a value out of those of the same text: the same one, else any.
