@@ -273,4 +273,37 @@ import Testing
         }
         #expect(try await premises.book.contact(.key(.id("a"))).metadata == next.metadata)
     }
+
+    @Test("what another run sent while this one rested is not sent again", .timeLimit(.minutes(1)))
+    func sentByAnother() async throws {
+        let premises = try await premises()
+        let (rest, tried) = (Rest(), Rest())
+        let down = FaultyPeer.Act.answer(503, #"{"error":"down"}"#)
+        let peer = try await FaultyPeer([[down], [down], [down], [down]])
+        premises.pacing.repeats = 1
+        premises.pacing.sleep = { _ in
+            // The first time the call itself is made again, and nobody else may send.
+            guard peer.requests.count > 1 else { return }
+            tried.end()
+            try await rest.wait()
+        }
+        try await premises.visit(.unattended, port: peer.port) { first async throws in
+            let asking = Task { [mine] in
+                try await first.update(.id("a"), mine, removingMetadata: [])
+            }
+            try await tried.wait()
+            premises.pacing.sleep = { _ in await Task.yield() }
+            try await premises.serve {
+                try await premises.visit(.unattended) { second async throws in
+                    _ = try await second.update(.id("a"), theirs, removingMetadata: [])
+                }
+            }
+            rest.end()
+            _ = try? await asking.value
+            #expect(first.status.counts.all == 0)
+            #expect(!peer.requests.contains { $0.contains("update-contact") })
+        }
+        try await peer.stop()
+        #expect(try await premises.book.contact(.key(.id("a"))).name == "Theirs")
+    }
 }

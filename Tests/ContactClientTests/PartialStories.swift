@@ -239,7 +239,7 @@ import Testing
 }
 
 /// Holds up whoever waits until it ends.
-private final class Rest: Sendable {
+final class Rest: Sendable {
     private let isOver = Mutex(false)
 
     func end() { isOver.withLock { $0 = true } }

@@ -53,19 +53,28 @@ extension WorkspaceClient.Shared {
     /// Notes an entry as given to the network, along with those that come next where many are
     /// told of at once.
     ///
-    /// - Returns: the entry as it was before; nil where it could not be noted.
-    mutating func hand(_ entry: OutboxEntry) -> OutboxEntry? {
-        var entry = entry
+    /// - Returns: the entry as it was before; nil where others have sent it meanwhile, given it up,
+    ///   or decided about it.
+    /// - Throws: where it could not be noted.
+    mutating func hand(_ entry: OutboxEntry) throws(StoreError) -> OutboxEntry? {
         if notes.ahead.remove(entry.id) != nil {
+            var entry = entry
             entry.isHanded = false
             return entry
         }
-        if entry.isHanded { return entry }
-        let ids = state.outbox.untouched(from: entry.id, notes.reach)
-        guard (try? write([.fates(ids, .handed, at: 0)], syncs: false)) != nil else { return nil }
+        let reach = notes.reach
+        var current: OutboxEntry?
+        var ids = EntryNumbers()
+        try write(syncs: false) { state in
+            guard let now = state.outbox[entry.id], now.state == .waiting else { return [] }
+            current = now
+            guard !now.isHanded else { return [] }
+            ids = state.outbox.untouched(from: entry.id, reach)
+            return [.fates(ids, .handed, at: 0)]
+        }
         notes.ahead.formUnion(ids)
         notes.ahead.remove(entry.id)
-        return entry
+        return current
     }
 
     /// The server has an entry that others share.

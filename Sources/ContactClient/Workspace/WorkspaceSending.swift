@@ -39,6 +39,8 @@ extension WorkspaceClient {
                 shared.log.giveBack(.sending)
             }
         }
+        // What others have sent until now is not sent again.
+        lookForLines()
         do throws(ClientError) {
             if manner == .attended || hadUnsent || isAskedByAnother { try await bind() }
         } catch {
@@ -116,24 +118,28 @@ extension WorkspaceClient {
     /// - Parameter wait: set to how long a run has to wait for the quota, where it has to.
     private func begin(_ wait: inout Duration?) -> (OutboxEntry, HeldSlot?)? {
         shared.withLock { [width, remote] shared in
-            guard !shared.isClosed, !shared.isHeld, let next = shared.nextToSend(width) else {
-                return nil
-            }
-            var slot: HeldSlot?
-            if shared.isForNobody(next) {
-                switch remote.hold(for: next) {
-                case .held(let held): slot = held
-                case .wait(let time):
-                    wait = time
+            while !shared.isClosed, !shared.isHeld, let next = shared.nextToSend(width) {
+                var slot: HeldSlot?
+                if shared.isForNobody(next) {
+                    switch remote.hold(for: next) {
+                    case .held(let held): slot = held
+                    case .wait(let time):
+                        wait = time
+                        return nil
+                    }
+                }
+                do throws(StoreError) {
+                    if let handed = try shared.hand(next) {
+                        shared.underWay[next.id] = handed.change.key
+                        return (handed, slot)
+                    }
+                    slot?.letGo()
+                } catch {
+                    slot?.letGo()
                     return nil
                 }
             }
-            guard let handed = shared.hand(next) else {
-                slot?.letGo()
-                return nil
-            }
-            shared.underWay[next.id] = next.change.key
-            return (handed, slot)
+            return nil
         }
     }
 
