@@ -112,10 +112,6 @@ void records_tidy(struct records_reader *reader) {
     free(numbers);
 }
 
-static int is_space(uint8_t byte) {
-    return byte == ' ' || byte == '\n' || byte == '\r' || byte == '\t';
-}
-
 int records_stand(
     const struct records *records, const uint8_t *bytes, size_t length, size_t offset,
     struct records_proof *proof) {

@@ -175,8 +175,12 @@ static inline void copy_lower(const uint8_t *from, size_t length, uint8_t *to) {
         to[index] = from[index] >= 'A' && from[index] <= 'Z' ? from[index] | 0x20 : from[index];
 }
 
+static inline int is_space(uint8_t byte) {
+    return byte == ' ' || byte == '\n' || byte == '\r' || byte == '\t';
+}
+
 static inline const uint8_t *skip_space(const uint8_t *at) {
-    while (*at == ' ' || *at == '\n' || *at == '\r' || *at == '\t') at++;
+    while (is_space(*at)) at++;
     return at;
 }
 

@@ -26,7 +26,7 @@ static inline const uint8_t *after_string(const uint8_t *at, const uint8_t *end)
 }
 
 static inline const uint8_t *space(const uint8_t *at, const uint8_t *end) {
-    while (at < end && (*at == ' ' || *at == '\n' || *at == '\r' || *at == '\t')) at++;
+    while (at < end && is_space(*at)) at++;
     return at;
 }
 

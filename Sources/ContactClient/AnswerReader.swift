@@ -19,7 +19,8 @@ struct AnswerReader {
     }
 
     func failure(about lookup: ContactLookup?) -> ClientError {
-        let body = (try? JSONValue(parsing: answer.body))?.object ?? [:]
+        let parsed = Result { () throws(JSONSyntaxError) in try JSONValue(parsing: answer.body) }
+        let body = (try? parsed.get())?.object ?? [:]
         let words = AnswerReader.words(in: body)
         switch answer.status {
         case 300..<400: return .badAnswer(.redirect(answer.location ?? ""))
@@ -27,9 +28,7 @@ struct AnswerReader {
         case 403: return .forbidden(words)
         case 404:
             // A page of something on the way is no word of the API, and no word on the contact.
-            do {
-                _ = try JSONValue(parsing: answer.body)
-            } catch {
+            if case .failure(let error) = parsed {
                 return .badAnswer(.notJSON(error, contentType: answer.contentType))
             }
             guard let lookup, body["error"]?.text != nil else { break }

@@ -44,8 +44,17 @@ package struct ImportRecord: Hashable, Sendable {
         self.line = line
     }
 
+    /// Takes the number that was chosen of some, and notes the others.
+    mutating func take(_ chosen: ImportPhone?, of phones: [ImportPhone]) {
+        phone = chosen
+        guard phones.count > 1 else { return }
+        var seen = Set([chosen?.number].compactMap(\.self))
+        let further = phones.compactMap(\.number).filter { seen.insert($0).inserted }
+        furtherNumbers = Array(further.prefix(ImportRecord.numberLimit))
+    }
+
     /// How many further numbers are looked at.
-    static let numberLimit = 8
+    private static let numberLimit = 8
 
     /// Takes the name of a company, where nothing else names the contact.
     mutating func takeName(ofCompany company: @autoclosure () -> ImportValue?) {

@@ -9,25 +9,24 @@ struct RecordFace {
 
     /// Nil where nothing shows how the record is laid out, or a member stands there twice.
     init?(_ bytes: [UInt8], _ span: Range<Int>) {
-        var face = records_face()
-        let isPlain = bytes.withUnsafeBufferPointer { bytes in
-            guard let object = bytes.baseAddress, !span.isEmpty else { return false }
-            return records_face(object + span.lowerBound, span.count, &face) == 1
-        }
-        guard isPlain else { return nil }
-        self.face = face
-        self.bytes = bytes
-        start = span.lowerBound
+        self.init(bytes, span, records_face)
     }
 
     /// What the beginning of a record shows: its id, the colon and the comma.
     ///
     /// Nil where it does not begin with an id in plain text.
     init?(head bytes: [UInt8], _ span: Range<Int>) {
+        self.init(bytes, span, records_head)
+    }
+
+    private init?(
+        _ bytes: [UInt8], _ span: Range<Int>,
+        _ read: (UnsafePointer<UInt8>, Int, UnsafeMutablePointer<records_face>) -> Int32
+    ) {
         var face = records_face()
         let isPlain = bytes.withUnsafeBufferPointer { bytes in
             guard let object = bytes.baseAddress, !span.isEmpty else { return false }
-            return records_head(object + span.lowerBound, span.count, &face) == 1
+            return read(object + span.lowerBound, span.count, &face) == 1
         }
         guard isPlain else { return nil }
         self.face = face

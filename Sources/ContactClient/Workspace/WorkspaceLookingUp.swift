@@ -90,8 +90,7 @@ extension WorkspaceState {
     ) -> (contact: Contact, unsent: UnsentState?)? {
         let queued = outbox.queued(for: contact?.keys(beside: key) ?? [key])
         let standing = contact ?? (queued.isEmpty ? nil : standing(key))
-        let laid = queued.reduce(standing) { $1.laid(over: $0) }
-        return laid.map { ($0, queued.compactMap(\.unsent).max()) }
+        return queued.laid(over: standing).map { ($0, queued.unsent) }
     }
 
     /// Contacts as the server has just told them, what is queued on top; at the end those that it
@@ -102,16 +101,13 @@ extension WorkspaceState {
         var contacts = fetched.map { contact -> (Contact, UnsentState?) in
             let queued = outbox.queued(for: contact.keys(beside: nil))
             met.formUnion(queued.map(\.id))
-            return (
-                queued.reduce(contact) { $1.laid(over: $0) ?? $0 },
-                queued.compactMap(\.unsent).max()
-            )
+            return (queued.laid(over: contact) ?? contact, queued.unsent)
         }
         for entry in outbox.allUnsent where !met.contains(entry.id) {
             guard let contact = contact(entry.change.key) else { continue }
             let queued = outbox.queued(for: contact.keys(beside: entry.change.key))
             met.formUnion(queued.map(\.id))
-            contacts.append((contact, queued.compactMap(\.unsent).max()))
+            contacts.append((contact, queued.unsent))
         }
         return contacts
     }

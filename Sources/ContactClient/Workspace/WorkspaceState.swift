@@ -140,7 +140,7 @@ struct WorkspaceState: Sendable {
     /// Puts what is queued for a contact on top of what the server said of it.
     mutating func redraw(_ key: ContactKey) {
         let (standing, queued) = queued(for: key)
-        let contact = queued.reduce(standing) { $1.laid(over: $0) }
+        let contact = queued.laid(over: standing)
         let place = shown.soleNumber(of: key)
         guard let contact else {
             if let place {
@@ -156,7 +156,7 @@ struct WorkspaceState: Sendable {
                 shown.put(contact, at: number)
             }
         }
-        signs[number] = queued.compactMap(\.unsent).max()
+        signs[number] = queued.unsent
         if queued.contains(where: { outbox.set(of: $0.id) == nil }) {
             singles.insert(number)
         } else {
@@ -194,7 +194,7 @@ struct WorkspaceState: Sendable {
     func contact(_ key: ContactKey, without id: Int) -> Contact? {
         guard isQueued(id, for: key) else { return contact(key) }
         let (standing, queued) = queued(for: key)
-        return queued.filter { $0.id < id }.reduce(standing) { $1.laid(over: $0) }
+        return queued.filter { $0.id < id }.laid(over: standing)
     }
 
     /// The contact that a key names, what is queued for it on top.
@@ -238,6 +238,14 @@ extension OutboxEntry {
         let remembered = original.map { Contact(record: $0.record, isComplete: false) }
         return change.laid(over: contact ?? remembered)
     }
+}
+
+extension [OutboxEntry] {
+    /// The contact as it will stand after all of them.
+    func laid(over contact: Contact?) -> Contact? { reduce(contact) { $1.laid(over: $0) } }
+
+    /// How what waits stands: the worst of it.
+    var unsent: UnsentState? { compactMap(\.unsent).max() }
 }
 
 extension ContactChange {

@@ -20,13 +20,7 @@ struct CSVRowReading {
     /// The record, with what is left over kept where that was asked for.
     func record(_ surplus: [Part]) -> ImportRecord {
         var record = plainRecord(surplus)
-        guard preferred == nil, isPlural(.phone) else { return record }
-        var seen = Set([record.phone?.number].compactMap(\.self))
-        let further = phones.map(\.phone.number).compactMap(\.self).filter {
-            seen.insert($0).inserted
-        }
-        record.furtherNumbers = Array(further.prefix(ImportRecord.numberLimit))
-        guard record.id?.isEmpty == false else { return record }
+        guard preferred == nil, record.id?.isEmpty == false else { return record }
         record.others = record.furtherNumbers.map { number in
             var again = self
             again.preferred = number
@@ -38,7 +32,8 @@ struct CSVRowReading {
     private func plainRecord(_ surplus: [Part]) -> ImportRecord {
         var record = ImportRecord(line: row.line)
         record.id = value(.id)
-        record.phone = phone.chosen
+        let phones = phone
+        record.take(phones.chosen, of: phones.all)
         record.name = name
         record.takeName(ofCompany: company)
         record.email = email.chosen
@@ -83,12 +78,13 @@ struct CSVRowReading {
         }
     }
 
-    private var phone: (chosen: ImportPhone?, rest: [Part]) {
+    private var phone: (chosen: ImportPhone?, all: [ImportPhone], rest: [Part]) {
         let phones = phones
         let wanted = phones.firstIndex { $0.phone.number != nil && $0.phone.number == preferred }
         let chosen = wanted ?? phones.firstIndex { $0.phone.number != nil } ?? phones.indices.first
-        guard let chosen = chosen.map({ phones[$0].phone }) else { return (nil, []) }
-        return (chosen, phones.filter { !$0.phone.isSame(as: chosen) }.map(\.part))
+        guard let chosen = chosen.map({ phones[$0].phone }) else { return (nil, [], []) }
+        let rest = phones.filter { !$0.phone.isSame(as: chosen) }.map(\.part)
+        return (chosen, phones.map(\.phone), rest)
     }
 
     private var email: (chosen: ImportValue?, rest: [Part]) {

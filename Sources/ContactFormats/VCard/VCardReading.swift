@@ -29,8 +29,6 @@ struct VCardReading {
     mutating func record() -> ImportRecord {
         let card = self
         var record = record(preferring: nil)
-        let further = card.numbers.filter { $0 != record.phone?.number }
-        record.furtherNumbers = Array(further.prefix(ImportRecord.numberLimit))
         guard record.id != nil else { return record }
         record.others = record.furtherNumbers.map {
             var again = card
@@ -39,20 +37,14 @@ struct VCardReading {
         return record
     }
 
-    /// Every number of the card once.
-    private var numbers: [PhoneNumber] {
-        var seen: Set<PhoneNumber> = []
-        return ranked("TEL").compactMap { phone($0.line).number }
-            .filter { seen.insert($0).inserted }
-    }
-
     /// What it says where a number goes before the others.
     mutating func record(preferring number: PhoneNumber?) -> ImportRecord {
         var record = ImportRecord(line: line)
         record.id = first("UID").map { ImportValue($0.text) }
         record.name = takeName()
         record.takeName(ofCompany: company)
-        record.phone = takePhone(preferring: number)
+        let phones = takePhone(preferring: number)
+        record.take(phones.chosen, of: phones.all)
         record.email = takeEmail() ?? ImportValue("")
         record.tags = tags
         record.source = first(VCardFields.source)?.text
@@ -118,24 +110,22 @@ struct VCardReading {
         return ImportTags(written: ImportValue(TagCell.text(texts)), texts: texts)
     }
 
-    private func phone(_ line: ContentLine) -> ImportPhone {
-        ImportPhone(VCardReading.telephone(line.text), plan: plan)
-    }
-
-    /// The preferred number, or the first one that is none.
-    private mutating func takePhone(preferring number: PhoneNumber?) -> ImportPhone? {
+    /// The preferred number, or the first one that is none; and all of them.
+    private mutating func takePhone(
+        preferring number: PhoneNumber?
+    ) -> (chosen: ImportPhone?, all: [ImportPhone]) {
         let ranked = self.ranked("TEL")
-        let phones = ranked.map { phone($0.line) }
+        let phones = ranked.map { ImportPhone(VCardReading.telephone($0.line.text), plan: plan) }
         let preferred = number.flatMap { number in phones.firstIndex { $0.number == number } }
         guard
             let index = preferred ?? phones.firstIndex(where: { $0.number != nil })
                 ?? phones.indices.first
-        else { return nil }
+        else { return (nil, []) }
         let line = rest.remove(at: ranked[index].index)
         if let number = phones[index].number {
             keep(VCardReading.complete(line, number), of: number.e164)
         }
-        return phones[index]
+        return (phones[index], phones)
     }
 
     /// The line with a number that is one wherever it is read.

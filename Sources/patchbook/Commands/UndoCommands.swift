@@ -111,18 +111,18 @@ struct StepOptions: ParsableArguments {
         for field in receipt.inexpressible {
             Streams.complain("the API cannot restore \(field.name)")
         }
-        return receipt.skipped.isEmpty && receipt.undeletable.isEmpty
-            && receipt.unanswered.isEmpty && receipt.gone.isEmpty && receipt.keptKeys.isEmpty
-            && receipt.inexpressible.isEmpty
+        return receipt.isWhole
     }
 }
 
 extension UndoReceipt {
     /// Whether anything was restored, or nothing had to be.
-    fileprivate var isOfUse: Bool {
-        !restored.isEmpty
-            || skipped.isEmpty && undeletable.isEmpty && unanswered.isEmpty && gone.isEmpty
-                && keptKeys.isEmpty && inexpressible.isEmpty
+    fileprivate var isOfUse: Bool { !restored.isEmpty || isWhole }
+
+    /// Whether nothing stands that was to be taken back.
+    fileprivate var isWhole: Bool {
+        skipped.isEmpty && undeletable.isEmpty && unanswered.isEmpty && gone.isEmpty
+            && keptKeys.isEmpty && inexpressible.isEmpty
     }
 }
 

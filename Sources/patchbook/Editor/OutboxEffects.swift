@@ -45,16 +45,16 @@ extension EffectPerformer {
         let entry = queued.entry
         var theirs: Contact?
         if case .conflict(let contact) = entry.state { theirs = contact }
+        let mayBeThere = workspace.mayBeThere(entry)
         return OutboxItem(
             id: entry.id, change: entry.change, subject: workspace.subject(of: queued),
             count: queued.count, state: entry.unsent ?? .waiting,
             reason: workspace.refusal(of: entry)
                 ?? (queued.isHeld
                     ? "waits for the one before it"
-                    : workspace.mayBeThere(entry)
-                        ? "no answer came: looked up before it is sent" : ""),
+                    : mayBeThere ? "no answer came: looked up before it is sent" : ""),
             original: entry.original, theirs: theirs,
-            gone: workspace.gone(entry), mayBeThere: workspace.mayBeThere(entry))
+            gone: workspace.gone(entry), mayBeThere: mayBeThere)
     }
 
     /// Effects on what is not sent.
