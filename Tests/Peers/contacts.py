@@ -1,5 +1,9 @@
-"""An MCP server of 250 contacts, made with whichever version of the PyPI package is there."""
+"""An MCP server of 250 contacts, made with whichever version of the PyPI package is there.
 
+The first line it prints is its port.
+"""
+
+import socket
 import sys
 
 import uvicorn
@@ -31,10 +35,12 @@ def list_contacts(page: int = 1, per_page: int = 25, opted_in_only: bool = True)
     }
 
 
-port, answers = int(sys.argv[1]), sys.argv[2]
+answers = sys.argv[1]
 try:
     application = server.streamable_http_app(json_response=answers == "json")
 except TypeError:
     server.settings.json_response = answers == "json"
     application = server.streamable_http_app()
-uvicorn.run(application, host="127.0.0.1", port=port, log_level="warning")
+with socket.create_server(("127.0.0.1", 0)) as listener:
+    print(listener.getsockname()[1], flush=True)
+    uvicorn.Server(uvicorn.Config(application, log_level="warning")).run([listener])
