@@ -194,3 +194,7 @@ int platform_terminal(unsigned short columns, unsigned short rows, char *name, s
     errno = reason;
     return -1;
 }
+
+int platform_close_from(posix_spawn_file_actions_t *actions, int fd) {
+    return posix_spawn_file_actions_addclosefrom_np(actions, fd);
+}

@@ -50,6 +50,21 @@ extension EndToEnd {
             #expect(try home.text("contacts.json").contains("Anna"))
         }
 
+        @Test func openConnectionsAndFilesAreNotPassedOn() async throws {
+            let home = try shop(editor: #"ls -l /proc/self/fd | grep -v ' /proc/' >"$HOME/open""#)
+            try await TmuxSession.open(home) { person in
+                try await person.run("book contacts.json")
+                try await person.see("Ana Pérez")
+                try await person.press("E")
+                try await person.see("left as they were")
+                try await person.press("q")
+                try await person.seePrompt()
+            }
+            let open = try Scratch.text(at: home.path("open")).split(separator: "\n")
+                .compactMap { $0.wholeMatch(of: /.* ([0-9]+) -> .*/).flatMap { Int($0.1) } }
+            #expect(open == [0, 1, 2])
+        }
+
         @Test func whatCannotBeSeenIsEscaped() async throws {
             let home = try shop(editor: #"cp "$file" "$HOME/seen""#)
             let name = "a\u{9B}31mb\u{7F}\u{202E}c\u{2028}d"

@@ -1,6 +1,7 @@
 /// The calls of the C library that Swift's own module of it lacks.
 #pragma once
 
+#include <spawn.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -102,3 +103,9 @@ int platform_watch_wait(int watch, const char *name, const char *other, int mill
 /// @param name takes the path of its far end, where a program is put
 /// @return a descriptor of its near end, or −1 with errno set
 int platform_terminal(unsigned short columns, unsigned short rows, char *name, size_t size);
+
+/// Closes a program's descriptors from one on before it begins
+/// (posix_spawn_file_actions_addclosefrom_np).
+///
+/// @return 0, or an error number
+int platform_close_from(posix_spawn_file_actions_t *actions, int fd);
