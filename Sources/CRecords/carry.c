@@ -19,11 +19,25 @@ static int take_texts(struct interning *interning, const struct records_texts *f
     return 1;
 }
 
+/// What is filled at once is cheaper to fill in large pages.
+static void favour_large_pages(const struct records_reader *reader) {
+    struct records *records = reader->records;
+    void *const columns[] = {
+        records->starts, records->lengths, records->text_ends, records->tags, records->ids,
+        records->phones, records->numbers[0], records->numbers[1], records->numbers[2],
+        records->numbers[3], records->numbers[4], records->numbers[5],
+    };
+    for (size_t index = 0; index < sizeof columns / sizeof *columns; index++)
+        records_favour_large_pages(columns[index], reader->capacity * sizeof(uint32_t));
+    records_favour_large_pages(records->text, reader->text_capacity);
+}
+
 int records_take_over(struct records_reader *reader, const struct records *former, size_t added) {
     struct records *records = reader->records;
-    return !reader->is_full && records_reserve(reader, former->count + added)
-        && records_grow(&records->text, 1, 0, former->text_count, &reader->text_capacity)
-        && take_texts(&reader->lists, &former->lists)
+    int has_room = !reader->is_full && records_reserve(reader, former->count + added)
+        && records_grow(&records->text, 1, 0, former->text_count, &reader->text_capacity);
+    if (has_room) favour_large_pages(reader);
+    return has_room && take_texts(&reader->lists, &former->lists)
         && take_texts(&reader->words, &former->word_texts);
 }
 
@@ -112,11 +126,21 @@ void records_tidy(struct records_reader *reader) {
     free(numbers);
 }
 
+size_t records_count(const struct records_reader *reader) { return reader->records->count; }
+
 int records_stand(
-    const struct records *records, const uint8_t *bytes, size_t length, size_t offset,
-    struct records_proof *proof) {
+    const struct records_reader *reader, size_t count, const uint8_t *bytes, size_t length,
+    size_t offset, struct records_proof *proof) {
+    const struct records *records = reader->records;
     size_t place = offset, end = offset + length;
-    while (place < end && proof->record < records->count) {
+    if (!count) return 1;
+    while (place < end && !proof->is_closed) {
+        if (proof->record == count) {
+            uint8_t byte = bytes[place++ - offset];
+            if (byte == ',') proof->commas++;
+            else proof->is_closed = !is_space(byte);
+            continue;
+        }
         size_t start = records->starts[proof->record];
         size_t last = start + records->lengths[proof->record] - 1;
         uint8_t byte = bytes[place - offset];
@@ -137,5 +161,5 @@ int records_stand(
             place++;
         }
     }
-    return 1;
+    return proof->record == count || !proof->is_closed;
 }

@@ -101,6 +101,8 @@ uint32_t records_intern(
 int records_grow(void *place, size_t size, size_t count, size_t wanted, size_t *capacity);
 /// Memory for much at once that is soon given back by `free`; null where there is none.
 void *records_room(size_t count, size_t size);
+/// Asks for memory that is not filled yet to be given in large pages, as far as it fills them.
+void records_favour_large_pages(void *start, size_t bytes);
 /// Makes room for so many more records in every column; 0 where there is no memory.
 int records_reserve(struct records_reader *reader, size_t wanted);
 /// What a column of timestamps, or the one of numbers, holds for a value.

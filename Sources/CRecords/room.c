@@ -8,15 +8,23 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 
+static const size_t page = 2 << 20;
+
+void records_favour_large_pages(void *start, size_t bytes) {
+#ifdef MADV_HUGEPAGE
+    uint8_t *first = (uint8_t *)(((uintptr_t)start + page - 1) / page * page);
+    uint8_t *end = (uint8_t *)start + bytes;
+    // Where the system has none to give, small ones do as well.
+    if (end > first && (size_t)(end - first) >= page)
+        (void)madvise(first, (size_t)(end - first) / page * page, MADV_HUGEPAGE);
+#endif
+}
+
 void *records_room(size_t count, size_t size) {
-    const size_t page = 2 << 20;
     size_t bytes = count * size;
     if (bytes < 2 * page) return malloc(bytes);
     size_t rounded = (bytes + page - 1) / page * page;
     void *room = aligned_alloc(page, rounded);
-#ifdef MADV_HUGEPAGE
-    // Where the system has none to give, small ones do as well.
-    if (room) (void)madvise(room, rounded, MADV_HUGEPAGE);
-#endif
+    if (room) records_favour_large_pages(room, rounded);
     return room;
 }

@@ -44,49 +44,6 @@ final class Base: Sendable {
         try self.init(text, path: file.path, reading: reading)
     }
 
-    /// Reads a large file while it is being written.
-    ///
-    /// - Throws: `.syntax` or `.shape` with the place; `.tooLarge`, or `.io`.
-    convenience init(
-        _ file: OpenFile, _ growth: FileGrowth, _ options: StoreOptions, reading: Int?
-    ) throws(StoreError) {
-        let read = try BaseReader.bareList(BaseScan(file, growth))
-        growth.waitForEnd()
-        let stamp = FileStamp(try file.status)
-        guard let read, stamp.size <= min(options.sizeLimit, Int(UInt32.max)) else {
-            try self.init(file, options, reading: reading)
-            return
-        }
-        self.init(.file(file, TextGuard(stamp)), read, reading: reading)
-    }
-
-    /// A large file that is being written as a snapshot folds it; nil where only reading it anew
-    /// tells what it holds.
-    ///
-    /// - Throws: `.overwritten` where another program has written into the file before it; `.io`.
-    convenience init?(
-        folding snapshot: Snapshot, to file: OpenFile, _ growth: FileGrowth, reading: Int?
-    ) throws(StoreError) {
-        let base = snapshot.base
-        let added = max(0, Int(snapshot.limit) - base.columns.count)
-        guard base.columns.count > 0, var carried = CarriedColumns(base, added: added) else {
-            return nil
-        }
-        let folded = Result { () throws(StoreError) in try snapshot.fold(into: &carried) }
-        let columns = carried.columns()
-        try folded.get()
-        guard let columns, columns.count > 0 else { return nil }
-        var (scan, proof) = (BaseScan(file, growth), StandingProof(columns))
-        let mark = try scan.mark(from: 0) { proof.take($0) }
-        let stamp = FileStamp(try file.status)
-        guard let mark, mark.size == carried.size, proof.isWhole, stamp.size == mark.size else {
-            return nil
-        }
-        let rest = base.text.size - base.closing
-        let read = BaseReader.Reading(columns: columns, closing: mark.size - rest, mark: mark)
-        self.init(.file(file, TextGuard(stamp)), read, reading: reading)
-    }
-
     private convenience init(
         _ text: BaseText, path: String, reading: Int? = nil
     ) throws(StoreError) {
@@ -101,7 +58,8 @@ final class Base: Sendable {
         self.init(.memory(bytes), read, reading: nil)
     }
 
-    private init(_ text: BaseText, _ read: BaseReader.Reading, reading: Int?) {
+    /// Takes what a file was read to be.
+    init(_ text: BaseText, _ read: BaseReader.Reading, reading: Int?) {
         self.text = text
         columns = read.columns
         closing = read.closing

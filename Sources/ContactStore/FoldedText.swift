@@ -6,6 +6,12 @@ protocol FoldedSink {
     mutating func keep(_ old: Range<Int>) throws(StoreError)
     /// Other bytes.
     mutating func put(_ bytes: ArraySlice<UInt8>) throws(StoreError)
+    /// Bytes of the file as it was, somewhere in an array, for other bytes to be made of them.
+    ///
+    /// - Throws: `.overwritten` where another program has written into the file.
+    mutating func standing(
+        _ old: Range<Int>
+    ) throws(StoreError) -> (bytes: [UInt8], span: Range<Int>)
 }
 
 extension Snapshot {
@@ -29,7 +35,6 @@ extension Snapshot {
     /// Those of the file where they are, those that were added behind them.
     private func foldInPlace(into sink: inout some FoldedSink) throws(StoreError) {
         let spans = base.spans
-        var pieces = RecordPieces(base, wanted: shared.numbers.count)
         var (next, isFirst) = (0, true)
         func keep(upTo end: Int, _ sink: inout some FoldedSink) throws(StoreError) {
             guard next < end else { return }
@@ -44,7 +49,7 @@ extension Snapshot {
             if deleted.contains(number) { continue }
             if !isFirst { try sink.keep(spans.gap(before: index)) }
             isFirst = false
-            try put(number, &pieces, into: &sink)
+            try put(number, into: &sink)
         }
         try keep(upTo: spans.count, &sink)
         guard added.count > 0 else { return }
@@ -67,13 +72,13 @@ extension Snapshot {
     }
 
     private func put(
-        _ number: Int32, _ pieces: inout RecordPieces, into sink: inout some FoldedSink
+        _ number: Int32, into sink: inout some FoldedSink
     ) throws(StoreError) {
         if let record = record(number) { return try sink.put(record.bytes[...]) }
         guard let standing = shared[number] else {
             return try sink.keep(base.spans[Int(number)])
         }
-        let (bytes, span) = try pieces.standingRecord(Int(number))
+        let (bytes, span) = try sink.standing(base.spans[Int(number)])
         var text: [UInt8] = []
         if let face = RecordFace(bytes, span) {
             face.write(standing, span, to: &text)
@@ -88,7 +93,6 @@ extension Snapshot {
         let spans = base.spans
         let gaps = berthGaps
         let separator = try separator
-        var pieces = RecordPieces(base, wanted: shared.numbers.count)
         for (place, number) in writtenOrder.filter(holds).enumerated() {
             let record = Int(number)
             let isOld = record > 0 && record < spans.count
@@ -97,7 +101,7 @@ extension Snapshot {
             } else if place > 0 {
                 try sink.keep(spans.gap(before: record))
             }
-            try put(number, &pieces, into: &sink)
+            try put(number, into: &sink)
         }
     }
 
@@ -169,5 +173,12 @@ struct FoldedBytes: FoldedSink {
 
     mutating func put(_ text: ArraySlice<UInt8>) {
         bytes += text
+    }
+
+    func standing(
+        _ range: Range<Int>
+    ) throws(StoreError) -> (bytes: [UInt8], span: Range<Int>) {
+        if case .memory(let all) = old { return (all, range) }
+        return (try old.bytes(range), 0..<range.count)
     }
 }

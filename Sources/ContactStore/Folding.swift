@@ -50,28 +50,28 @@ struct Folding: Sendable {
         return base
     }
 
-    /// The file is read while it is being written, and while the disk is at work.
+    /// What is known of the contacts is ready when the file is, or while the disk is at work.
     private func writeLarge(_ file: OpenFile, _ reading: Int?) throws(StoreError) -> Base {
-        let growth = FileGrowth()
-        let writing = SideWork { [snapshot] () throws(StoreError) in
-            do {
-                defer { growth.end() }
-                var text = FoldedFile(snapshot.base.text, to: file, growth)
-                try snapshot.fold(into: &text)
-                try text.finish()
-            }
-            try file.syncAll()
-        }
+        let old = snapshot.base
+        var text = FoldedFile(old.text, to: file, carrying: CarriedColumns(snapshot))
+        try snapshot.fold(into: &text)
+        let (mark, columns) = try text.finish()
+        let syncing = SideWork { () throws(StoreError) in try file.syncAll() }
         let base = Result { () throws(StoreError) in
             let read = try OpenFile(paths.replacement, O_RDONLY, as: paths.base)
-            if let base = try Base(folding: snapshot, to: read, growth, reading: reading) {
-                return base
+            let stamp = FileStamp(try read.status)
+            guard let columns, stamp.size == mark.size else {
+                return try Base(read, options, reading: reading)
             }
-            return try Base(read, growth, options, reading: reading)
+            let closing = mark.size - (old.text.size - old.closing)
+            let text = BaseText.file(read, TextGuard(stamp))
+            return Base(
+                text, BaseReader.Reading(columns: columns, closing: closing, mark: mark),
+                reading: reading)
         }
-        try writing.wait()
+        try syncing.wait()
         // What was copied is what had been read of it.
-        try snapshot.base.text.check()
+        try old.text.check()
         return try base.get()
     }
 
@@ -200,9 +200,7 @@ extension StoreState {
         unlink(paths.replacement)
         try paths.syncFolder()
         let conflicts = snapshot.conflicts
-        let old = FormerBase(snapshot.base)
         snapshot = Snapshot(base: made.base)
-        old.letGo()
         snapshot.conflicts = conflicts
         for step in tail { snapshot.apply(step) }
         steps = tail

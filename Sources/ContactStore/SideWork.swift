@@ -11,8 +11,23 @@ final class SideWork: Sendable {
     private let result: Mutex<Result<Void, StoreError>> = Mutex(.success(()))
 
     /// Begins; where there is no thread to be had, all is done before this returns.
-    init(_ work: @escaping @Sendable () throws(StoreError) -> Void) {
+    convenience init(_ work: @escaping @Sendable () throws(StoreError) -> Void) {
+        self.init(work: work)
+        if !begin() { run() }
+    }
+
+    /// Begins work that nobody waits for, or that its caller has a part in; nil where there is no
+    /// thread to be had.
+    convenience init?(jointly work: @escaping @Sendable () throws(StoreError) -> Void) {
+        self.init(work: work)
+        if !begin() { return nil }
+    }
+
+    private init(work: @escaping @Sendable () throws(StoreError) -> Void) {
         self.work = work
+    }
+
+    private func begin() -> Bool {
         var thread = pthread_t()
         let context = Unmanaged.passRetained(self)
         let error = pthread_create(
@@ -21,12 +36,12 @@ final class SideWork: Sendable {
                 context.map { Unmanaged<SideWork>.fromOpaque($0).takeRetainedValue() }?.run()
                 return nil
             }, context.toOpaque())
-        if error == 0 {
-            self.thread.withLock { $0 = thread }
-        } else {
+        guard error == 0 else {
             context.release()
-            run()
+            return false
         }
+        self.thread.withLock { $0 = thread }
+        return true
     }
 
     deinit {
@@ -48,21 +63,5 @@ final class SideWork: Sendable {
     private func run() {
         let outcome = Result { () throws(StoreError) in try work() }
         result.withLock { $0 = outcome }
-    }
-}
-
-/// A file that another one has taken the place of.
-///
-/// Closing the last descriptor of a file without a name takes the system 90 ms for 400 MB, and
-/// nobody needs to wait for that.
-final class FormerBase: Sendable {
-    private let base: Mutex<Base?>
-
-    init(_ base: Base) {
-        self.base = Mutex(base)
-    }
-
-    func letGo() {
-        _ = SideWork { [self] in base.withLock { $0 = nil } }
     }
 }

@@ -77,14 +77,21 @@ struct References {
         return child.wall
     }
 
-    /// Milliseconds of writing so many bytes and waiting for the disk.
-    func written(_ bytes: Int) -> Double? {
+    /// Milliseconds of writing the contacts to another file and waiting for the disk.
+    var written: Double? {
         let path = folder + "/written"
         defer { unlink(path) }
-        let child = Child([
-            "dd", "if=/dev/zero", "of=\(path)", "bs=1M", "count=\(bytes >> 20)", "conv=fsync",
-        ])
+        let child = Child(["dd", "if=\(file)", "of=\(path)", "bs=1M", "conv=fsync"])
         return child.flatMap { $0.status == 0 ? $0.wall : nil }
+    }
+
+    /// Uses so many bytes of memory and gives them back: a virtual machine gets what nobody used
+    /// for a while from its host, and whoever is measured next would wait for that.
+    func warmMemory(count: Int) {
+        let path = folder + "/unmeasured"
+        _ = Child(["dd", "if=/dev/zero", "of=\(path)", "bs=1M", "count=\(count >> 20)"])
+        unlink(path)
+        _ = Child(["sync", "-f", folder])
     }
 
     private static func compile(in folder: String) -> String? {

@@ -121,6 +121,24 @@ import Testing
         #expect(story.effects.contains(.dropUnsent([8])))
     }
 
+    @Test func aRunUnderWayIsStopped() throws {
+        var story = story()
+        story.send(.outbox(OutboxFacts(waiting: 291, time: "2 min")))
+        #expect(story.screen.contains("291 unsent ~, about 2 min, Ctrl-G stops"))
+        story.press("Ctrl-G")
+        #expect(story.effects.last == .pause(true))
+        #expect(story.screen.contains("stopped with 291 unsent; :pause goes on, u takes all"))
+        story.send(.outbox(OutboxFacts(waiting: 291, trouble: "no way")))
+        #expect(!story.screen.contains("Ctrl-G stops"))
+    }
+
+    @Test func nothingIsStoppedWhereNothingIsSent() {
+        var story = story()
+        story.send(.outbox(OutboxFacts(waiting: 291, trouble: "no way")))
+        story.press("Ctrl-G")
+        #expect(story.effects.last != .pause(true))
+    }
+
     @Test func whatManyContactsShareIsALine() throws {
         var story = story()
         let add = Change.retag(add: try TagList(csv: "spring"), remove: TagList())

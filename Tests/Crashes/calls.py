@@ -1,12 +1,13 @@
 """A durable edit costs one write and one wait for the disk, and so does a change of 100,000
-contacts, in hardly more bytes than their names: what others cannot measure away on a loaded
-machine."""
+contacts, in hardly more bytes than their names; a folding reads the file once: what others cannot
+measure away on a loaded machine."""
 
 import os
+import re
 import sys
 
 from book import Book, expect, traced
-from crashes import Presence, unfolded
+from crashes import LARGE, Presence, unfolded
 
 COUNT = 100_000
 MANY = "[" + ",\n".join(f'{{"id":"c{number}","tags":[]}}' for number in range(COUNT)) + "]\n"
@@ -16,7 +17,29 @@ CHANGES = {
 }
 
 
+def bytes_read(book):
+    """How many bytes are read for an edit, by all threads."""
+    outcome, _, lines = traced(book, ["update", "c1", "--name", "a longer one", "--quiet"])
+    expect(outcome.returncode == 0, outcome.stderr)
+    return sum(int(re.search(r"= (\d+)$", line)[1]) for line in lines
+               if "pread64" in line and "unfinished" not in line)
+
+
+def fold_once():
+    """A folding reads the file once; what it has written it does not read."""
+    with Book(LARGE) as start:
+        size = os.path.getsize(start.path)
+        with start.copy() as book, Presence(book):
+            without = bytes_read(book)
+        with start.copy() as book:
+            folding = bytes_read(book) - without
+            expect(os.path.getsize(book.path) != size, "nothing was folded")
+        expect(size <= folding < size + (1 << 20), "of", size, "bytes,", folding, "are read")
+        print("a folding reads the file once", flush=True)
+
+
 def main():
+    fold_once()
     with Book(MANY) as start:
         unfolded(start)
         # Who is not in the file yet must not make every other one a change of its own.

@@ -39,14 +39,20 @@ struct records_proof {
     size_t record;
     /// How many commas stand before it.
     size_t commas;
+    /// Whether the list has ended.
+    int is_closed;
 };
 
-/// Looks whether the records stand in a file as they are noted: each from `{` to `}`, and between
-/// them a comma and white space.
+/// How many records were noted so far.
+size_t records_count(const struct records_reader *reader);
+
+/// Looks whether records stand in a file as they are noted: each from `{` to `}`, and between them
+/// a comma and white space. Others may be noted meanwhile, no more than room was made for.
 ///
+/// @param count how many were noted by then, among them all that begin in this piece
 /// @param bytes the next piece of the file
 /// @param offset where it begins
 /// @return 0 where they do not
 int records_stand(
-    const struct records *records, const uint8_t *bytes, size_t length, size_t offset,
-    struct records_proof *proof);
+    const struct records_reader *reader, size_t count, const uint8_t *bytes, size_t length,
+    size_t offset, struct records_proof *proof);

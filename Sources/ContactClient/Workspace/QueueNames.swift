@@ -2,7 +2,8 @@ import ContactModel
 
 extension WorkspaceState {
     /// Changes under the one name, id or number, by which something is queued for their contacts
-    /// already, so that none overtakes another; where nothing is, as they were asked for.
+    /// already, so that none overtakes another; where nothing is, by the id as far as it is known:
+    /// somebody else may have the number by the time it is sent.
     func named(_ changes: [QueuedChange]) -> [QueuedChange] {
         let numberOf = numbers(forMany: changes.count)
         return changes.map { queued in
@@ -10,7 +11,7 @@ extension WorkspaceState {
             switch key {
             case .phone:
                 guard !outbox.holds(key), !queued.change.change.isCreation,
-                    let id = contact(key)?.id, !outbox.queued(for: [.id(id)]).isEmpty
+                    let id = contact(key)?.id
                 else { return queued }
                 return queued.renamed(.id(id))
             case .id(let id): return numberOf(id).map(queued.renamed) ?? queued

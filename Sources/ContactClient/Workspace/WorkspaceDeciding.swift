@@ -28,4 +28,58 @@ extension WorkspaceClient {
             return (try? shared.write(lines + behind, syncs: true)) != nil
         }
     }
+
+    /// Takes entries out of the queue that are not under way.
+    ///
+    /// - Returns: those that were taken out.
+    @discardableResult
+    package func drop(_ ids: [Int]) -> [OutboxEntry] {
+        lookForLines()
+        return shared.withLock { [pacing] shared in
+            let open = ids.filter { shared.underWay[$0] == nil }
+                .compactMap { shared.state.outbox[$0] }.filter(\.isUnsent)
+            let ids = EntryNumbers(open.map(\.id))
+            let behind = open.flatMap { entry in
+                shared.behind(entry, at: pacing.now(), except: ids)
+                    + shared.state.rebasing(behind: entry, on: entry.given)
+            }
+            guard !ids.isEmpty,
+                (try? shared.write([.fates(ids, .dropped, at: 0)] + behind, syncs: true)) != nil
+            else { return [] }
+            return open
+        }
+    }
+
+    /// Takes entries out of the queue that nobody gave to the network: this process, or the one
+    /// that sends for all.
+    func dropUntouched(_ ids: [Int]) {
+        shared.withLock { shared in
+            try? shared.write(syncs: true) { state in
+                let dropped = ids.compactMap { state.outbox[$0] }
+                    .filter { $0.state == .waiting && !$0.isHanded }
+                guard !dropped.isEmpty else { return [] }
+                return [.fates(EntryNumbers(dropped.map(\.id)), .dropped, at: 0)]
+                    + dropped.flatMap { state.rebasing(behind: $0, on: $0.original) }
+            }
+        }
+    }
+}
+
+extension WorkspaceClient.Shared {
+    /// Where a creation gives way to the contact that others made, what was queued for the new
+    /// contact is in conflict with theirs: it was not made for that one.
+    fileprivate func behind(
+        _ creation: OutboxEntry, at now: Int, except given: EntryNumbers
+    ) -> [OutboxLine] {
+        guard case .conflict(let theirs) = creation.state else { return [] }
+        return state.outbox.waiting(behind: creation).filter { !given.contains($0) }
+            .map { .state($0, .conflict(theirs, at: now)) }
+    }
+}
+
+extension OutboxEntry {
+    /// The contact as it stands where this is given up.
+    fileprivate var given: Contact? {
+        if case .conflict(let theirs) = state { theirs } else { original }
+    }
 }

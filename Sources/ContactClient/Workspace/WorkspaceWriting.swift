@@ -178,7 +178,9 @@ extension WorkspaceClient {
             let contact = try await remote.contact(.key(entry.change.key))
             return Receipt(contact: contact, outcome: .changed)
         case .waiting where trouble == nil && !pacing.isWanted():
-            throw entry.isHanded || drop([id]).isEmpty ? .queued(because: .stopped) : .stopped
+            dropUntouched([id])
+            let isDropped = shared.withLock { $0.state.outbox[id]?.state == .dropped }
+            throw isDropped ? .stopped : .queued(because: .stopped)
         case .waiting:
             throw .queued(
                 because: trouble ?? .throttled(retryAfter: nil), isBlind: entry.isBlind)
@@ -192,27 +194,6 @@ extension WorkspaceClient {
             drop([id])
             if case .create = entry.change.change { throw .exists(theirs) }
             throw .conflict(theirs)
-        }
-    }
-
-    /// Takes entries out of the queue that are not under way.
-    ///
-    /// - Returns: those that were taken out.
-    @discardableResult
-    package func drop(_ ids: [Int]) -> [OutboxEntry] {
-        lookForLines()
-        return shared.withLock { [pacing] shared in
-            let open = ids.filter { shared.underWay[$0] == nil }
-                .compactMap { shared.state.outbox[$0] }.filter(\.isUnsent)
-            let ids = EntryNumbers(open.map(\.id))
-            let behind = open.flatMap { entry in
-                shared.behind(entry, at: pacing.now(), except: ids)
-                    + shared.state.rebasing(behind: entry, on: entry.given)
-            }
-            guard !ids.isEmpty,
-                (try? shared.write([.fates(ids, .dropped, at: 0)] + behind, syncs: true)) != nil
-            else { return [] }
-            return open
         }
     }
 
@@ -297,7 +278,8 @@ extension WorkspaceClient {
     /// What became of a run's entries; those that a person stopped, and those that were refused,
     /// are queued no more.
     private func tell(_ ids: [Int], in report: inout BulkReport) {
-        var stopped: [Int] = []
+        // What was handed over the server may have: that is looked into later.
+        if report.brokenOff == nil, waiting(of: nil) > 0 { dropUntouched(ids) }
         let entries = shared.withLock { shared in ids.compactMap { shared.state.outbox[$0] } }
         for entry in entries {
             switch entry.state {
@@ -308,17 +290,13 @@ extension WorkspaceClient {
             case .conflict(let theirs):
                 report.failures.append(
                     BulkFailure(change: entry.change, error: .conflict(theirs)))
-            // What was handed over the server may have: that is looked into later.
-            case .waiting where report.brokenOff == nil && !entry.isHanded:
-                stopped.append(entry.id)
             case .waiting: report.unsent.append(entry.change)
-            // Somebody gave it up from elsewhere.
+            // Somebody may have given it up from elsewhere.
             case .dropped: report.notReached.append(entry.change)
             }
         }
         drop(entries.filter { $0.isUnsent && $0.state != .waiting }.map(\.id))
         report.queued += report.unsent.count
-        report.notReached += drop(stopped).map(\.change)
     }
 }
 
@@ -347,24 +325,7 @@ struct QueuedChange: Sendable {
     }
 }
 
-extension WorkspaceClient.Shared {
-    /// Where a creation gives way to the contact that others made, what was queued for the new
-    /// contact is in conflict with theirs: it was not made for that one.
-    fileprivate func behind(
-        _ creation: OutboxEntry, at now: Int, except given: EntryNumbers
-    ) -> [OutboxLine] {
-        guard case .conflict(let theirs) = creation.state else { return [] }
-        return state.outbox.waiting(behind: creation).filter { !given.contains($0) }
-            .map { .state($0, .conflict(theirs, at: now)) }
-    }
-}
-
 extension OutboxEntry {
-    /// The contact as it stands where this is given up.
-    fileprivate var given: Contact? {
-        if case .conflict(let theirs) = state { theirs } else { original }
-    }
-
     /// What is sent to write over what someone else wrote.
     fileprivate func over(_ theirs: Contact) -> (ContactChange, original: Contact?) {
         guard case .create(let patch, _) = change.change else {

@@ -142,36 +142,16 @@ final class TextGuard: Sendable {
 
 /// Reads a file from its beginning to its end, some of it twice, and makes its checksum.
 struct BaseScan {
-    /// Where the bytes come from.
-    private enum Source {
-        case whole(BaseText)
-        case growing(OpenFile, FileGrowth)
-    }
-
-    private let source: Source
+    private let text: BaseText
     private var checksum: UInt32 = 0
     private var summed = 0
 
     init(_ text: BaseText) {
-        source = .whole(text)
-    }
-
-    /// Reads a file that is being written.
-    init(_ file: OpenFile, _ growth: FileGrowth) {
-        source = .growing(file, growth)
-    }
-
-    /// How many bytes there are; where the file is being written, as soon as there are so many as
-    /// are wanted, or the end.
-    private func size(wanted: Int) -> Int {
-        switch source {
-        case .whole(let text): text.size
-        case .growing(_, let growth): growth.wait(for: wanted)
-        }
+        self.text = text
     }
 
     /// Whether nothing comes after so many bytes.
-    func ends(at position: Int) -> Bool { size(wanted: position + 1) <= position }
+    func ends(at position: Int) -> Bool { text.size <= position }
 
     /// Fills the beginning of `piece`, but for `spare` bytes, with the bytes from `position` on;
     /// what was read before may be read again, but nothing be left out.
@@ -181,14 +161,14 @@ struct BaseScan {
         _ piece: inout [UInt8], from position: Int, spare: Int = 0
     ) throws(StoreError) -> Int {
         let room = piece.count - spare
-        let wanted = min(room, size(wanted: position + room) - position)
+        let wanted = min(room, text.size - position)
         var count = wanted
-        switch source {
-        case .whole(.memory(let all)):
+        switch text {
+        case .memory(let all):
             piece.withUnsafeMutableBufferPointer { piece in
                 _ = piece[..<wanted].update(fromContentsOf: all[position..<position + wanted])
             }
-        case .whole(.file(let file, _)), .growing(let file, _):
+        case .file(let file, _):
             let got = piece.withUnsafeMutableBufferPointer { piece in
                 file.read(
                     into: UnsafeMutableBufferPointer(rebasing: piece[..<wanted]), from: position)
@@ -213,18 +193,11 @@ struct BaseScan {
         var position = start
         while !ends(at: position) {
             let count = try fill(&piece, from: position)
-            guard count > 0 else { throw overwritten }
+            guard count > 0 else { throw text.overwritten }
             guard isFine(piece[..<count]) else { return nil }
             position += count
         }
         return ContentMark(size: summed, checksum: checksum)
-    }
-
-    private var overwritten: StoreError {
-        switch source {
-        case .whole(let text): text.overwritten
-        case .growing(let file, _): .overwritten(path: file.path)
-        }
     }
 }
 

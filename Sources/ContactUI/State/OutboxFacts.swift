@@ -36,21 +36,26 @@ package struct OutboxFacts: Hashable, Sendable {
     /// All that the server is not known to have.
     package var all: Int { waiting + failed + conflicts }
 
+    /// Whether something goes on that takes its time.
+    var isUnderWay: Bool { reading != nil || isSendingRun }
+
+    private var isSendingRun: Bool { waiting > 1 && trouble == nil }
+
     /// Such as `2 unsent ~, about 4 min`, `1 failed !`, `97 of 120 calls left`.
     ///
-    /// - Parameter stop: what ends a reading, where that is to be told.
+    /// - Parameter stop: what ends what is under way, where that is to be told.
     func phrases(_ stop: String? = nil) -> [String] {
         var phrases: [String] = []
+        let stops = stop.map { ", \($0) stops" } ?? ""
         if waiting > 0 {
-            phrases.append("\(waiting) unsent ~" + (time.map { ", about \($0)" } ?? ""))
+            let estimate = time.map { ", about \($0)" } ?? ""
+            phrases.append("\(waiting) unsent ~" + estimate + (isSendingRun && reading == nil ? stops : ""))
         }
         if failed > 0 { phrases.append("\(failed) failed !") }
         if conflicts > 0 {
             phrases.append(conflicts == 1 ? "1 conflict ?" : "\(conflicts) conflicts ?")
         }
-        if let reading {
-            phrases.append(reading + (stop.map { ", \($0) stops" } ?? ""))
-        }
+        if let reading { phrases.append(reading + stops) }
         if let trouble { phrases.append(trouble) }
         if let quota { phrases.append(quota) }
         return phrases

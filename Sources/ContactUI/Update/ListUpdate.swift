@@ -47,7 +47,7 @@ extension AppState {
         case .findNext: return goToFound(forward: true)
         case .findPrevious: return goToFound(forward: false)
         case .dropLayer: return dropLayer()
-        case .stop: return outbox.reading == nil || isPaused ? dropLayer() : pause()
+        case .stop: return isPaused || !outbox.isUnderWay ? dropLayer() : pause()
         case .tags: return openTags()
         case .sort: return openSort()
         case .columns: return openColumns()
@@ -102,7 +102,11 @@ extension AppState {
     private mutating func pause() -> [Effect] {
         guard place?.isRemote == true else { return show(News("a file is never sent")) }
         isPaused.toggle()
-        news = News(isPaused ? "nothing is sent or read until :pause again" : "going on")
+        let stopped =
+            outbox.waiting > 0
+            ? "stopped with \(outbox.waiting) unsent; :pause goes on, u takes all of it back"
+            : "nothing is sent or read until :pause again"
+        news = News(isPaused ? stopped : "going on")
         return [.pause(isPaused)]
     }
 

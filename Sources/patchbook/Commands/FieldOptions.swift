@@ -92,9 +92,22 @@ struct UpdateCommand: BlockingCommand {
                 return
             }
             if backend.workspace != nil { Interruption.watch() }
-            let receipt = try await backend.update(key, patch, removingMetadata: [])
+            let receipt = try await updated(key, patch, backend)
             if !place.quiet { Streams.print(JSONValue.object(receipt.contact.record).prettyText) }
             if receipt.outcome == .unchanged { place.note("already so: nothing was written") }
+        }
+    }
+
+    private func updated(
+        _ key: ContactKey, _ patch: ContactPatch, _ backend: any ContactBackend
+    ) async throws(ClientError) -> Receipt {
+        do throws(ClientError) {
+            return try await backend.update(key, patch, removingMetadata: [])
+        } catch .notFound(.key(.id(let id))) where key != .id(id) {
+            place.note(
+                "whoever had \(key.text) when the contacts were read is not there any more; "
+                    + "'patchbook sync' reads who has it now")
+            throw .notFound(.key(.id(id)))
         }
     }
 }
