@@ -13,13 +13,12 @@ package struct ImportRecord: Hashable, Sendable {
     package var phone: ImportPhone?
     /// Its further numbers, each once; the first of them where they are many.
     package internal(set) var furtherNumbers: [PhoneNumber] = []
-    /// What it says under each of them, where it has an id: the contact that the id names may have
-    /// one of them.
+    /// What it says under each of them: the contact that the record is about may have one of them.
     package internal(set) var others: [ImportRecord] = []
     /// The name.
     package var name: ImportValue?
     /// Whether the name is that of a company, which only names whoever has no other.
-    var isCompanyName = false
+    package internal(set) var isCompanyName = false
     /// The address, the preferred of several.
     package var email: ImportValue?
     /// The tags.

@@ -96,19 +96,24 @@ package struct StepSearch<Step: LoggedStep>: Sequence, IteratorProtocol {
     private var trail = StepTrail()
     private var wholes: Set<String> = []
     private let passedBy: Set<String>
+    private let isWhole: (Step) -> Bool
     /// Steps of which earlier parts are still to come.
     private var open: Set<String> = []
 
     /// Begins with the newest step; finds no more than `count`, whatever parts they have.
     ///
-    /// - Parameter passedBy: steps that are not found, though what they took back stays taken back.
+    /// - Parameters:
+    ///   - passedBy: steps that are not found, though what they took back stays taken back.
+    ///   - isWhole: asked of a later part of a step whether the first one is still known; nothing
+    ///     is found beyond a step of which it is not.
     package init(
         _ direction: UndoDirection, _ count: Int, _ newestFirst: some Sequence<Step>,
-        passingBy passedBy: Set<String> = []
+        passingBy passedBy: Set<String> = [], isWhole: @escaping (Step) -> Bool = { _ in true }
     ) {
         self.direction = direction
         self.count = count
         self.passedBy = passedBy
+        self.isWhole = isWhole
         rest = AnyIterator(newestFirst.makeIterator())
     }
 
@@ -119,6 +124,7 @@ package struct StepSearch<Step: LoggedStep>: Sequence, IteratorProtocol {
             let isOrdinary = step.undoes == nil && step.redoes == nil
             if direction == .redo && step.isMine && isOrdinary { return nil }
             if isWanted(step) {
+                if isBeginning(step), !isWhole(step) { return nil }
                 trail.takeBack(step)
                 note(step)
                 return step
@@ -132,6 +138,11 @@ package struct StepSearch<Step: LoggedStep>: Sequence, IteratorProtocol {
         (step.undoes == nil) == (direction == .undo) && step.isMine && !step.isEmpty
             && !passedBy.contains(step.id) && !trail.isUndone(step)
             && (wholes.count < count || wholes.contains(step.wholeID))
+    }
+
+    /// Whether it is the part of a step that is met first, and not the only one.
+    private func isBeginning(_ step: Step) -> Bool {
+        (step.part?.index ?? 0) > 0 && !wholes.contains(step.wholeID)
     }
 
     private mutating func note(_ step: Step) {

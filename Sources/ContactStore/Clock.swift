@@ -23,11 +23,17 @@ package enum Timestamp {
 enum Signature {
     /// The login name and the host, such as `ana@desk`.
     static let author: String = {
-        var name = [CChar](repeating: 0, count: 256)
-        gethostname(&name, 255)
-        let host = String(decoding: name.prefix { $0 != 0 }.map(UInt8.init), as: UTF8.self)
         let user = getpwuid(getuid()).map { String(cString: $0.pointee.pw_name) } ?? "\(getuid())"
         return user + "@" + host
+    }()
+
+    /// Whoever the host serves, such as `(api)@desk`; no login name has brackets.
+    static let others = "(api)@" + host
+
+    private static let host: String = {
+        var name = [CChar](repeating: 0, count: 256)
+        gethostname(&name, 255)
+        return String(decoding: name.prefix { $0 != 0 }.map(UInt8.init), as: UTF8.self)
     }()
 
     /// Random bytes in hexadecimal digits.

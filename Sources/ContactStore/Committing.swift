@@ -48,7 +48,8 @@ extension StoreState {
             do throws(StoreError) {
                 let done = try prepared.snapshot.perform(request, at: time)
                 if !done.written.isEmpty {
-                    prepared.steps.append(try Step(done.written, time: time))
+                    let author = options.servesOthers ? Signature.others : Signature.author
+                    prepared.steps.append(try Step(done.written, time: time, by: author))
                 }
                 prepared.results.append(.success(done.receipts))
             } catch {
@@ -317,12 +318,12 @@ extension Snapshot {
 }
 
 extension Step {
-    /// A step of this user.
+    /// A step of this user, or of another author.
     init(
-        _ changes: [RecordChange], time: String, undoes: String? = nil, redoes: String? = nil
+        _ changes: [RecordChange], time: String, by author: String = Signature.author
     ) throws(StoreError) {
         self.init(
-            id: try Signature.randomHex(8), time: time, author: Signature.author, undoes: undoes,
-            redoes: redoes, changes: changes)
+            id: try Signature.randomHex(8), time: time, author: author, undoes: nil, redoes: nil,
+            changes: changes)
     }
 }

@@ -20,6 +20,9 @@ package struct StoreOptions: Sendable {
     /// While many changes are made or taken back, the most bytes that the journal grows to before
     /// it is folded, where the file is not much larger.
     package var layerSize = 16 << 20
+    /// Whether what is committed is asked for by others, over the network: this user's undo does
+    /// not take it back.
+    package var servesOthers = false
     /// Told before each wait for the disk that makes commits durable.
     package var onSync: @Sendable () -> Void = {}
     /// Told, on another thread, where others have kept the writers' lock for a second.

@@ -72,6 +72,13 @@ extension Store {
     /// The most bytes that the history may grow to, but for the newest step.
     package var historyLimit: Int { looking(\.options.historyLimit) }
 
+    /// Whether a step of several parts can still be taken back: not where others filled the history
+    /// while it was written.
+    package func holdsAll(of run: StepRun) -> Bool {
+        guard let whole = run.whole, run.count > 1 else { return true }
+        return looking { $0.holdsFirstPart(of: whole) }
+    }
+
     /// Carries out those of many changes that can be made, as the next part of a step.
     ///
     /// - Parameter progress: as of `apply`.

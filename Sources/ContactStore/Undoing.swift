@@ -76,8 +76,19 @@ extension StoreState {
         let folded = try history.newestFirst()
         let mine = passes.filter { $0.author == Signature.author }
         let steps = StepSearch(
-            direction, count, newestFirst(folded), passingBy: Set(mine.map(\.step)))
+            direction, count, newestFirst(folded), passingBy: Set(mine.map(\.step)),
+            isWhole: { holdsFirstPart(of: $0.wholeID) })
         return FoundSteps(direction, steps, folded)
+    }
+
+    /// Whether the first part of a step is still there: others may have filled the history while it
+    /// was written part by part, and a rest of it is not taken back for the whole.
+    func holdsFirstPart(of whole: String) -> Bool {
+        func isFirst(_ part: StepPart?) -> Bool { part?.whole == whole && part?.index == 0 }
+        if steps.contains(where: { isFirst($0.part) }) { return true }
+        if leaving.contains(where: { isFirst($0.part) }) { return true }
+        let lines = try? history.newestFirst()
+        return lines?.contains { isFirst(HistoryLines.part(of: $0)) } ?? false
     }
 
     /// The steps of the journal, then those that were folded.

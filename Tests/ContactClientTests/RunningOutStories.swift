@@ -115,7 +115,7 @@ import Testing
             try await premises.visit(.unattended) { shop async throws in
                 let patch = ContactPatch(name: .set("X"))
                 _ = try await shop.update(.id("39"), patch, removingMetadata: [])
-                #expect(shop.status.counts.waiting > RunningOutStories.count / 2)
+                #expect(shop.status.counts.waiting > 0)
             }
         }
         #expect(try await premises.book.contact(.key(.id("39"))).name == "X")

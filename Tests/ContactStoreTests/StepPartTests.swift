@@ -21,9 +21,14 @@ struct StepPartTests {
     }
 
     /// Makes 200 contacts in ten parts.
-    private func makeMany(in store: Store) throws -> StepRun {
+    ///
+    /// - Parameter meanwhile: what happens before each of them.
+    private func makeMany(
+        in store: Store, meanwhile: (Int) throws -> Void = { _ in }
+    ) throws -> StepRun {
         var run = StepRun()
         for start in stride(from: 0, to: 200, by: 20) {
+            try meanwhile(start)
             let outcome = try store.apply(creations(start..<start + 20), in: &run) { _ in true }
             #expect(outcome.changed == 20)
         }
@@ -130,5 +135,21 @@ struct StepPartTests {
         try store.fold()
         #expect(try store.log(limit: 9).map(\.what.text) == ["name 1"])
         #expect(try Scratch.text(at: path + ".history").utf8.count < options.historyLimit)
+    }
+
+    @Test("what others wrote meanwhile leaves no rest that undo would take for the whole")
+    func others() throws {
+        let scratch = try Scratch()
+        let path = try scratch.file("contacts.json", StepPartTests.text)
+        let options = options(layerSize: 4000, historyLimit: 10_000)
+        let store = try Store(opening: path, options: options)
+        let other = try Store(opening: path, options: options)
+        let run = try makeMany(in: store) { start in
+            _ = try other.commit([rename("b\(start)")])
+            try other.fold()
+        }
+        #expect(!store.holdsAll(of: run))
+        #expect(throws: StoreError.nothingToUndo) { try Store(opening: path).undo(2) }
+        #expect(try store.latest().count == 201)
     }
 }

@@ -18,6 +18,20 @@ struct UndoTests {
         return snapshot.select(.all, order: SortOrder()).map { snapshot.contact($0).name }
     }
 
+    @Test("what a server was asked for is nobody's to take back by the newest step")
+    func served() throws {
+        let scratch = try Scratch()
+        let path = try scratch.file("contacts.json", UndoTests.text)
+        let store = try Store(opening: path)
+        _ = try store.commit([rename("c1", "mine")])
+        var options = StoreOptions()
+        options.servesOthers = true
+        _ = try Store(opening: path, options: options).commit([rename("c2", "theirs")])
+        #expect(try store.log(limit: 9).map(\.isMine) == [false, true])
+        #expect(try store.undo().map(\.restored) == [[.id("c1")]])
+        #expect(try names(store) == ["a", "theirs"])
+    }
+
     @Test("what was taken back is done again, newest first, across restarts and foldings")
     func redo() throws {
         let scratch = try Scratch()

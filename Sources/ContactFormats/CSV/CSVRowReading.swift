@@ -20,7 +20,7 @@ struct CSVRowReading {
     /// The record, with what is left over kept where that was asked for.
     func record(_ surplus: [Part]) -> ImportRecord {
         var record = plainRecord(surplus)
-        guard preferred == nil, record.id?.isEmpty == false else { return record }
+        guard preferred == nil else { return record }
         record.others = record.furtherNumbers.map { number in
             var again = self
             again.preferred = number

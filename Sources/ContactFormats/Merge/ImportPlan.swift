@@ -43,7 +43,7 @@ package struct ImportPlan: Sendable {
         package var madeFit = 0
         /// Tags that held commas and are several.
         package var splitTags = 0
-        /// Contacts that are made though others bear one of their further numbers.
+        /// Records one of whose further numbers is that of a contact.
         package var sharers = 0
     }
 
@@ -57,10 +57,10 @@ package struct ImportPlan: Sendable {
     package private(set) var refusals: [Refusal] = []
     /// What it comes to so far.
     package private(set) var counts = Counts()
-    /// The first contacts that are made though others bear one of their further numbers.
+    /// The first records one of whose further numbers is that of a contact.
     package private(set) var sharers: [Sharer] = []
 
-    /// A new contact one of whose further numbers somebody else bears.
+    /// A record one of whose further numbers is that of a contact.
     package struct Sharer: Hashable, Sendable {
         /// The line its record begins at.
         package let line: Int
@@ -68,12 +68,16 @@ package struct ImportPlan: Sendable {
         package let number: PhoneNumber
         /// Who bears it.
         package let name: String
+        /// Whether the record is taken for that contact, as it has the same name; else it makes
+        /// another one.
+        package let isSame: Bool
 
         /// One that was found.
-        package init(line: Int, number: PhoneNumber, name: String) {
+        package init(line: Int, number: PhoneNumber, name: String, isSame: Bool = false) {
             self.line = line
             self.number = number
             self.name = name
+            self.isSame = isSame
         }
     }
 
@@ -92,7 +96,7 @@ package struct ImportPlan: Sendable {
         }
     }
 
-    /// Notes that a record makes a contact although somebody else bears a number of it.
+    /// Notes that a further number of a record is that of a contact.
     package mutating func note(_ sharer: Sharer) {
         counts.sharers += 1
         if sharers.count < ImportPlan.sharersKept { sharers.append(sharer) }

@@ -29,7 +29,6 @@ struct VCardReading {
     mutating func record() -> ImportRecord {
         let card = self
         var record = record(preferring: nil)
-        guard record.id != nil else { return record }
         record.others = record.furtherNumbers.map {
             var again = card
             return again.record(preferring: $0)

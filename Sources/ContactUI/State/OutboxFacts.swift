@@ -49,7 +49,8 @@ package struct OutboxFacts: Hashable, Sendable {
         let stops = stop.map { ", \($0) stops" } ?? ""
         if waiting > 0 {
             let estimate = time.map { ", about \($0)" } ?? ""
-            phrases.append("\(waiting) unsent ~" + estimate + (isSendingRun && reading == nil ? stops : ""))
+            let end = isSendingRun && reading == nil ? stops : ""
+            phrases.append("\(waiting) unsent ~" + estimate + end)
         }
         if failed > 0 { phrases.append("\(failed) failed !") }
         if conflicts > 0 {

@@ -23,7 +23,8 @@ struct ScopeOptions: ParsableArguments {
         throw ValidationError(
             all
                 ? "give a query or --all, not both"
-                : "an empty query would mean every contact; say --all if that is meant")
+                : "an empty query would mean every contact: say --all if that is meant, and put "
+                    + "a query that begins with - after --")
     }
 }
 

@@ -25,7 +25,7 @@ struct ProfileTestCommand: BlockingCommand {
         let configuration = try Configuration.load()
         let choice = try PlaceChoice(file: nil, profile: name, configuration: configuration)
         do {
-            let place = try choice.open(creates: false, tellsWaits: true)
+            let place = try choice.open(creates: false, patience: .zero, tellsWaits: true)
             guard let client = place.workspace else { return }
             let start = ContinuousClock.now
             let probe = try await client.probe()

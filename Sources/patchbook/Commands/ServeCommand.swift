@@ -55,7 +55,7 @@ struct ServeCommand: BlockingCommand {
             let token = try readToken()
             let isQuiet = quiet
             let backend = try choice.open(
-                creates: false, onWait: { if !isQuiet { Streams.log($0) } })
+                creates: false, servesOthers: true, onWait: { if !isQuiet { Streams.log($0) } })
             do {
                 try await serve(backend, token, at: address, title: choice.title)
             } catch {

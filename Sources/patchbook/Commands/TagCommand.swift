@@ -122,7 +122,10 @@ extension PlaceOptions {
         _ selection: BulkSelection, isDryRun: Bool, _ options: ReportOptions,
         on backend: any ContactBackend
     ) async throws {
-        noteGaps(isPartial: selection.isPartial, unknown: selection.unknown)
+        if selection.isPartial {
+            note("only contacts that are known here are reached: the server may hold more")
+        }
+        noteGaps(isPartial: false, unknown: selection.unknown)
         guard selection.matched > 0 else {
             note("nobody matches")
             throw ExitCode(1)

@@ -82,21 +82,21 @@ struct PlaceChoice: Sendable {
     /// person's back, and a large file is folded when the last such person leaves it. With
     /// `tellsWaits` a line says where a call waits for the quota; `onWait` is told where another
     /// program keeps a file locked. With `findsTokenAside` a command that prints the token is not
-    /// waited for.
+    /// waited for. With `servesOthers` changes of a file are noted as theirs.
     func open(
         creates: Bool, readsOnly: Bool = false, patience: Duration = .seconds(90),
         isAttended: Bool = false, tellsWaits: Bool = false, findsTokenAside: Bool = false,
+        servesOthers: Bool = false,
         onWait: @escaping @Sendable (String) -> Void = Streams.complain
     ) throws(OpeningFailure) -> any ContactBackend {
         switch kind {
         case .file(let path):
             if creates { UserPaths.makeFolder(UserPaths.folder(of: absolute(path))) }
+            var options = options(
+                creates: creates, readsOnly: readsOnly, foldsLarge: isAttended, onWait: onWait)
+            options.servesOthers = servesOthers
             do throws(ClientError) {
-                return try LocalClient(
-                    opening: path, title: title,
-                    options: options(
-                        creates: creates, readsOnly: readsOnly, foldsLarge: isAttended,
-                        onWait: onWait))
+                return try LocalClient(opening: path, title: title, options: options)
             } catch {
                 throw OpeningFailure(error, place: title)
             }

@@ -76,6 +76,7 @@ struct ImportMaking {
     private mutating func finished() -> ImportReport {
         if let store = backend.file?.store, step.bytes > store.historyLimit {
             report.outgrown = store.historyLimit
+            report.isForgotten = !store.holdsAll(of: step)
         }
         return report
     }

@@ -53,10 +53,20 @@ struct ImportReading {
             case .target(let target):
                 try plan.take(record, for: target)
                 if let sharer = try await targets.sharer(of: record, target) { plan.note(sharer) }
-            case .other(let other, let target): try plan.take(other, for: target)
+            case .other(let other, let target):
+                try plan.take(other, for: target)
+                if let sharer = other.sharer { plan.note(sharer) }
             case .unchanged: plan.pass()
             case .flaw(let flaw): plan.refuse(line: record.line, flaw)
             }
         }
+    }
+}
+
+extension ImportRecord {
+    /// That it is taken for a contact of its name by a further number, as no id says who it is.
+    fileprivate var sharer: ImportPlan.Sharer? {
+        guard id?.isEmpty ?? true, let number = phone?.number else { return nil }
+        return ImportPlan.Sharer(line: line, number: number, name: name?.text ?? "", isSame: true)
     }
 }

@@ -19,6 +19,8 @@ package struct ImportReport {
     private var inPart = 0
     /// How large the history may be, where the step is larger.
     var outgrown: Int?
+    /// Whether what others changed meanwhile has pushed a part of it out of the history.
+    var isForgotten = false
     private static let refusalsTold = 20
 
     /// The report on a plan of which nothing is written yet.
@@ -165,14 +167,16 @@ package struct ImportReport {
         var notes = leftOut
         if let outgrown {
             notes.append(
-                "larger than the history may be (\(outgrown / 1_000_000) MB): undo takes it back "
-                    + "only until something else is changed")
+                "larger than the history may be (\(outgrown / 1_000_000) MB)"
+                    + (isForgotten
+                        ? ", and others wrote meanwhile: it cannot be taken back"
+                        : ": undo takes it back only until something else is changed"))
         }
         for sharer in sharers {
             let name = sharer.name.isEmpty ? "another contact" : Streams.neutral(sharer.name)
             notes.append(
                 "\(path), line \(sharer.line): a further number, \(sharer.number.e164), is that of "
-                    + "\(name): taken as two people")
+                    + "\(name): taken " + (sharer.isSame ? "for the same" : "as two people"))
         }
         if counts.sharers > sharers.count {
             notes.append("and \(counts.sharers - sharers.count) more with such a number")

@@ -31,7 +31,7 @@ struct ImportTargets {
     /// What a record comes to.
     enum Finding {
         case target(ImportTarget)
-        /// The contact that its id names has another of its numbers: what it says under that one.
+        /// The contact that it is about has another of its numbers: what it says under that one.
         case other(ImportRecord, ImportTarget)
         /// It names nobody, or several; yet a contact stands there just so.
         case unchanged
@@ -95,13 +95,15 @@ struct ImportTargets {
                 if record.phone?.isPhone(of: contact) ?? true { return .target(target) }
                 let other = record.others.first { $0.phone?.isPhone(of: contact) == true }
                 if let other { return .other(other, target) }
+                if record.phone?.text.isRoundedNumber == true { continue }
                 flaw = .otherPhone(contact.phone ?? "")
             case .several: flaw = .ambiguous(.id(id))
             case .none: break
             }
         }
         if flaw == .noKey, let number = record.phone?.number {
-            return try await known(number, record) ?? .target(.new(number))
+            if let known = try await known(number, record) { return known }
+            return try await namesake(record) ?? .target(.new(number))
         }
         if try await stands(record) { return .unchanged }
         return try await findByText(record) ?? .flaw(flaw)
@@ -116,6 +118,20 @@ struct ImportTargets {
             case .one(let contact) = try await lookUp(key)
         else { return nil }
         return .target(.present(contact, key))
+    }
+
+    /// The only contact of the same name whose number is a further one of a record: a program may
+    /// write a person's numbers in another order than before.
+    private func namesake(_ record: ImportRecord) async throws(ClientError) -> Finding? {
+        guard let name = record.name?.text, !name.isEmpty, !record.isCompanyName else { return nil }
+        var found: Finding?
+        for (place, number) in record.furtherNumbers.enumerated() where record.ids.isEmpty {
+            guard case .one(let contact) = try await lookUp(.phone(number)), contact.name == name
+            else { continue }
+            guard found == nil else { return nil }
+            found = .other(record.others[place], .present(contact, .phone(number)))
+        }
+        return found
     }
 
     /// Who bears a further number of a record that makes a contact: several may share a telephone,
@@ -260,6 +276,10 @@ extension ImportPhone {
     fileprivate func isPhone(of contact: Contact) -> Bool {
         if text.trimmingWhitespace().isEmpty { return true }
         if let number, number == contact.phoneNumber { return true }
+        // A spreadsheet takes the plus sign away.
+        if let own = contact.phoneNumber, own.e164.dropFirst() == text.trimmingWhitespace()[...] {
+            return true
+        }
         return cell.hasSameUTF8(as: contact.cell(.field(.phone)))
     }
 }

@@ -93,7 +93,7 @@ package enum ImportWording {
     private static let told = 60
 
     private static func phrase(_ text: String, _ flaw: PhoneNumberFlaw) -> String {
-        if text.contains("E+") || text.contains("e+") {
+        if text.isRoundedNumber {
             return "a spreadsheet rounded it; make the column text there"
         }
         let advice =
@@ -109,4 +109,9 @@ package enum ImportWording {
         case .tooLong: "is longer than \(Tag.maximumLength) characters"
         }
     }
+}
+
+extension String {
+    /// Whether a spreadsheet has rounded a number, as in `1.55511E+10`.
+    var isRoundedNumber: Bool { contains("E+") || contains("e+") }
 }
