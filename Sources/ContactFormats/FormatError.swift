@@ -66,6 +66,8 @@ package enum RecordFlaw: Error, Hashable, Sendable {
     case tag(String, TagFlaw)
     /// The field holds a value of this kind.
     case wrongKind(Field, kind: String)
+    /// A new contact comes from somewhere that is not known.
+    case source(String, known: [String])
     /// The metadata are not JSON.
     case metadataNotJSON(JSONSyntaxError.Reason, column: Int)
     /// The metadata to be written are larger than this many bytes.

@@ -6,11 +6,6 @@ import JSONText
 struct Actions: Sendable {
     let backend: any ContactBackend
 
-    /// Where contacts may come from (API reference, contact object).
-    private static let sources = [
-        "manual", "csv_import", "shopify", "woocommerce", "widget", "zapier", "api",
-    ]
-
     /// Who the token belongs to.
     func me() async throws(Refusal) -> Response {
         let account = try await Refusal.asked { () async throws(ClientError) in
@@ -85,8 +80,8 @@ struct Actions: Sendable {
         let phone = reader.requiredText("phone").flatMap { reader.phone($0) }
         let patch = reader.patch()
         let source = reader.text("source").flatMap { $0.isEmpty ? nil : $0 }
-        if let source, !Actions.sources.contains(source) {
-            let known = Actions.sources.joined(separator: ", ")
+        if let source, !ContactSource.known.contains(source) {
+            let known = ContactSource.known.joined(separator: ", ")
             reader.note("source", "The source field must be one of \(known).")
         }
         guard let phone, reader.flaws.isEmpty else { throw Refusal(reader.invalid) }

@@ -76,6 +76,11 @@ struct GoldenTests {
                 "no column holds phone numbers or ids; say which with --map \"COLUMN=phone\"; "
                     + "there are 'a', 'b'"
             ),
+            (
+                .noKeyColumn(["Ana", "+15551058756"]),
+                "the first line looks like a contact, not like the names of columns: write such "
+                    + "a line above it, as in phone,name,email"
+            ),
         ])
     func wholeFiles(_ error: FormatError, _ words: String) {
         #expect(ImportWording.phrase(error, .json) == words)

@@ -71,6 +71,18 @@ extension EndToEnd {
             #expect(try home.text("book.json") == before)
         }
 
+        @Test("a plus sign that a spreadsheet took away is no other number")
+        func spreadsheets() async throws {
+            let home = try home([])
+            try home.put(
+                "in.csv", "id,phone,name\n1,4930123456,Ann Bee\n1,4930123457,X\n1,4.93E+9,X\n")
+            let outcome = try await bring("in.csv", in: home)
+            #expect(outcome.output == "0 added, 1 updated, 0 unchanged, 2 refused\n")
+            #expect(outcome.errors.contains("line 3: the contact with this id has the phone"))
+            #expect(outcome.errors.contains("line 4: '4.93E+9' is no phone number: a spreadsheet"))
+            #expect(try home.text("book.json").contains(#""name":"Ann Bee""#))
+        }
+
         @Test("a number without its country names whoever has it written just so")
         func numbersAsText() async throws {
             let home = try home([])

@@ -107,6 +107,19 @@ extension EndToEnd {
             withExtendedLifetime(server) {}
         }
 
+        @Test func aDryRunRefusesASourceThatTheServerWouldRefuse() async throws {
+            let home = try Shop.home()
+            try home.put("in.csv", "phone,name,source\n+17770000001,New,weird\n")
+            try await withServer(over: home) {
+                let words = ["import", "in.csv", "--profile", "shop"]
+                for more in [["--dry-run"], []] {
+                    let outcome = try await Program.run(words + more, in: home)
+                    #expect(outcome.status == (more.isEmpty ? 2 : 0))
+                    #expect(outcome.errors.contains("in.csv, line 2: the source 'weird' is none of"))
+                }
+            }
+        }
+
         /// The server goes while the editor is open; the editor is left, or killed; the server
         /// comes back at another address.
         @Test(arguments: [false, true])

@@ -7,6 +7,8 @@ package struct ImportRules: Hashable, Sendable {
     package var replacesTags: Bool
     /// Whether what is empty in a record is cleared; else it says nothing.
     package var clearsEmpty: Bool
+    /// Where new contacts may come from; nil for anywhere.
+    package var sources: [String]?
 
     /// Rules; by default nothing is lost.
     package init(replacesTags: Bool = false, clearsEmpty: Bool = false) {

@@ -116,6 +116,9 @@ package struct ImportPlan: Sendable {
         _ record: ImportRecord, for target: ImportTarget
     ) throws(FormatError) {
         var change = PendingChange(target, source: record.source ?? source)
+        if let said = change.source, let known = rules.sources, !known.contains(said) {
+            return refuse(line: record.line, .source(said, known: known))
+        }
         let before = try pending.find(change)
         let working: Contact
         let merged: MergedRecord

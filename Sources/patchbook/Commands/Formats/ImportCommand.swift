@@ -69,7 +69,13 @@ struct ImportCommand: BlockingCommand {
     }
 
     func validate() throws {
-        _ = try (ContactFormat.chosen(format, path), mapping(), delimiterByte())
+        _ = try (mapping(), delimiterByte())
+        switch try ContactFormat.chosen(format, path) {
+        case .csv: break
+        case .vcard where !map.isEmpty: throw ValidationError("--map is not for vcard")
+        case _ where delimiter != nil: throw ValidationError("--delimiter is for csv alone")
+        default: break
+        }
     }
 
     private func mapping() throws -> [String: ImportField] {

@@ -21,6 +21,8 @@ struct ImportReading {
         _ backend: (any ContactBackend)?, known: KnownContacts? = nil,
         _ goOn: (_ position: Int, _ size: Int?) throws -> Void
     ) async throws -> ImportRun.Planned {
+        var rules = rules
+        if backend?.workspace != nil { rules.sources = ContactSource.known }
         var plan = ImportPlan(rules: rules, source: format.source, spool: SpoolFile())
         var targets = ImportTargets(backend, known, rules, plan: options.plan)
         var reader = format.reader(options)

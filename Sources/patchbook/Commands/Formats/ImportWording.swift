@@ -16,6 +16,9 @@ package enum ImportWording {
         case .empty: "nothing stands in this file"
         case .headerNotUTF8(let column):
             "the header line is not UTF-8 in column \(column): \(toUTF8)"
+        case .noKeyColumn(let names) where names.contains(where: isValue):
+            "the first line looks like a contact, not like the names of columns: write such a line "
+                + "above it, as in phone,name,email"
         case .noKeyColumn(let names):
             "no column holds phone numbers or ids; say which with --map \"COLUMN=phone\"; there "
                 + "are \(names.map { "'\($0)'" }.joined(separator: ", "))"
@@ -36,6 +39,11 @@ package enum ImportWording {
             "what stands in it cannot be put by until all is read: "
                 + "\(String(cString: strerror(code))); TMPDIR says where"
         }
+    }
+
+    /// Whether the name of a column is rather a number or an address of somebody.
+    private static func isValue(_ name: String) -> Bool {
+        (try? PhoneNumber(parsing: name)) != nil || EmailAddress(name) != nil
     }
 
     /// The exit status for it.
@@ -73,6 +81,8 @@ package enum ImportWording {
         case .email(let text): "\(quoted(text)) is not an email address"
         case .tag(let text, let flaw): "the tag \(quoted(text)) \(phrase(flaw))"
         case .wrongKind(let field, let kind): "\(field.name) is \(kind)"
+        case .source(let source, let known):
+            "the source \(quoted(source)) is none of \(known.joined(separator: ", "))"
         case .metadataNotJSON(let reason, let column):
             "metadata is not JSON at column \(column): \(SyntaxWording.phrase(reason))"
         case .metadataTooLarge(let limit): "metadata of more than \(limit) bytes"
