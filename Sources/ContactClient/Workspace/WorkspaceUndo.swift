@@ -306,10 +306,10 @@ extension Outbox {
 
     /// What a step wrote, or will write, counted.
     func summary(of step: OutboxStep) -> StepSummary {
-        let ids = Array(step.entries) + Array(step.dropped)
         var shared: [Int: Int] = [:]
         var alone: [(key: ContactKey, write: RemoteWrite)] = []
-        for id in ids {
+        let isReversal = (step.undoneStep ?? step.redoneStep) != nil
+        for id in Array(step.entries) + (isReversal ? [] : Array(step.dropped)) {
             if let place = set(of: id) {
                 if sets[place].fate(id) != .found { shared[place, default: 0] += 1 }
             } else if let entry = self[id] {
@@ -317,11 +317,26 @@ extension Outbox {
                 if let write { alone.append((entry.change.key, write)) }
             }
         }
-        var summary = StepSummary(of: alone)
+        var summary = StepSummary(of: alone + (isReversal ? givenUp(by: step) : []))
         for (place, count) in shared.sorted(by: { $0.key < $1.key }) {
             summary.add(sets[place].change, times: count)
         }
         return summary
+    }
+
+    /// What a step takes back by giving up what was not sent, of whomever it takes back nothing
+    /// else.
+    private func givenUp(by step: OutboxStep) -> [(key: ContactKey, write: RemoteWrite)] {
+        let written = step.dropped.isEmpty ? [] : Set(step.entries.compactMap { key(of: $0) })
+        return step.dropped.compactMap { id in
+            guard let entry = self[id], !written.contains(entry.change.key) else { return nil }
+            return RemoteWrite.planned(entry.change.withTagsExchanged)
+                .map { (entry.change.key, $0) }
+        }
+    }
+
+    private func key(of id: Int) -> ContactKey? {
+        set(of: id).map { sets[$0].key(id) } ?? self[id]?.change.key
     }
 
     /// The newest steps as the log tells them.
@@ -347,6 +362,14 @@ extension StepSummary {
         addContacts(times)
         for tag in add.texts { self.add(tag: tag, times: times) }
         for tag in remove.texts { self.remove(tag: tag, times: times) }
+    }
+}
+
+extension ContactChange {
+    /// With the tags taken away that it adds, and the other way round.
+    fileprivate var withTagsExchanged: ContactChange {
+        guard case .retag(let add, let remove) = change else { return self }
+        return ContactChange(key: key, change: .retag(add: remove, remove: add))
     }
 }
 
