@@ -2,7 +2,8 @@ import ContactModel
 import JSONText
 
 /// Tags in one cell: separated by commas, and where another program wrote them also by
-/// semicolons or by the `:::` of Google Contacts. A tag that would be misread stands in quotes.
+/// semicolons or by the `:::` of Google Contacts, or as a JSON list. A tag that would be misread
+/// stands in quotes.
 package enum TagCell {
     /// The cell for these tags.
     package static func text(_ tags: [String]) -> String {
@@ -11,11 +12,12 @@ package enum TagCell {
 
     /// The tags of a cell; the groups that Google Contacts itself makes are left out.
     package static func tags(in cell: String) -> [String] {
-        if cell.utf8.allSatisfy({ $0 != 0x22 && $0 != 0x2A && $0 != 0x3A }) {
-            // Without quote, star and colon commas and semicolons alone count.
+        if cell.utf8.allSatisfy({ $0 != 0x22 && $0 != 0x2A && $0 != 0x3A && $0 != 0x5B }) {
+            // Without quote, star, colon and bracket commas and semicolons alone count.
             return cell.utf8.split { $0 == 0x2C || $0 == 0x3B }
                 .map { String(Substring($0)).trimmingWhitespace() }.filter { !$0.isEmpty }
         }
+        if let listed = listed(in: cell) { return listed }
         var scanner = TagCellScanner(cell)
         var tags: [String] = []
         while let tag = scanner.next() {
@@ -24,11 +26,22 @@ package enum TagCell {
         return tags
     }
 
+    /// The tags of a JSON list of texts; nil where the cell is none.
+    private static func listed(in cell: String) -> [String]? {
+        let text = cell.trimmingWhitespace()
+        guard text.utf8.first == UInt8(ascii: "["),
+            let list = (try? JSONValue(parsing: text))?.array
+        else { return nil }
+        let tags = list.compactMap(\.text)
+        return tags.count == list.count ? tags.filter { !$0.isBlank } : nil
+    }
+
     private static func needsQuotes(_ tag: String) -> Bool {
         // Most tags are letters and digits.
         if !tag.isEmpty, tag.utf8.allSatisfy(isPlain) { return false }
         return tag.unicodeScalars.contains { [",", ";", "\"", "\r", "\n"].contains($0) }
             || tag.utf8.contains(":::".utf8) || tag.utf8.starts(with: "* ".utf8) || tag.isEmpty
+            || tag.utf8.first == UInt8(ascii: "[")
             || !tag.hasSameUTF8(as: tag.trimmingWhitespace())
     }
 

@@ -152,6 +152,7 @@ struct ColumnTests {
             ("\"a,b\",c", ["a,b", "c"]), ("\"a\"\"b\"", ["a\"b"]), ("\"open,c", ["\"open", "c"]),
             ("\"x\" y,z", ["\"x\" y", "z"]), (" , ;", []), ("a ::: b", ["a", "b"]),
             ("\" edge \"", [" edge "]), ("\"open\"\"", ["\"open\"\""]),
+            (" [\"a\", \"b;c\"]", ["a", "b;c"]), ("[1]", ["[1]"]), ("[x],y", ["[x]", "y"]),
         ])
     func tags(_ cell: String, _ expected: [String]) {
         #expect(TagCell.tags(in: cell) == expected)
