@@ -12,6 +12,8 @@ package struct ListenFailure: Error, Sendable {
 
 /// What the access log says of one request: no body, no query, no token.
 package struct AccessLine: Sendable {
+    /// The address of whoever asked, without the port; `-` where it is not known any more.
+    package let address: String
     /// The method as it came, at most 20 characters.
     package let method: String
     /// The path without the query, at most 200 characters; the parser lets visible ASCII pass only.

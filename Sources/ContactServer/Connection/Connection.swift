@@ -46,6 +46,7 @@ final class Connection: ChannelDuplexHandler {
     private var isTaking = false
     private var patience: Patience?
     private var context: ChannelHandlerContext?
+    private var address = "-"
     private var isReadHeld = false
     /// The client will send nothing more.
     private var hasEnded = false
@@ -85,6 +86,7 @@ extension Connection {
     }
 
     func channelActive(context: ChannelHandlerContext) {
+        address = context.remoteAddress?.ipAddress ?? address
         if seat == nil { refuse(.crowded) }
         context.fireChannelActive()
     }
@@ -278,7 +280,7 @@ extension Connection {
     }
 
     private func finish(_ response: Response, _ incoming: Incoming) {
-        terms.log(AccessLine(incoming, response))
+        terms.log(AccessLine(incoming, response, from: address))
         guard let context, context.channel.isActive else { return }
         guard !isLast else { return leave(context, hearsOut: !incoming.isWhole) }
         rest()

@@ -51,7 +51,8 @@ struct Incoming {
 }
 
 extension AccessLine {
-    init(_ incoming: Incoming, _ response: Response) {
+    init(_ incoming: Incoming, _ response: Response, from address: String) {
+        self.address = address
         method = String(incoming.request.method.prefix(20))
         path = String(incoming.request.path.prefix(200))
         status = response.status

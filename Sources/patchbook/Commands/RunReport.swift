@@ -45,8 +45,9 @@ struct RunReport {
         }
         guard !report.notReached.isEmpty || report.brokenOff != nil else { return }
         let cause = report.brokenOff.map { ": " + words($0) } ?? ""
-        let reached = count - report.notReached.count - report.queued
-        Streams.complain("stopped after \(reached) of \(count)\(cause)")
+        let (left, reached) = (report.notReached.count, count - report.notReached.count)
+        let rest = left > 0 ? "; the other \(left) stand as they did" : ""
+        Streams.complain("stopped after \(reached - report.queued) of \(count)\(cause)\(rest)")
     }
 
     /// Everything, each contact that was left out among it.

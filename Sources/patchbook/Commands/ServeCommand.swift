@@ -3,6 +3,7 @@
 import ArgumentParser
 import ContactClient
 import ContactServer
+import ContactStore
 import ContactUI
 import Glibc
 
@@ -131,8 +132,8 @@ struct ServeCommand: BlockingCommand {
             if isQuiet && line.cause == nil { return }
             let cause = line.cause.map { " " + Wording.failure($0, place: title).message }
             Streams.log(
-                "\(line.method) \(line.path) \(line.status) \(line.milliseconds) ms"
-                    + (cause ?? ""))
+                "\(Timestamp.now()) \(line.address) \(line.method) \(line.path) \(line.status) "
+                    + "\(line.milliseconds) ms" + (cause ?? ""))
         }
     }
 
