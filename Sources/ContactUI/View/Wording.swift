@@ -50,7 +50,8 @@ enum NewsWording {
     static func saved(
         _ receipt: Receipt, patch: ContactPatch, removed: [String], isQueued: Bool = false
     ) -> News {
-        let name = receipt.contact.name ?? receipt.contact.phone ?? receipt.contact.id ?? ""
+        let contact = (try? receipt.contact.applying(patch)) ?? receipt.contact
+        let name = contact.name ?? contact.phone ?? contact.id ?? ""
         switch receipt.outcome {
         case .unchanged: return News("already so: \(name)")
         case .created where isQueued:
