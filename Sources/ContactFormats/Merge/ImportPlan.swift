@@ -57,6 +57,8 @@ package struct ImportPlan: Sendable {
     package private(set) var refusals: [Refusal] = []
     /// What it comes to so far.
     package private(set) var counts = Counts()
+    /// The lines of the first further records of a contact.
+    package private(set) var repeats: [Int] = []
     /// The first records one of whose further numbers is that of a contact.
     package private(set) var sharers: [Sharer] = []
 
@@ -99,10 +101,11 @@ package struct ImportPlan: Sendable {
     /// Notes that a further number of a record is that of a contact.
     package mutating func note(_ sharer: Sharer) {
         counts.sharers += 1
-        if sharers.count < ImportPlan.sharersKept { sharers.append(sharer) }
+        if sharers.count < ImportPlan.recordsKept { sharers.append(sharer) }
     }
 
-    private static let sharersKept = 10
+    /// How many records are kept of those that a person may want to look at.
+    private static let recordsKept = 10
 
     /// Takes a record that changes nothing.
     package mutating func pass() {
@@ -143,6 +146,7 @@ package struct ImportPlan: Sendable {
             return try pending.append(change, line: record.line)
         }
         counts.repeated += 1
+        if repeats.count < ImportPlan.recordsKept { repeats.append(record.line) }
         guard !merged.patch.isEmpty else { return }
         change = before.change
         change.overlay(merged)

@@ -10,6 +10,7 @@ package struct ImportReport {
     private let unread: UnreadValues
     private var refused: [(line: Int, words: String)]
     private let sharers: [ImportPlan.Sharer]
+    private let repeats: [Int]
     private var breakOff: String?
     /// Contacts of which something waits to be sent.
     private var queued = 0
@@ -29,6 +30,7 @@ package struct ImportReport {
         self.unread = unread
         counts = plan.counts
         sharers = plan.sharers
+        repeats = plan.repeats
         refused = plan.refusals.map { ($0.line, ImportWording.phrase($0.flaw)) }
     }
 
@@ -162,6 +164,13 @@ package struct ImportReport {
         return notes
     }
 
+    /// Where further records of contacts stand, such as `lines 3, 9, …`.
+    private var linesOfRepeats: String {
+        let lines = repeats.indices.filter { $0 == 0 || repeats[$0] != repeats[$0 - 1] }
+            .map { "\(repeats[$0])" } + (counts.repeated > repeats.count ? ["…"] : [])
+        return (lines.count == 1 ? "line " : "lines ") + lines.joined(separator: ", ")
+    }
+
     /// What a person may want to know beside that.
     package func notes(isDone: Bool = true) -> [String] {
         var notes = leftOut
@@ -183,7 +192,7 @@ package struct ImportReport {
         }
         if counts.repeated > 0 {
             let records = ImportReport.count(counts.repeated, "further record")
-            notes.append("\(records) of a contact: what stands later counts")
+            notes.append("\(records) of a contact (\(linesOfRepeats)): what stands later counts")
         }
         if counts.kept > 0 {
             notes.append(
