@@ -12,8 +12,10 @@ enum Streams {
     /// Writes JSON text, or text that is neutral already.
     ///
     /// JSON escapes the controls of ASCII by itself; DEL and those from U+0080, which it may
-    /// hold as they are and some terminals obey, are escaped here.
+    /// hold as they are and some terminals obey, are escaped here, and on a terminal also what
+    /// cannot be seen, or moves what can be.
     static func write(_ text: String) {
+        guard isatty(STDOUT_FILENO) != 1 else { return put(visible(text)) }
         let isPlain = text.utf8.allSatisfy { $0 != 0x7F && $0 != 0xC2 }
         put(isPlain ? text : escaped(text) { (0x7F...0x9F).contains($0.value) })
     }
@@ -45,7 +47,8 @@ enum Streams {
         }
     }
 
-    /// JSON text in which what cannot be seen, or moves what can be, is escaped: for editors.
+    /// JSON text in which what cannot be seen, or moves what can be, is escaped: for editors
+    /// and terminals.
     static func visible(_ text: String) -> String {
         escaped(text) { scalar in
             switch scalar.value {
