@@ -40,7 +40,10 @@ extension WorkspaceClient {
 
     /// Why a queued change waits for a decision, in the words of lists; nil where it does not.
     func reason(of entry: OutboxEntry) -> String? {
-        if case .conflict = entry.state { return "someone else changed the same fields" }
+        if case .conflict = entry.state {
+            return entry.change.change.isCreation
+                ? "someone else has added this number" : "someone else changed the same fields"
+        }
         return refusal(of: entry)
     }
 }
