@@ -166,7 +166,8 @@ package struct ImportReport {
 
     /// Where further records of contacts stand, such as `lines 3, 9, …`.
     private var linesOfRepeats: String {
-        let lines = repeats.indices.filter { $0 == 0 || repeats[$0] != repeats[$0 - 1] }
+        let lines =
+            repeats.indices.filter { $0 == 0 || repeats[$0] != repeats[$0 - 1] }
             .map { "\(repeats[$0])" } + (counts.repeated > repeats.count ? ["…"] : [])
         return (lines.count == 1 ? "line " : "lines ") + lines.joined(separator: ", ")
     }
