@@ -65,6 +65,11 @@ struct PlaceOptions: ParsableArguments {
     /// Says what a listing of a workspace lacks.
     func noteGaps(isPartial: Bool, unknown: Int) {
         if isPartial { note("the server may hold more than it answers") }
+        noteUnknown(unknown)
+    }
+
+    /// Says how many contacts cannot be told from those that match.
+    func noteUnknown(_ unknown: Int) {
         if unknown > 0 {
             note(
                 "the metadata of \(unknown) contacts is not known: neither meta.KEY nor "

@@ -125,7 +125,7 @@ extension PlaceOptions {
         if selection.isPartial {
             note("only contacts that are known here are reached: the server may hold more")
         }
-        noteGaps(isPartial: false, unknown: selection.unknown)
+        noteUnknown(selection.unknown)
         guard selection.matched > 0 else {
             note("nobody matches")
             throw ExitCode(1)
