@@ -1,6 +1,41 @@
 import ContactModel
 import JSONText
 
+extension StoreState {
+    /// The newest steps, told.
+    mutating func log(limit: Int) throws(StoreError) -> [LogEntry] {
+        var trail = StepTrail()
+        var entries: [LogEntry] = []
+        // Where the entry of a step of several parts stands: others may have written between them.
+        var places: [String: Int] = [:]
+        var open: Set<String> = []
+        let folded = try history.newestFirst()
+        for step in newestFirst(folded) {
+            let place = step.part.flatMap { places[$0.whole] }
+            if entries.count >= limit && open.isEmpty { break }
+            let isUndone = trail.isUndone(step)
+            guard trail.pass(step) else { continue }
+            let entry = LogEntry(
+                id: step.id, time: step.time, author: step.author, isMine: step.isMine,
+                what: step.summary, undoes: step.undoes, redoes: step.redoes,
+                isUndone: isUndone, lines: step.planLines)
+            if let place {
+                entries[place] = entries[place].joined(to: entry)
+            } else if entries.count < limit {
+                if let part = step.part {
+                    places[part.whole] = entries.count
+                    open.insert(part.whole)
+                }
+                entries.append(entry)
+            }
+            if let part = step.part, part.index == 0 { open.remove(part.whole) }
+        }
+        if let failure = folded?.failure { throw failure }
+        try tell(folded)
+        return entries
+    }
+}
+
 extension Step {
     /// What the step wrote, counted.
     var summary: StepSummary {

@@ -42,20 +42,21 @@ extension StoreState {
         let time = Timestamp.now()
         var found: [Reversal] = []
         for step in steps {
-            var unfound: Set<ContactKey> = []
-            var reversal = try working.reversal(of: step, at: time, &unfound)
+            let taken = try working.takeBack(step, at: time)
+            var reversal = taken.reversal
             switch direction {
             case .undo: reversal.undoes = step.id
             case .redo: reversal.redoes = step.id
             }
             // What waits for somebody to choose is taken back by giving it up.
             let givenUp = direction == .undo ? snapshot.conflicts.waiting(of: step) : []
-            var known = Set(reversal.keys.map(\.text))
-            let restored =
-                reversal.keys + givenUp.map(\.key).filter { known.insert($0.text).inserted }
+            var known: Set<String> = []
+            let restored = (reversal.keys + givenUp.map(\.key)).filter {
+                known.insert($0.text).inserted
+            }
             // Who is known by place may stand at another one by now.
             let skipped = step.keys.filter {
-                $0.isPlace ? unfound.contains($0) : !known.contains($0.text)
+                $0.isPlace ? taken.left.contains($0) : known.insert($0.text).inserted
             }
             found.append(
                 Reversal(
@@ -92,7 +93,7 @@ extension StoreState {
     }
 
     /// The steps of the journal, then those that were folded.
-    private func newestFirst(_ folded: HistoryLines?) -> some Sequence<Step> {
+    func newestFirst(_ folded: HistoryLines?) -> some Sequence<Step> {
         let present = Set(steps.map(\.id))
         let recentFirst = steps.reversed() + leaving.reversed().filter { !present.contains($0.id) }
         let known = Set(recentFirst.map(\.id))
@@ -111,39 +112,6 @@ extension StoreState {
         guard folded?.hasMetDamage == true, !hasToldHistory else { return }
         hasToldHistory = true
         notices.append(.damagedHistory(lines: try history.damagedLines()))
-    }
-
-    /// The newest steps, told.
-    mutating func log(limit: Int) throws(StoreError) -> [LogEntry] {
-        var trail = StepTrail()
-        var entries: [LogEntry] = []
-        // Where the entry of a step of several parts stands: others may have written between them.
-        var places: [String: Int] = [:]
-        var open: Set<String> = []
-        let folded = try history.newestFirst()
-        for step in newestFirst(folded) {
-            let place = step.part.flatMap { places[$0.whole] }
-            if entries.count >= limit && open.isEmpty { break }
-            let isUndone = trail.isUndone(step)
-            guard trail.pass(step) else { continue }
-            let entry = LogEntry(
-                id: step.id, time: step.time, author: step.author, isMine: step.isMine,
-                what: step.summary, undoes: step.undoes, redoes: step.redoes,
-                isUndone: isUndone, lines: step.planLines)
-            if let place {
-                entries[place] = entries[place].joined(to: entry)
-            } else if entries.count < limit {
-                if let part = step.part {
-                    places[part.whole] = entries.count
-                    open.insert(part.whole)
-                }
-                entries.append(entry)
-            }
-            if let part = step.part, part.index == 0 { open.remove(part.whole) }
-        }
-        if let failure = folded?.failure { throw failure }
-        try tell(folded)
-        return entries
     }
 }
 
@@ -173,19 +141,42 @@ extension Step: LoggedStep {
 }
 
 extension Snapshot {
-    /// A step that takes back what can be taken back of another, carried out here.
-    ///
-    /// - Parameter unfound: gets the places of which nothing was taken back.
-    fileprivate mutating func reversal(
-        of step: Step, at time: String, _ unfound: inout Set<ContactKey>
-    ) throws(StoreError) -> Step {
+    /// A step that takes back what can be taken back of another, and whom it leaves alone.
+    fileprivate typealias TakenBack = (reversal: Step, left: Set<ContactKey>)
+
+    /// Takes back what can be taken back of a step, carried out here; to a contact of which anything
+    /// was changed since nothing is done, whatever else the step wrote to it.
+    fileprivate mutating func takeBack(
+        _ step: Step, at time: String
+    ) throws(StoreError) -> TakenBack {
+        let keys = step.changes.lazy.map(\.key)
+        guard Set(keys).count < keys.count else {
+            return try takeBack(step, leaving: [], at: time)
+        }
+        var left: Set<ContactKey> = []
+        while true {
+            var attempt = self
+            let taken = try attempt.takeBack(step, leaving: left, at: time)
+            guard taken.left.isSubset(of: left) else {
+                left.formUnion(taken.left)
+                continue
+            }
+            self = attempt
+            return taken
+        }
+    }
+
+    private mutating func takeBack(
+        _ step: Step, leaving left: Set<ContactKey>, at time: String
+    ) throws(StoreError) -> TakenBack {
+        var left = left
         var changes: [RecordChange] = []
         var displacement = Displacement()
-        for written in step.changes.reversed() {
+        for written in step.changes.reversed() where !left.contains(written.key) {
             if let undo = try takeBack(written, at: time, &displacement) {
                 changes.append(undo)
-            } else if written.key.isPlace {
-                unfound.insert(written.key)
+            } else {
+                left.insert(written.key)
             }
         }
         var shared: [SharedChange] = []
@@ -196,7 +187,7 @@ extension Snapshot {
         }
         var reversal = try Step(changes, time: time)
         reversal.shared = shared
-        return reversal
+        return (reversal, left)
     }
 
     /// Takes back one change where it still stands.
