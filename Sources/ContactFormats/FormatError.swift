@@ -56,6 +56,9 @@ package enum RecordFlaw: Error, Hashable, Sendable {
     case noKey
     /// The phone number is none.
     case phone(String, PhoneNumberFlaw)
+    /// The phone number is this contact's but for a plus sign, and somebody else's as a national
+    /// one.
+    case plusLost(String, PhoneNumber)
     /// The contact with this id has another phone number, which cannot be changed; that number.
     case otherPhone(String)
     /// Several contacts bear this phone number or id.

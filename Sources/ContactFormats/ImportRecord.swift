@@ -15,6 +15,8 @@ package struct ImportRecord: Hashable, Sendable {
     package internal(set) var furtherNumbers: [PhoneNumber] = []
     /// What it says under each of them: the contact that the record is about may have one of them.
     package internal(set) var others: [ImportRecord] = []
+    /// Whether its text has room for further numbers, be there any or not.
+    package internal(set) var mayHaveFurtherNumbers = false
     /// The name.
     package var name: ImportValue?
     /// Whether the name is that of a company, which only names whoever has no other.
@@ -50,6 +52,11 @@ package struct ImportRecord: Hashable, Sendable {
         var seen = Set([chosen?.number].compactMap(\.self))
         let further = phones.compactMap(\.number).filter { seen.insert($0).inserted }
         furtherNumbers = Array(further.prefix(ImportRecord.numberLimit))
+    }
+
+    /// What the name of a person is compared by; nil where it names nobody, or a company.
+    package var comparableName: String? {
+        isCompanyName ? nil : name.flatMap { SearchText.comparable($0.text) }
     }
 
     /// How many further numbers are looked at.
@@ -116,6 +123,15 @@ package struct ImportPhone: Hashable, Sendable {
 }
 
 extension ImportPhone {
+    /// The number that it is if a program took away its plus sign; nil where its country stands
+    /// there.
+    package var withPlus: PhoneNumber? {
+        guard number != nil, (try? PhoneNumber(parsing: text)) == nil,
+            let other = try? PhoneNumber(parsing: "+" + text.trimmingWhitespace())
+        else { return nil }
+        return other == number ? nil : other
+    }
+
     /// Whether both are one number, or the same text that is none.
     func isSame(as other: ImportPhone) -> Bool {
         number == other.number && (number != nil || text.hasSameUTF8(as: other.text))

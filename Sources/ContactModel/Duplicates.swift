@@ -47,8 +47,6 @@ package struct DuplicateGroup: Hashable, Sendable {
     }
 
     private static func nameReason(_ contact: Contact) -> Reason? {
-        guard let name = contact.name else { return nil }
-        let folded = SearchText.folded(name).split(separator: " ").joined(separator: " ")
-        return folded.isEmpty ? nil : .name(folded)
+        contact.name.flatMap(SearchText.comparable).map(Reason.name)
     }
 }

@@ -14,6 +14,13 @@ package enum SearchText {
         return String(result)
     }
 
+    /// What two names are compared by to find out whether they are one: folded, with one space
+    /// between words; nil where nothing stands there.
+    package static func comparable(_ name: String) -> String? {
+        let words = folded(name).split(separator: " ")
+        return words.isEmpty ? nil : words.joined(separator: " ")
+    }
+
     /// Folds UTF-8 bytes onto the end of `bytes`.
     package static func appendFolded(_ text: String, to bytes: inout [UInt8]) {
         bytes.append(contentsOf: folded(text).utf8)

@@ -144,8 +144,8 @@ extension Snapshot {
     /// A step that takes back what can be taken back of another, and whom it leaves alone.
     fileprivate typealias TakenBack = (reversal: Step, left: Set<ContactKey>)
 
-    /// Takes back what can be taken back of a step, carried out here; to a contact of which anything
-    /// was changed since nothing is done, whatever else the step wrote to it.
+    /// Takes back what can be taken back of a step, carried out here; to a contact of which
+    /// anything was changed since nothing is done, whatever else the step wrote to it.
     fileprivate mutating func takeBack(
         _ step: Step, at time: String
     ) throws(StoreError) -> TakenBack {

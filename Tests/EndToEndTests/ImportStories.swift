@@ -71,6 +71,92 @@ extension EndToEnd {
             #expect(try home.text("book.json") == before)
         }
 
+        /// What a table comes to on top of a book: the numbers and names, tags behind them.
+        private func people(_ table: String, on book: String) async throws -> (
+            people: [String], errors: String
+        ) {
+            let home = try Home()
+            try home.put("book.json", book)
+            try home.put("in.csv", "name,phone 1 - value,phone 2 - value,tags\n" + table)
+            let first = try await bring("in.csv", in: home)
+            let people = try await Program.run(
+                "list", "--file", "book.json", "--format", "csv", "--columns", "phone,name,tags",
+                "--sort", "name", in: home)
+            let again = try await bring("in.csv", in: home)
+            #expect(again.output.hasPrefix("0 added, 0 updated"), "\(again.output)")
+            let lines = people.output.split(whereSeparator: \.isNewline).map(String.init)
+            return (Array(lines.dropFirst()), first.errors)
+        }
+
+        @Test(
+            "people who share their first number stay two where they have others, in any order",
+            arguments: [[0, 1, 2], [2, 1, 0], [1, 0, 2], [1, 2, 0]])
+        func sharedFirstNumbers(order: [Int]) async throws {
+            let rows = [
+                "Cleo Bo,+49 30 123456,+49 170 0003333,c\n",
+                "Dan Bo,+49 30 123456,+49 170 0004444,d\n",
+                "Eve Bo,+49 30 123456,+49 170 0005555,e\n",
+            ]
+            let table = order.map { rows[$0] }.joined()
+            let cleo = #"[{"id":"1","phone":"+4930123456","name":"Cleo Bo"},"#
+            let eve = #"{"id":"2","phone":"+491700005555","name":"Eve Bo","tags":["old"]}]"#
+            let done = try await people(table, on: cleo + eve)
+            #expect(
+                done.people == [
+                    "+4930123456,Cleo Bo,c", "+491700004444,Dan Bo,d",
+                    "+491700005555,Eve Bo,\"old,e\"",
+                ])
+            let lines = [1, 0].compactMap(order.firstIndex).map { $0 + 2 }
+            let dan = "line \(lines[0]): the number +4930123456 is that of line \(lines[1]) too"
+            #expect(done.errors.contains(dan))
+            #expect(done.errors.contains("+491700005555, is that of Eve Bo: taken for the same"))
+        }
+
+        @Test("people of a new file who share their first number stay two, listed twice or not")
+        func sharedNewNumbers() async throws {
+            let rows = [
+                "Cleo Bo,+49 30 123456,+49 170 0003333,c\nDan Bo,+49 30 123456,+49 170 0004444,d\n",
+                "Cleo Bo,+49 170 0003333,+49 30 123456,c\nDan Bo,+49 170 0004444,+49 30 123456,d\n",
+            ]
+            let first = ["+4930123456,Cleo Bo,c", "+491700004444,Dan Bo,d"]
+            let second = ["+491700003333,Cleo Bo,c", "+491700004444,Dan Bo,d"]
+            for (table, expected) in [
+                (rows[0], first), (rows[1], second), (rows[0] + rows[1], first),
+                (rows[1] + rows[0], second),
+            ] {
+                #expect(try await people(table, on: "[]").people == expected)
+            }
+        }
+
+        @Test("a number that was given to somebody alone is a new name, not a second person")
+        func renamed() async throws {
+            let book = #"[{"id":"1","phone":"+4930123456","name":"Cleo Bo"}]"#
+            let done = try await people("Cleo Ray,+49 30 123456,+49 170 0003333,\n", on: book)
+            #expect(done.people == ["+4930123456,Cleo Ray,"])
+        }
+
+        @Test("a plus sign that a spreadsheet took away is asked for where both readings may be")
+        func lostPlus() async throws {
+            let home = try home([])
+            try home.write("config/.keep", "")
+            try home.write("config/patchbook/config.toml", "calling_code = \"1\"\n")
+            try home.put("in.csv", "phone,name\n4930123456,Ann Bee\n5551234567,New\n")
+            let outcome = try await bring("in.csv", in: home)
+            #expect(outcome.output == "1 added, 0 updated, 0 unchanged, 1 refused\n")
+            #expect(outcome.errors.contains("line 2: '4930123456' is +4930123456 if its plus sign"))
+        }
+
+        @Test("a field that a further record fills is not counted as cleared")
+        func clearedAndFilled() async throws {
+            let home = try home([])
+            try home.put(
+                "in.csv", "phone,name,email\n+4930123456,,x@y.de\n+4930123456,Ann Bee,\n")
+            let outcome = try await Program.run(
+                "import", "in.csv", "--file", "book.json", "--empty-clears", in: home)
+            #expect(!outcome.errors.contains("cleared"), "\(outcome.errors)")
+            #expect(try home.text("book.json").contains(#""name":"Ann Bee""#))
+        }
+
         @Test("a plus sign that a spreadsheet took away is no other number")
         func spreadsheets() async throws {
             let home = try home([])

@@ -43,7 +43,7 @@ package struct ImportPlan: Sendable {
         package var madeFit = 0
         /// Tags that held commas and are several.
         package var splitTags = 0
-        /// Records one of whose further numbers is that of a contact.
+        /// Records of which a number is somebody else's too.
         package var sharers = 0
     }
 
@@ -59,27 +59,35 @@ package struct ImportPlan: Sendable {
     package private(set) var counts = Counts()
     /// The lines of the first further records of a contact.
     package private(set) var repeats: [Int] = []
-    /// The first records one of whose further numbers is that of a contact.
+    /// The first records of which a number is somebody else's too.
     package private(set) var sharers: [Sharer] = []
 
-    /// A record one of whose further numbers is that of a contact.
+    /// A record of which a number is somebody else's too.
     package struct Sharer: Hashable, Sendable {
+        /// Whom the number is of, and what becomes of the record.
+        package enum Kind: Hashable, Sendable {
+            /// A further number of a contact of this name, as the record's is: it is taken for
+            /// that contact.
+            case same(String)
+            /// A further number of a contact of this name, beside whom another one is made.
+            case other(String)
+            /// The first number of the person in this line: the record is taken for the contact of
+            /// another one of its numbers.
+            case line(Int, taken: PhoneNumber)
+        }
+
         /// The line its record begins at.
         package let line: Int
         /// The number.
         package let number: PhoneNumber
-        /// Who bears it.
-        package let name: String
-        /// Whether the record is taken for that contact, as it has the same name; else it makes
-        /// another one.
-        package let isSame: Bool
+        /// What it is to both.
+        package let kind: Kind
 
         /// One that was found.
-        package init(line: Int, number: PhoneNumber, name: String, isSame: Bool = false) {
+        package init(line: Int, number: PhoneNumber, _ kind: Kind) {
             self.line = line
             self.number = number
-            self.name = name
-            self.isSame = isSame
+            self.kind = kind
         }
     }
 
@@ -98,7 +106,7 @@ package struct ImportPlan: Sendable {
         }
     }
 
-    /// Notes that a further number of a record is that of a contact.
+    /// Notes that a number of a record is somebody else's too.
     package mutating func note(_ sharer: Sharer) {
         counts.sharers += 1
         if sharers.count < ImportPlan.recordsKept { sharers.append(sharer) }
@@ -134,11 +142,11 @@ package struct ImportPlan: Sendable {
         } catch {
             return refuse(line: record.line, error)
         }
-        counts.cleared += merged.cleared
         counts.kept += merged.kept
         counts.madeFit += merged.madeFit
         counts.splitTags += merged.splitTags
         guard let before else {
+            counts.cleared += merged.cleared
             change.patch = merged.patch
             change.addedTags = change.isNew ? TagList() : merged.addedTags
             guard change.isNews else { return pass() }
@@ -153,6 +161,8 @@ package struct ImportPlan: Sendable {
         if !change.isNew, (try? target.contact.applying(change.patch)) == target.contact {
             change.patch = ContactPatch()
         }
+        counts.cleared +=
+            change.cleared(of: target.contact) - before.change.cleared(of: target.contact)
         count(change.isNews, instead: before.change.isNews)
         try pending.replace(before.index, by: change)
     }

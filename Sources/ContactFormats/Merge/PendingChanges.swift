@@ -53,6 +53,18 @@ struct PendingChange: Hashable, Sendable {
     /// Whether there is anything to be done.
     var isNews: Bool { isNew || !patch.isEmpty }
 
+    /// How many fields and metadata keys of a contact are cleared in which something stands.
+    func cleared(of contact: Contact) -> Int {
+        let keys = patch.metadata.members.count { member in
+            member.value == .null && ![nil, .null].contains(contact.metadata?[member.name])
+        }
+        let fields: [(field: Field, isCleared: Bool)] = [
+            (.name, patch.name == .clear), (.email, patch.email == .clear),
+            (.tags, patch.tags?.isEmpty == true),
+        ]
+        return keys + fields.count { $0.isCleared && !contact.shown($0.field).isEmpty }
+    }
+
     /// Takes in what a further record of the contact writes.
     mutating func overlay(_ merged: MergedRecord) {
         let isAddition = patch.tags == nil || !addedTags.isEmpty

@@ -44,6 +44,7 @@ struct VCardReading {
         record.takeName(ofCompany: company)
         let phones = takePhone(preferring: number)
         record.take(phones.chosen, of: phones.all)
+        record.mayHaveFurtherNumbers = true
         record.email = takeEmail() ?? ImportValue("")
         record.tags = tags
         record.source = first(VCardFields.source)?.text

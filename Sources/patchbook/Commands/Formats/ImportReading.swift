@@ -40,6 +40,7 @@ struct ImportReading {
             }
         }
         for entry in try reader.finish() { try await take(entry, &plan, &targets) }
+        for record in targets.held() { try await take(record, &plan, &targets) }
         try goOn(source.position, source.size)
         let report = ImportReport(path: path, plan: plan, unread: reader.unread)
         return ImportRun.Planned(plan: plan, report: report, known: known)
@@ -50,25 +51,23 @@ struct ImportReading {
     ) async throws {
         switch entry {
         case .flawed(let line, let flaw): plan.refuse(line: line, flaw)
-        case .record(let record):
-            switch try await targets.find(record) {
-            case .target(let target):
-                try plan.take(record, for: target)
-                if let sharer = try await targets.sharer(of: record, target) { plan.note(sharer) }
-            case .other(let other, let target):
-                try plan.take(other, for: target)
-                if let sharer = other.sharer { plan.note(sharer) }
-            case .unchanged: plan.pass()
-            case .flaw(let flaw): plan.refuse(line: record.line, flaw)
-            }
+        case .record(let record): try await take(record, &plan, &targets)
         }
     }
-}
 
-extension ImportRecord {
-    /// That it is taken for a contact of its name by a further number, as no id says who it is.
-    fileprivate var sharer: ImportPlan.Sharer? {
-        guard id?.isEmpty ?? true, let number = phone?.number else { return nil }
-        return ImportPlan.Sharer(line: line, number: number, name: name?.text ?? "", isSame: true)
+    private func take(
+        _ record: ImportRecord, _ plan: inout ImportPlan, _ targets: inout ImportTargets
+    ) async throws {
+        switch try await targets.find(record) {
+        case .target(let target):
+            try plan.take(record, for: target)
+            if let sharer = try await targets.sharer(of: record, target) { plan.note(sharer) }
+        case .other(let other, let target, let sharer):
+            try plan.take(other, for: target)
+            if let sharer { plan.note(sharer) }
+        case .unchanged: plan.pass()
+        case .flaw(let flaw): plan.refuse(line: record.line, flaw)
+        case .held: break
+        }
     }
 }

@@ -167,8 +167,7 @@ package struct ImportReport {
     /// Where further records of contacts stand, such as `lines 3, 9, …`.
     private var linesOfRepeats: String {
         let lines =
-            repeats.indices.filter { $0 == 0 || repeats[$0] != repeats[$0 - 1] }
-            .map { "\(repeats[$0])" } + (counts.repeated > repeats.count ? ["…"] : [])
+            Set(repeats).sorted().map(String.init) + (counts.repeated > repeats.count ? ["…"] : [])
         return (lines.count == 1 ? "line " : "lines ") + lines.joined(separator: ", ")
     }
 
@@ -183,10 +182,8 @@ package struct ImportReport {
                         : ": undo takes it back only until something else is changed"))
         }
         for sharer in sharers {
-            let name = sharer.name.isEmpty ? "another contact" : Streams.neutral(sharer.name)
             notes.append(
-                "\(path), line \(sharer.line): a further number, \(sharer.number.e164), is that of "
-                    + "\(name): taken " + (sharer.isSame ? "for the same" : "as two people"))
+                "\(path), line \(sharer.line): \(ImportWording.phrase(sharer.kind, sharer.number))")
         }
         if counts.sharers > sharers.count {
             notes.append("and \(counts.sharers - sharers.count) more with such a number")

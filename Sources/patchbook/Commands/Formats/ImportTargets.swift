@@ -32,13 +32,15 @@ struct ImportTargets {
     enum Finding {
         case target(ImportTarget)
         /// The contact that it is about has another of its numbers: what it says under that one.
-        case other(ImportRecord, ImportTarget)
+        case other(ImportRecord, ImportTarget, ImportPlan.Sharer?)
         /// It names nobody, or several; yet a contact stands there just so.
         case unchanged
         case flaw(RecordFlaw)
+        /// What comes of it the rest of the file tells: it is kept until all is read.
+        case held
     }
 
-    private enum Found {
+    enum Found {
         case one(Contact)
         case several, none
     }
@@ -59,6 +61,8 @@ struct ImportTargets {
 
     private let plan: DialingPlan?
     private var flagged: Flagged?
+    /// Who has which number in the file.
+    var owners = NumberOwners()
 
     init(
         _ backend: (any ContactBackend)?, _ known: KnownContacts?, _ rules: ImportRules,
@@ -71,6 +75,7 @@ struct ImportTargets {
     }
 
     mutating func find(_ record: ImportRecord) async throws -> Finding {
+        if owners.holds(record) { return .held }
         if record.isBorrowed(.phone) || record.isBorrowed(.id), let own = try await findOwn(record)
         {
             return own
@@ -80,9 +85,12 @@ struct ImportTargets {
         if let phone = record.phone {
             if let number = phone.number {
                 switch try await lookUp(.phone(number)) {
-                case .one(let contact): return .target(.present(contact, .phone(number)))
+                case .one(let contact): return try await choose(record, contact, number)
                 case .several: flaw = .ambiguous(.phone(number))
-                case .none: break
+                case .none:
+                    if let other = phone.withPlus, case .one = try await lookUp(.phone(other)) {
+                        flaw = .plusLost(phone.text, other)
+                    }
                 }
             } else if let problem = phone.flaw {
                 flaw = .phone(phone.text, problem)
@@ -94,7 +102,7 @@ struct ImportTargets {
                 let target = ImportTarget.present(contact, .id(id))
                 if record.phone?.isPhone(of: contact) ?? true { return .target(target) }
                 let other = record.others.first { $0.phone?.isPhone(of: contact) == true }
-                if let other { return .other(other, target) }
+                if let other { return .other(other, target, nil) }
                 if record.phone?.text.isRoundedNumber == true { continue }
                 flaw = .otherPhone(contact.phone ?? "")
             case .several: flaw = .ambiguous(.id(id))
@@ -103,7 +111,7 @@ struct ImportTargets {
         }
         if flaw == .noKey, let number = record.phone?.number {
             if let known = try await known(number, record) { return known }
-            return try await namesake(record) ?? .target(.new(number))
+            return try await chooseNew(record, number)
         }
         if try await stands(record) { return .unchanged }
         return try await findByText(record) ?? .flaw(flaw)
@@ -120,41 +128,9 @@ struct ImportTargets {
         return .target(.present(contact, key))
     }
 
-    /// The only contact of the same name whose number is a further one of a record: a program may
-    /// write a person's numbers in another order than before.
-    private func namesake(_ record: ImportRecord) async throws(ClientError) -> Finding? {
-        guard let name = record.name?.text, !name.isEmpty, !record.isCompanyName else { return nil }
-        var found: Finding?
-        for (place, number) in record.furtherNumbers.enumerated() where record.ids.isEmpty {
-            guard case .one(let contact) = try await lookUp(.phone(number)), contact.name == name
-            else { continue }
-            guard found == nil else { return nil }
-            found = .other(record.others[place], .present(contact, .phone(number)))
-        }
-        return found
-    }
-
-    /// Who bears a further number of a record that makes a contact: several may share a telephone,
-    /// so nobody is taken for another one by it, but a person may want to know.
-    func sharer(
-        of record: ImportRecord, _ target: ImportTarget
-    ) async throws(ClientError) -> ImportPlan.Sharer? {
-        guard case .new = target else { return nil }
-        for number in record.furtherNumbers {
-            var name = ""
-            switch try await lookUp(.phone(number)) {
-            case .one(let contact): name = contact.name ?? ""
-            case .several: break
-            case .none: continue
-            }
-            return ImportPlan.Sharer(line: record.line, number: number, name: name)
-        }
-        return nil
-    }
-
     /// Whoever has a number in the file that no key is made of: as it is written there it lacks
     /// its country, or is none at all.
-    private mutating func known(
+    mutating func known(
         _ number: PhoneNumber, _ record: ImportRecord
     ) async throws -> Finding? {
         guard backend is LocalClient else { return nil }
@@ -199,7 +175,7 @@ struct ImportTargets {
         return .target(.present(rows[0].contact, key))
     }
 
-    private func lookUp(_ key: ContactKey) async throws(ClientError) -> Found {
+    func lookUp(_ key: ContactKey) async throws(ClientError) -> Found {
         guard let backend else { return .none }
         if let known {
             guard let contact = known[key] else { return .none }
@@ -262,7 +238,7 @@ struct ImportTargets {
 
 extension ImportRecord {
     /// The ids that the record may mean: cards write some of them as names of resources.
-    fileprivate var ids: [String] {
+    var ids: [String] {
         guard let text = id?.text, !text.isEmpty else { return [] }
         let prefix = "urn:uuid:"
         return text.lowercased().hasPrefix(prefix)

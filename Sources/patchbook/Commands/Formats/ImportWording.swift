@@ -73,6 +73,9 @@ package enum ImportWording {
         case .characterSet(let name): "the character set \(name) is not read: save it as UTF-8"
         case .noKey: "no phone number, and no id that is known"
         case .phone(let text, let flaw): "\(quoted(text)) is no phone number: \(phrase(text, flaw))"
+        case .plusLost(let text, let number):
+            "\(quoted(text)) is \(number.e164) if its plus sign was lost, which is a contact's, "
+                + "and nobody's if it is not: write it with a plus sign"
         case .otherPhone(""): "the contact with this id has no phone number, and cannot get one"
         case .otherPhone(let phone):
             "the contact with this id has the phone number \(shortened(phone)), which cannot be "
@@ -88,6 +91,19 @@ package enum ImportWording {
         case .metadataTooLarge(let limit): "metadata of more than \(limit) bytes"
         case .unusable(.unusable(let field, let kind)):
             "\(field.name) holds a \(kind) there, which merging would destroy"
+        }
+    }
+
+    /// What becomes of a record of which a number is somebody else's too.
+    static func phrase(_ kind: ImportPlan.Sharer.Kind, _ number: PhoneNumber) -> String {
+        let further = "a further number, \(number.e164), is that of "
+        return switch kind {
+        case .same(let name): further + "\(Streams.neutral(name)): taken for the same"
+        case .other(""): further + "another contact: taken as two people"
+        case .other(let name): further + "\(Streams.neutral(name)): taken as two people"
+        case .line(let line, let taken):
+            "the number \(number.e164) is that of line \(line) too, which has another name: taken "
+                + "as two people, this one under \(taken.e164)"
         }
     }
 
