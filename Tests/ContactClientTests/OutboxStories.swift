@@ -211,6 +211,33 @@ import Testing
         #expect(try await premises.book.contact(.key(.id("b"))).name == "Bo")
     }
 
+    @Test("the log tells of an undoing what takes back, also of what was never sent")
+    func logOfUndoing() async throws {
+        let premises = try await premises()
+        try await premises.visit { shop async throws in
+            try await premises.serve {
+                try await write("Cy K", to: "c", in: shop)
+                #expect(await shop.sync() == nil)
+            }
+            _ = try await shop.retag(
+                .id("a"), adding: TagList(csv: "new"), removing: TagList(csv: "vip"))
+            try await write("Bo K", to: "b", in: shop)
+            _ = try await shop.undo(3)
+            let lines = try await shop.log(limit: 9).filter { $0.undoes != nil }.map { entry in
+                entry.lines.map { JSONValue.object($0).jsonText }.joined()
+            }
+            #expect(
+                lines == [
+                    #"{"contact_id":"c","name":"Cy"}"#,
+                    #"{"contact_id":"a","add_tags":["vip"],"remove_tags":["new"]}"#,
+                    #"{"contact_id":"b","name":"Bo"}"#,
+                ])
+            _ = try await shop.redo()
+            let texts = try await shop.log(limit: 9).filter(\.isUndone).map(\.what.text)
+            #expect(texts == ["name 1"])
+        }
+    }
+
     @Test("another run of the program takes back what an earlier one sent")
     func undoOutlivesTheProgram() async throws {
         let premises = try await premises()

@@ -249,7 +249,7 @@ extension OutboxEntry {
 
 extension Outbox {
     /// Without those of which nothing came.
-    private var newestFirst: [OutboxStep] {
+    var newestFirst: [OutboxStep] {
         let undone = steps.values.flatMap(\.dropped.ranges)
         return steps.values.sorted { $0.number > $1.number }.map { step in
             var step = step
@@ -302,88 +302,5 @@ extension Outbox {
             !step.isEmpty && step.undoneStep == nil && step.redoneStep == nil
         }
         return Set(newestFirst.prefix { !isOrdinary($0) }.compactMap(\.passedStep))
-    }
-
-    /// What a step wrote, or will write, counted.
-    func summary(of step: OutboxStep) -> StepSummary {
-        var shared: [Int: Int] = [:]
-        var alone: [(key: ContactKey, write: RemoteWrite)] = []
-        let isReversal = (step.undoneStep ?? step.redoneStep) != nil
-        for id in Array(step.entries) + (isReversal ? [] : Array(step.dropped)) {
-            if let place = set(of: id) {
-                if sets[place].fate(id) != .found { shared[place, default: 0] += 1 }
-            } else if let entry = self[id] {
-                let write = entry.state == .done ? entry.write : .planned(entry.change)
-                if let write { alone.append((entry.change.key, write)) }
-            }
-        }
-        var summary = StepSummary(of: alone + (isReversal ? givenUp(by: step) : []))
-        for (place, count) in shared.sorted(by: { $0.key < $1.key }) {
-            summary.add(sets[place].change, times: count)
-        }
-        return summary
-    }
-
-    /// What a step takes back by giving up what was not sent, of whomever it takes back nothing
-    /// else.
-    private func givenUp(by step: OutboxStep) -> [(key: ContactKey, write: RemoteWrite)] {
-        let written = step.dropped.isEmpty ? [] : Set(step.entries.compactMap { key(of: $0) })
-        return step.dropped.compactMap { id in
-            guard let entry = self[id], !written.contains(entry.change.key) else { return nil }
-            return RemoteWrite.planned(entry.change.withTagsExchanged)
-                .map { (entry.change.key, $0) }
-        }
-    }
-
-    private func key(of id: Int) -> ContactKey? {
-        set(of: id).map { sets[$0].key(id) } ?? self[id]?.change.key
-    }
-
-    /// The newest steps as the log tells them.
-    func log(limit: Int, author: String) -> [LogEntry] {
-        var trail = StepTrail()
-        let told = newestFirst.filter { !$0.isEmpty || $0.undoneStep != nil }
-        return told.prefix(limit).map { step in
-            let isUndone = trail.isUndone(step)
-            trail.pass(step)
-            let lines = [step.entries, step.dropped].lazy.joined().compactMap { self[$0] }
-            return LogEntry(
-                id: step.id, time: step.time, author: author, isMine: true,
-                what: summary(of: step), undoes: step.undoes, redoes: step.redoes,
-                isUndone: isUndone, lines: lines.map { PlanLine($0.change).object })
-        }
-    }
-}
-
-extension StepSummary {
-    /// Counts a change of tags, made to so many contacts.
-    fileprivate mutating func add(_ change: Change, times: Int) {
-        guard case .retag(let add, let remove) = change else { return }
-        addContacts(times)
-        for tag in add.texts { self.add(tag: tag, times: times) }
-        for tag in remove.texts { self.remove(tag: tag, times: times) }
-    }
-}
-
-extension ContactChange {
-    /// With the tags taken away that it adds, and the other way round.
-    fileprivate var withTagsExchanged: ContactChange {
-        guard case .retag(let add, let remove) = change else { return self }
-        return ContactChange(key: key, change: .retag(add: remove, remove: add))
-    }
-}
-
-extension RemoteWrite {
-    /// A change that may not have been made yet, as something to be counted.
-    fileprivate static func planned(_ change: ContactChange) -> RemoteWrite? {
-        switch change.change {
-        case .update(let patch):
-            let nobody = Contact(record: [:])
-            return .update(change.key, patch, before: nobody, after: nobody)
-        case .retag(let add, let remove):
-            return .tags(change.key, added: add, removed: remove)
-        case .create: return .create(change.key, change)
-        case .removeMetadata, .delete: return nil
-        }
     }
 }
