@@ -69,11 +69,28 @@ extension StoreState {
         return prepared.results
     }
 
+    /// Does anew what another program came between that wrote into the very file.
+    mutating func again<Result>(
+        _ body: (inout StoreState) throws(StoreError) -> Result
+    ) throws(StoreError) -> Result {
+        for _ in 1..<StoreState.triesBesideWriters {
+            do throws(StoreError) {
+                return try body(&self)
+            } catch .overwritten {
+                continue
+            }
+        }
+        return try body(&self)
+    }
+
+    private static let triesBesideWriters = 5
+
     /// Carries out those of many changes that can be made, as one step.
     ///
     /// - Parameters:
     ///   - progress: told now and then how many changes were tried; false ends it there.
     ///   - adjust: what else is said in the step.
+    /// - Throws: where the file cannot be read or written; nothing is written then.
     mutating func apply(
         _ changes: [ContactChange], progress: (Int) -> Bool,
         _ adjust: (inout Step) -> Void = { _ in }
@@ -85,7 +102,7 @@ extension StoreState {
         let step: Step?
         if let change = changes.sharedRetagging {
             var work = SharedRetagging(change, on: working, wanted: changes.count, at: time)
-            outcome.run(changes.count, progress) { index throws(StoreError) in
+            try outcome.run(changes.count, progress) { index throws(StoreError) in
                 let number = try working.number(of: changes[index].key)
                 return try work.perform(on: number, of: &working)
             }
@@ -94,7 +111,7 @@ extension StoreState {
             var recorded: [RecordChange] = []
             var met: [Int] = []
             let goesOn = { $0 > 0 && changes[$0].key == changes[$0 - 1].key }
-            outcome.run(changes.count, progress, goesOn) { index throws(StoreError) in
+            try outcome.run(changes.count, progress, goesOn) { index throws(StoreError) in
                 let change = working.located(changes[index])
                 try working.checkOriginal(of: change)
                 let done = try working.perform(working.addingTags(change), at: time)
@@ -128,7 +145,7 @@ extension StoreState {
         var outcome = BulkOutcome()
         var work = SharedRetagging(
             change, on: working, wanted: numbers.count, at: Timestamp.now())
-        outcome.run(numbers.count, progress) { index throws(StoreError) in
+        try outcome.run(numbers.count, progress) { index throws(StoreError) in
             let number = try working.number(numbers[index], of: seen)
             return try work.perform(on: number, of: &working)
         }
@@ -221,6 +238,14 @@ extension StoreState {
 }
 
 extension StoreError {
+    /// Whether it is about one contact, and others can be written all the same.
+    fileprivate var isOfContact: Bool {
+        switch self {
+        case .unknown, .ambiguous, .unexpected, .unusable: true
+        default: false
+        }
+    }
+
     /// The same failure, after which something may stand in the journal all the same.
     fileprivate var uncertain: StoreError {
         if case .io(let failure) = self { .notTakenBack(failure) } else { self }
@@ -243,10 +268,11 @@ extension BulkOutcome {
     /// Makes changes, those that can be made, and counts the contacts.
     ///
     /// - Parameter goesOn: whether a change is about the contact of the one before.
+    /// - Throws: what is wrong with the file, and not with a contact.
     fileprivate mutating func run(
         _ count: Int, _ progress: (Int) -> Bool, _ goesOn: (Int) -> Bool = { _ in false },
         _ change: (Int) throws(StoreError) -> Bool
-    ) {
+    ) throws(StoreError) {
         var before: Bool?
         for index in 0..<count {
             if index % BulkOutcome.changesBetweenReports == 0, !progress(index) { return }
@@ -261,6 +287,7 @@ extension BulkOutcome {
                 }
                 before = isChanged || before == true
             } catch {
+                guard error.isOfContact else { throw error }
                 failures.append(Failure(index: index, error: error))
             }
             reached = index + 1

@@ -91,7 +91,9 @@ extension Store {
         let before = run
         let done = try exclusively { state throws(StoreError) in
             var run = before
-            let outcome = try state.apply(changes, in: &run, progress: progress)
+            let outcome = try state.again { state throws(StoreError) in
+                try state.apply(changes, in: &run, progress: progress)
+            }
             return (outcome: outcome, run: run)
         }
         run = done.run

@@ -123,7 +123,9 @@ package final class Store: Sendable {
         _ changes: [ContactChange], progress: (Int) -> Bool = { _ in true }
     ) throws(StoreError) -> BulkOutcome {
         try exclusively { state throws(StoreError) in
-            try state.apply(changes, progress: progress)
+            try state.again { state throws(StoreError) in
+                try state.apply(changes, progress: progress)
+            }
         }
     }
 
@@ -140,8 +142,10 @@ package final class Store: Sendable {
         progress: (Int) -> Bool = { _ in true }
     ) throws(StoreError) -> BulkOutcome {
         try exclusively { state throws(StoreError) in
-            try state.retag(
-                numbers, of: seen, .retag(add: add, remove: remove), progress: progress)
+            try state.again { state throws(StoreError) in
+                try state.retag(
+                    numbers, of: seen, .retag(add: add, remove: remove), progress: progress)
+            }
         }
     }
 

@@ -242,4 +242,33 @@ struct PlaceTests {
         #expect(throws: StoreError.unknown(key)) { try store.commit([rename(key, "no")]) }
         #expect(try store.latest().contact(2).name == "z")
     }
+
+    @Test("many changes are made whole where another program writes into the file meanwhile")
+    func besideWriter() throws {
+        let scratch = try Scratch()
+        let ids = (0..<200).map { "c\($0)" }
+        func text(_ tail: String) -> String {
+            "[" + ids.map { #"{"id":"\#($0)","name":"a"}"# }.joined(separator: ",") + tail + "]"
+        }
+        let path = try scratch.file("contacts.json", text(""))
+        var options = StoreOptions()
+        options.keptSize = 0
+        let store = try Store(opening: path, options: options)
+        let changes = ids.map { id in
+            ContactChange(key: .id(id), change: .update(ContactPatch(name: .set("new"))))
+        }
+        var written = 0
+        let outcome = try store.apply(changes) { done in
+            if done == 64, written < 3 {
+                written += 1
+                _ = try? scratch.file("contacts.json", text(#",{"id":"other\#(written)"}"#))
+            }
+            return true
+        }
+        #expect(written == 3 && outcome.failures.isEmpty && outcome.changed == 200)
+        try store.fold()
+        let after = try Scratch.text(at: path)
+        #expect(after.split(separator: #""name":"new""#).count == 201)
+        #expect(after.contains(#"{"id":"other3"}"#))
+    }
 }
