@@ -124,7 +124,7 @@ import Testing
     @Test func aRunUnderWayIsStopped() throws {
         var story = story()
         story.send(.outbox(OutboxFacts(waiting: 291, time: "2 min")))
-        #expect(story.screen.contains("291 unsent ~, about 2 min, Ctrl-G stops"))
+        #expect(story.screen.contains("291 unsent ~, Ctrl-G stops, about 2 min"))
         story.press("Ctrl-G")
         #expect(story.effects.last == .pause(true))
         #expect(story.screen.contains("stopped with 291 unsent; :pause goes on, u takes all"))

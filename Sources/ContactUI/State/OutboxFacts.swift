@@ -50,7 +50,7 @@ package struct OutboxFacts: Hashable, Sendable {
         if waiting > 0 {
             let estimate = time.map { ", about \($0)" } ?? ""
             let end = isSendingRun && reading == nil ? stops : ""
-            phrases.append("\(waiting) unsent ~" + estimate + end)
+            phrases.append("\(waiting) unsent ~" + end + estimate)
         }
         if failed > 0 { phrases.append("\(failed) failed !") }
         if conflicts > 0 {
