@@ -15,6 +15,7 @@ final class HTTPExchange: Sendable {
     private let client: HTTPClient
     private let executor = LoopExecutor(HTTPClient.defaultEventLoopGroup.any())
     private let profile: RemoteProfile
+    private let blanks = Mutex<[String: HTTPClient.Request]>([:])
 
     /// - Throws: `ProfileFlaw` where the proxy or the certificate file is of no use.
     init(_ profile: RemoteProfile) throws(ProfileFlaw) {
@@ -66,53 +67,47 @@ final class HTTPExchange: Sendable {
 
     /// One request and its whole answer.
     ///
+    /// The futures of the library, not its async calls: those start two tasks a call, one of them on
+    /// another thread, which took a third of a bulk run.
+    ///
     /// - Throws: `.notSent`, `.outcomeUnknown` or `.badAnswer`; statuses are the caller's matter.
     func send(_ call: APICall) async throws(ClientError) -> Answer {
         let token = try profile.token.taken()
-        let deadline = ContinuousClock.now + profile.deadline
-        let response: HTTPClientResponse
+        let collector = AnswerCollector(of: call, limit: profile.answerLimit)
+        var answer: Answer
         do {
-            response = try await client.execute(
-                request(for: call, token), deadline: .now() + TimeAmount(profile.deadline))
-        } catch {
-            throw Breakdown(error).failure(limit: profile.answerLimit)
-        }
-        var answer = Answer(response)
-        do {
-            answer.body = try await collect(response.body, until: deadline) {
-                [contentType = answer.contentType] body, limit in
-                guard case .mcp(let message) = call, EventStream.isNamed(by: contentType) else {
-                    return Array(buffer: try await body.collect(upTo: limit))
-                }
-                return try await HTTPExchange.event(answering: message, in: body, limit)
+            let exchange = client.execute(
+                request: try request(for: call, token), delegate: collector,
+                eventLoop: .delegate(on: executor.loop),
+                deadline: .now() + TimeAmount(profile.deadline))
+            answer = try await withTaskCancellationHandler {
+                try await exchange.futureResult.get()
+            } onCancel: {
+                exchange.cancel()
             }
-        } catch  where !answer.statusSaysEnough {
-            throw Breakdown(error).failureInBody(limit: profile.answerLimit)
         } catch {
-            // The words of a failure may be missing.
+            answer = try collector.answer(after: error)
         }
         answer.hide(token)
         return answer
     }
 
-    private func request(for call: APICall, _ token: Token) -> HTTPClientRequest {
-        var request: HTTPClientRequest
+    private func request(for call: APICall, _ token: Token) throws -> HTTPClient.Request {
+        var request: HTTPClient.Request
         switch call {
         case .me:
-            request = HTTPClientRequest(url: profile.address.url("/me"))
+            request = try self.request(.GET, profile.address.url("/me"))
         case .action(let action, let body):
-            request = HTTPClientRequest(url: profile.address.url("/actions/\(action.rawValue)"))
-            request.method = .POST
+            request = try self.request(.POST, profile.address.url("/actions/\(action.rawValue)"))
             request.headers.add(name: "Content-Type", value: "application/json")
-            request.body = .bytes(ByteBuffer(string: JSONValue.object(body).jsonText))
+            request.body = .byteBuffer(ByteBuffer(string: JSONValue.object(body).jsonText))
         case .mcp(let message):
-            request = HTTPClientRequest(url: profile.address.mcpURL)
-            request.method = .POST
+            request = try self.request(.POST, profile.address.mcpURL)
             request.headers.add(name: "Content-Type", value: "application/json")
             for field in message.fields {
                 request.headers.add(name: field.name, value: field.value)
             }
-            request.body = .bytes(ByteBuffer(string: message.body.jsonText))
+            request.body = .byteBuffer(ByteBuffer(string: message.body.jsonText))
         }
         request.headers.add(name: "Authorization", value: "Bearer \(token.secret)")
         if !request.headers.contains(name: "Accept") {
@@ -122,46 +117,12 @@ final class HTTPExchange: Sendable {
         return request
     }
 
-    /// The first event of a stream that answers the message; what comes after is not waited for.
-    private static func event(
-        answering message: MCPMessage, in body: HTTPClientResponse.Body, _ limit: Int
-    ) async throws -> [UInt8] {
-        var stream = EventStream()
-        var length = 0
-        for try await buffer in body {
-            length += buffer.readableBytes
-            guard length <= limit else { throw NIOTooManyBytesError(maxBytes: limit) }
-            for event in stream.feed(buffer.readableBytesView)
-            where message.isAnswered(by: event) {
-                return event
-            }
-        }
-        throw HTTPClientError.remoteConnectionClosed
-    }
-
-    private func collect(
-        _ body: HTTPClientResponse.Body, until deadline: ContinuousClock.Instant,
-        _ read:
-            @escaping @Sendable (HTTPClientResponse.Body, _ limit: Int) async throws -> [UInt8]
-    ) async throws -> [UInt8] {
-        let limit = profile.answerLimit
-        let isLate = Flag()
-        let reading = Task(executorPreference: executor) { try await read(body, limit) }
-        // A task that sleeps would be dearer than the whole call.
-        let alarm = executor.loop.scheduleTask(in: TimeAmount(deadline - .now)) {
-            isLate.raise()
-            reading.cancel()
-        }
-        defer { alarm.cancel() }
-        do {
-            return try await withTaskCancellationHandler {
-                try await reading.value
-            } onCancel: {
-                reading.cancel()
-            }
-        } catch {
-            throw isLate.isRaised ? HTTPClientError.deadlineExceeded : error
-        }
+    /// A request that says nothing yet; taking the address apart is dear, and they are few.
+    private func request(_ method: HTTPMethod, _ url: String) throws -> HTTPClient.Request {
+        if let known = blanks.withLock({ $0[url] }) { return known }
+        let blank = try HTTPClient.Request(url: url, method: method)
+        blanks.withLock { $0[url] = blank }
+        return blank
     }
 
     /// Does work of many calls where their connections are served: none has to be handed from
@@ -174,15 +135,6 @@ final class HTTPExchange: Sendable {
     func close() async {
         try? await client.shutdown()
     }
-}
-
-/// Something that has happened, or not.
-private final class Flag: Sendable {
-    private let state = Atomic(false)
-
-    var isRaised: Bool { state.load(ordering: .acquiring) }
-
-    func raise() { state.store(true, ordering: .releasing) }
 }
 
 /// Sends what one turn of the event loop wrote as one packet.
@@ -221,14 +173,6 @@ private final class LoopExecutor: TaskExecutor {
 }
 
 extension Answer {
-    /// Whether it is a failure whatever the body holds.
-    fileprivate var statusSaysEnough: Bool {
-        switch status {
-        case 300..<400, 401, 403, 408, 429, 500...: true
-        default: false
-        }
-    }
-
     /// Makes sure that a server which repeats the token brings it to no screen and into no file.
     fileprivate mutating func hide(_ token: Token) {
         let secret = Array(token.secret.utf8)
@@ -244,25 +188,6 @@ extension Answer {
             start = isSecret ? end : first + 1
         }
         location = location?.replacing(token.secret, with: "***")
-    }
-
-    init(_ response: HTTPClientResponse) {
-        let headers = response.headers
-        status = Int(response.status.code)
-        contentType = headers.first(name: "content-type").map { String($0.prefix(100)) }
-        location = headers.first(name: "location").map { String($0.prefix(500)) }
-        retryAfter = headers.first(name: "retry-after").flatMap { Int($0) }
-            .map { min(max($0, 0), 86_400) }
-        callLimit = headers.first(name: "x-ratelimit-limit").flatMap { Int($0) }
-        callsLeft = headers.first(name: "x-ratelimit-remaining").flatMap { Int($0) }
-        session = headers.first(name: "mcp-session-id").flatMap { Answer.session($0) }
-        body = []
-    }
-
-    /// Visible ASCII characters; anything else is no session that could be named again.
-    private static func session(_ text: String) -> String? {
-        let isVisible = text.utf8.allSatisfy { (0x21...0x7E).contains($0) }
-        return isVisible && (1...1000).contains(text.utf8.count) ? text : nil
     }
 }
 
