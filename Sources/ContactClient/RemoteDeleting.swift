@@ -47,11 +47,13 @@ extension RemoteClient {
 }
 
 extension Contact {
-    /// Whether one of the fields that people write stands otherwise than it is known here.
+    /// Whether one of the fields that people write stands otherwise than it is known here, as far
+    /// as it is: an answer may have told of the tags alone.
     fileprivate func differs(from present: Contact) -> Bool {
+        func isKnown(_ field: Field) -> Bool { isComplete || record[field.name] != nil }
         let fields: [Field] = [.phone, .name, .email] + (isComplete ? [.metadata] : [])
-        return tags != present.tags
-            || fields.contains { field in
+        return isKnown(.tags) && tags != present.tags
+            || fields.filter(isKnown).contains { field in
                 (record[field.name] ?? .null) != (present.record[field.name] ?? .null)
             }
     }

@@ -94,7 +94,11 @@ extension RecordChange {
         var key = key
         for write in writes {
             switch write {
-            case .member(let name, let new, _): patch.take(name, new?.value ?? .null)
+            case .member(let name, let new, let old):
+                patch.take(name, new?.value ?? .null)
+                guard name == Field.metadata.name else { break }
+                let left = new?.value.object ?? [:]
+                removed += (old?.value.object ?? [:]).names.filter { left[$0] == nil }
             case .metadata(let name, let new?, _, _): patch.metadata[name] = new.value
             case .metadata(let name, nil, _, _): removed.append(name)
             case .tags(let retagging):

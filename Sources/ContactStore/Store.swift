@@ -189,18 +189,22 @@ package final class Store: Sendable {
         try takeBack(.redo, count)
     }
 
-    /// What `undo` or `redo` would write, as the lines of a plan.
+    /// What `undo` or `redo` would write, as the lines of a plan, and whom it would leave alone.
     ///
     /// - Throws: `.nothingToUndo` or `.nothingToRedo`.
-    package func plan(_ direction: UndoDirection, _ count: Int) throws(StoreError) -> [JSONObject] {
+    package func plan(
+        _ direction: UndoDirection, _ count: Int
+    ) throws(StoreError) -> (lines: [JSONObject], skipped: [ContactKey]) {
         _ = try latest()
         return try held { state throws(StoreError) in
             var working = state.snapshot
             var found = try state.search(direction, count)
             defer { try? state.tell(found.folded) }
-            return try state.reversals(direction, of: found.next(writing: .max), on: &working)
-                .flatMap { Array($0.step.plannedChanges) }
+            let reversals = try state.reversals(
+                direction, of: found.next(writing: .max), on: &working)
+            let lines = reversals.flatMap { Array($0.step.plannedChanges) }
                 .filter { !$0.key.isPlace }.map { PlanLine($0).object }
+            return (lines, reversals.flatMap(\.told.skipped))
         }
     }
 

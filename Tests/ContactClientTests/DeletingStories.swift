@@ -49,6 +49,29 @@ import Testing
         }
     }
 
+    @Test("of whom only tags are known takes away a contact that has them still")
+    func knownByTags() async throws {
+        let premises = try Premises()
+        try await premises.serve {
+            for id in ["a", "b"] {
+                for change in [(add: "q", remove: ""), (add: "", remove: "q")] {
+                    try await premises.visit(.unattended) { shop async throws in
+                        _ = try await shop.retag(
+                            .id(id), adding: TagList(csv: change.add),
+                            removing: TagList(csv: change.remove))
+                    }
+                }
+            }
+            let tags = try TagList(csv: "theirs")
+            _ = try await premises.book.retag(.id("b"), adding: tags, removing: TagList())
+            try await premises.visit(.unattended) { shop async throws in
+                let report = try await shop.apply([deletion("a"), deletion("b")])
+                #expect(report.changed == 1)
+                #expect(report.failures.map(\.change.key) == [.id("b")])
+            }
+        }
+    }
+
     @Test("is not done, nor queued, where the server is away")
     func away() async throws {
         let premises = try await known()

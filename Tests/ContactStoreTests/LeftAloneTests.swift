@@ -1,5 +1,6 @@
 import ContactModel
 import ContactStore
+import JSONText
 import TestGround
 import Testing
 
@@ -82,5 +83,24 @@ struct LeftAloneTests {
             let expected = isLeft ? standing[index] : before[index]
             #expect(isForeign ? line == "theirs" + expected : line == expected)
         }
+    }
+
+    @Test("what would take metadata away that was not there is in the plan; who was changed, named")
+    func plan() throws {
+        let scratch = try Scratch()
+        let path = try scratch.file("contacts.json", #"[{"id":"c1"},{"id":"c2"}]"#)
+        let store = try Store(opening: path)
+        let patch = ContactPatch(metadata: ["plan": .string("g")])
+        _ = try store.commit([
+            ContactChange(key: .id("c1"), change: .update(patch)), rename("c2", "x"),
+        ])
+        _ = try store.commit([rename("c2", "y")])
+        _ = try otherUser(path).commit([rename("c2", "theirs")])
+        let plan = try store.plan(.undo, 2)
+        #expect(
+            plan.lines.map { JSONValue.object($0).jsonText } == [
+                #"{"contact_id":"c1","remove_metadata":["plan"]}"#
+            ])
+        #expect(plan.skipped == [.id("c2"), .id("c2")])
     }
 }

@@ -220,7 +220,7 @@ struct SharedChangeTests {
         lines.remove(at: 7)
         _ = try scratch.file("contacts.json", lines.joined(separator: "\n") + "\n")
         _ = try store.latest()
-        #expect(try store.plan(.undo, 1).count == 18)
+        #expect(try store.plan(.undo, 1).lines.count == 18)
         let undone = try store.undo()[0]
         #expect(Set(undone.skipped) == Set([lost, gone].compactMap(\.self)))
         #expect(undone.restored.count == 18)

@@ -262,7 +262,7 @@ struct UndoTests {
         let path = try scratch.file("contacts.json", UndoTests.text)
         let store = try Store(opening: path)
         _ = try store.commit([rename("c1", "x")])
-        let plan = try store.plan(.undo, 1).map { JSONValue.object($0).jsonText }
+        let plan = try store.plan(.undo, 1).lines.map { JSONValue.object($0).jsonText }
         #expect(plan == [#"{"contact_id":"c1","name":"a"}"#])
         #expect(throws: StoreError.nothingToRedo) { try store.plan(.redo, 1) }
         #expect(try names(store) == ["x", nil])

@@ -154,7 +154,21 @@ struct Outbox: Sendable {
     /// What waits to be sent before an entry, which would overtake it.
     private func waiting(before entry: OutboxEntry) -> OutboxEntry? {
         queuedIDs(for: [entry.change.key]).lazy.filter { $0 < entry.id && isWaiting($0) }
-            .compactMap { self[$0] }.first { $0.change.change.meets(entry.change.change) }
+            .compactMap { self[$0] }.first { comesBefore(entry, $0) }
+    }
+
+    /// Whether an entry must not be overtaken by a later one for the same contact: it writes the
+    /// same fields, or both are parts of an undoing, which leaves a contact alone as a whole.
+    private func comesBefore(_ entry: OutboxEntry, _ earlier: OutboxEntry) -> Bool {
+        if earlier.change.change.meets(entry.change.change) { return true }
+        guard earlier.step == entry.step, let step = steps[entry.step] else { return false }
+        return (step.undoneStep ?? step.redoneStep) != nil
+    }
+
+    /// Whether an entry waits behind another one of its step that somebody has to decide about.
+    func isHeldBackByItsStep(_ id: Int) -> Bool {
+        guard isWaiting(id), let entry = self[id] else { return false }
+        return decision(before: entry)?.step == entry.step
     }
 
     /// What somebody has to decide about before an entry can be sent: an earlier change of the
@@ -163,7 +177,7 @@ struct Outbox: Sendable {
     func decision(before entry: OutboxEntry) -> OutboxEntry? {
         guard !stuck.isEmpty, let all = unsent[entry.change.key] else { return nil }
         return all.lazy.filter { $0 < entry.id && stuck.contains($0) }
-            .compactMap { entries[$0] }.first { $0.change.change.meets(entry.change.change) }
+            .compactMap { entries[$0] }.first { comesBefore(entry, $0) }
     }
 
     /// What was refused of a contact, and what waits behind it, that writes no other fields than a

@@ -2,12 +2,23 @@ import ContactModel
 import JSONText
 
 extension Outbox {
+    /// What some changes will write, counted.
+    func summary(of changes: [ContactChange]) -> StepSummary {
+        StepSummary(
+            of: changes.compactMap { change in
+                RemoteWrite.planned(change).map { (change.key, $0) }
+            })
+    }
+
     /// What a step wrote, or will write, counted.
-    func summary(of step: OutboxStep) -> StepSummary {
+    ///
+    /// - Parameter left: entries that are not counted.
+    func summary(of step: OutboxStep, without left: Set<Int> = []) -> StepSummary {
         var shared: [Int: Int] = [:]
         var alone: [(key: ContactKey, write: RemoteWrite)] = []
         let isReversal = (step.undoneStep ?? step.redoneStep) != nil
-        for id in Array(step.entries) + (isReversal ? [] : Array(step.dropped)) {
+        let ids = Array(step.entries) + (isReversal ? [] : Array(step.dropped))
+        for id in ids where !left.contains(id) {
             if let place = set(of: id) {
                 if sets[place].fate(id) != .found { shared[place, default: 0] += 1 }
             } else if let entry = self[id] {
@@ -96,7 +107,7 @@ extension OutboxEntry {
 
 extension ContactChange {
     /// With the tags taken away that it adds, and the other way round.
-    fileprivate var withTagsExchanged: ContactChange {
+    var withTagsExchanged: ContactChange {
         guard case .retag(let add, let remove) = change else { return self }
         return ContactChange(key: key, change: .retag(add: remove, remove: add))
     }

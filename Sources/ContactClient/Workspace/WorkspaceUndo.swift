@@ -51,8 +51,9 @@ extension WorkspaceClient {
         var receipt = reversal.receipt
         guard manner == .unattended, !queued.ids.isEmpty else { return receipt }
         let trouble = await finish(queued.step, of: queued.ids.count) { _ in true }
-        if let trouble { throw .queued(because: trouble) }
-        receipt = try settled(queued.ids, reversal)
+        let heldBack = giveUpHeldBack(queued.ids)
+        if let trouble, waiting(of: queued.step) > 0 { throw .queued(because: trouble) }
+        receipt = try settled(queued, heldBack, reversal)
         if receipt.restored.isEmpty, !receipt.skipped.isEmpty { try notePassed(step, direction) }
         return receipt
     }
@@ -113,11 +114,24 @@ extension WorkspaceClient {
         }
     }
 
+    /// Gives up what waits behind a change of the same undoing that was refused: the contact is
+    /// left alone with all of it.
+    ///
+    /// - Returns: what it was.
+    private func giveUpHeldBack(_ ids: [Int]) -> Set<Int> {
+        let heldBack = shared.withLock { shared in
+            ids.filter { shared.state.outbox.isHeldBackByItsStep($0) }
+        }
+        drop(heldBack)
+        return Set(heldBack)
+    }
+
     /// What an undoing came to that was sent at once; where something had been changed since it
     /// is left alone.
     private func settled(
-        _ ids: [Int], _ reversal: OutboxReversal
+        _ queued: QueuedStep, _ heldBack: Set<Int>, _ reversal: OutboxReversal
     ) throws(ClientError) -> UndoReceipt {
+        let ids = queued.ids
         let entries = shared.withLock { shared in ids.compactMap { shared.state.outbox[$0] } }
         let refused = entries.filter { $0.isUnsent && $0.state != .waiting }
         drop(refused.map(\.id))
@@ -126,13 +140,11 @@ extension WorkspaceClient {
         {
             throw error
         }
-        let keys = Set(refused.map(\.change.key))
-        let receipt = reversal.receipt
-        return UndoReceipt(
-            restored: receipt.restored.filter { !keys.contains($0) },
-            skipped: receipt.skipped + refused.map(\.change.key),
-            undeletable: receipt.undeletable, unanswered: receipt.unanswered, gone: receipt.gone,
-            keptKeys: receipt.keptKeys, inexpressible: receipt.inexpressible, what: receipt.what)
+        let left = heldBack.union(refused.map(\.id))
+        var reversal = reversal
+        // Queued in the same order, if under other keys.
+        for (index, id) in ids.enumerated() where left.contains(id) { reversal.leave(index) }
+        return reversal.receipt
     }
 }
 
@@ -149,6 +161,8 @@ struct OutboxReversal {
     /// Contacts that were taken away, which nothing brings back.
     private(set) var gone: [ContactKey] = []
     private var skipped: [ContactKey] = []
+    /// Which entries of the step the changes take back.
+    private var origins: [ContactKey: [Int]] = [:]
     private var keptKeys: [String] = []
     private var inexpressible: [Field] = []
 
@@ -159,9 +173,6 @@ struct OutboxReversal {
 
     var isNothing: Bool { dropped.isEmpty && changes.isEmpty }
 
-    /// What a person asked for: what an undoing took back, where that is done again.
-    private var asked: OutboxStep { step.undoneStep.flatMap { outbox.steps[$0] } ?? step }
-
     /// Whether some of it stands whatever is done.
     var isForGood: Bool { !created.isEmpty || !gone.isEmpty }
 
@@ -169,13 +180,28 @@ struct OutboxReversal {
     var isOnlySkipped: Bool { isNothing && !isForGood && !skipped.isEmpty }
 
     var receipt: UndoReceipt {
-        var seen: Set<ContactKey> = []
+        var seen = Set(skipped)
         let keys = (dropped.map(\.change.key) + changes.map(\.change.key))
             .filter { !unanswered.contains($0) && seen.insert($0).inserted }
+        let left = Set(skipped.flatMap { origins[$0] ?? [] })
+        let what = step.undoneStep == nil ? outbox.summary(of: step, without: left) : againSummary
         return UndoReceipt(
             restored: keys, skipped: skipped, undeletable: created, unanswered: unanswered,
             gone: gone, keptKeys: keptKeys, inexpressible: inexpressible,
-            what: outbox.summary(of: asked).withoutCreated(created.count + unanswered.count))
+            what: what.withoutCreated(created.count + unanswered.count))
+    }
+
+    /// What is done again of what an undoing took back, counted.
+    private var againSummary: StepSummary {
+        let left = Set(skipped)
+        let again = changes.map(\.change) + dropped.map(\.change.withTagsExchanged)
+        return outbox.summary(of: again.filter { !left.contains($0.key) })
+    }
+
+    /// Leaves the contact of a change alone, with all that the step wrote to it.
+    mutating func leave(_ index: Int) {
+        let key = changes[index].change.key
+        if !skipped.contains(key) { skipped.append(key) }
     }
 
     /// - Parameters:
@@ -189,7 +215,7 @@ struct OutboxReversal {
             guard let entry = outbox[id] else { continue }
             switch entry.state {
             case .dropped: continue
-            case .done: takeBack(entry.write, known)
+            case .done: takeBack(entry.write, of: id, known)
             case .failed, .conflict: dropped.append(entry)
             case .waiting where (!entry.isHanded || isAhead(id)) && !isUnderWay(id):
                 dropped.append(entry)
@@ -199,7 +225,7 @@ struct OutboxReversal {
                 if !isUnderWay(id), entry.change.change.isCreation {
                     unanswered.append(entry.change.key)
                 } else {
-                    takeBack(entry.presumedWrite, known)
+                    takeBack(entry.presumedWrite, of: id, known)
                 }
             }
         }
@@ -208,20 +234,30 @@ struct OutboxReversal {
             guard let entry = outbox[id] else { continue }
             changes.append(QueuedChange(entry.change, entry.original))
         }
+        let left = Set(skipped)
+        changes.removeAll { left.contains($0.change.key) }
+        // A contact is left alone as a whole where one of these meets another value: single tags
+        // meet nothing and wait for them.
+        let isFirst = { (change: QueuedChange) in change.change.isOfFieldsAlone }
+        changes = changes.filter(isFirst) + changes.filter { !isFirst($0) }
     }
 
-    private mutating func takeBack(_ write: RemoteWrite?, _ known: (ContactKey) -> Contact?) {
+    private mutating func takeBack(
+        _ write: RemoteWrite?, of id: Int, _ known: (ContactKey) -> Contact?
+    ) {
         switch write {
         case nil: return
         case .create(let key, _): created.append(key)
         case .delete(let key): gone.append(key)
         case .tags(let key, let added, let removed):
+            origins[key, default: []].append(id)
             let change = Change.retag(add: removed, remove: added)
             changes.append(QueuedChange(ContactChange(key: key, change: change), nil))
         case .update(let key, let patch, let before, let after):
+            origins[key, default: []].append(id)
             let inverse = patch.inverse(on: before)
             if let present = known(key), patch.clashes(original: after, present: present) {
-                skipped.append(key)
+                if !skipped.contains(key) { skipped.append(key) }
                 return
             }
             keptKeys += inverse.addedKeys.filter { !keptKeys.contains($0) }
@@ -230,6 +266,13 @@ struct OutboxReversal {
             let change = ContactChange(key: key, change: .update(inverse.patch))
             changes.append(QueuedChange(change, after))
         }
+    }
+}
+
+extension ContactChange {
+    /// Whether it writes fields and no tags.
+    fileprivate var isOfFieldsAlone: Bool {
+        if case .update(let patch) = change { patch.tags == nil } else { false }
     }
 }
 

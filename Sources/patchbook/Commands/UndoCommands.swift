@@ -57,22 +57,40 @@ struct StepOptions: ParsableArguments {
             return
         }
         guard let store = backend.file?.store else { return }
+        let (lines, skipped) = try plan(direction, in: store)
+        lines.forEach { Streams.print(JSONValue.object($0).jsonText) }
+        let made = lines.count { $0["create"] != nil }
+        if made > 0 {
+            let command = direction == .undo ? "undo" : "redo"
+            place.note(
+                "\(made) that come back keep their id and every field with '\(command)'; made by "
+                    + "'apply' from these lines they are new ones")
+        }
+        tell(skipped, backend)
+        if !skipped.isEmpty { throw ExitCode(2) }
+    }
+
+    private func plan(
+        _ direction: UndoDirection, in store: Store
+    ) throws(ClientError) -> (lines: [JSONObject], skipped: [ContactKey]) {
         do {
-            let lines = try store.plan(direction, count)
-            lines.forEach { Streams.print(JSONValue.object($0).jsonText) }
-            let made = lines.count { $0["create"] != nil }
-            if made > 0 {
-                let command = direction == .undo ? "undo" : "redo"
-                place.note(
-                    "\(made) that come back keep their id and every field with '\(command)'; made "
-                        + "by 'apply' from these lines they are new ones")
-            }
+            return try store.plan(direction, count)
         } catch .nothingToUndo {
-            throw ClientError.nothingToUndo
+            throw .nothingToUndo
         } catch .nothingToRedo {
-            throw ClientError.nothingToRedo
+            throw .nothingToRedo
         } catch {
-            throw ClientError.store(error)
+            throw .store(error)
+        }
+    }
+
+    /// Who was changed since.
+    private func tell(_ skipped: [ContactKey], _ backend: any ContactBackend) {
+        for key in skipped.prefix(20) {
+            Streams.complain("\(subject(of: key, in: backend)) was changed since and is left alone")
+        }
+        if skipped.count > 20 {
+            Streams.complain("and \(skipped.count - 20) more were changed since")
         }
     }
 
@@ -87,13 +105,7 @@ struct StepOptions: ParsableArguments {
     ///
     /// - Returns: whether everything was.
     private func tellRest(_ receipt: UndoReceipt, _ backend: any ContactBackend) -> Bool {
-        for key in receipt.skipped.prefix(20) {
-            let subject = subject(of: key, in: backend)
-            Streams.complain("\(subject) was changed since and is left alone")
-        }
-        if receipt.skipped.count > 20 {
-            Streams.complain("and \(receipt.skipped.count - 20) more were changed since")
-        }
+        tell(receipt.skipped, backend)
         for key in receipt.undeletable.prefix(20) {
             Streams.complain(
                 "\(subject(of: key, in: backend)) was made and stays: 'patchbook delete' takes it "

@@ -1,0 +1,66 @@
+import ContactClient
+import ContactModel
+import Testing
+
+/// Steps with several changes of a contact, which are taken back for it as a whole or not at all.
+@Suite(.serialized) struct UndoingStories {
+    private func rename(_ name: String) -> Change { .update(ContactPatch(name: .set(name))) }
+
+    /// Names, then tags, as a plan may have them; the order in which calls are made is another.
+    private func plan() throws -> [ContactChange] {
+        let tags = Change.retag(add: try TagList(csv: "t"), remove: TagList())
+        let changes = [rename("New"), tags]
+        return changes.flatMap { change in
+            ["a", "b"].map { ContactChange(key: .id($0), change: change) }
+        }
+    }
+
+    @Test("whom somebody else changed is left alone wholly, and neither counted nor done again")
+    func changedMeanwhile() async throws {
+        let premises = try Premises()
+        try await premises.serve {
+            try await premises.visit(.unattended) { shop async throws in
+                _ = try await shop.apply(plan())
+                _ = try await premises.book.apply([
+                    ContactChange(key: .id("a"), change: rename("Theirs"))
+                ])
+                let undone = try await shop.undo()
+                #expect(undone.restored == [.id("b")])
+                #expect(undone.skipped == [.id("a")])
+                #expect(undone.what.text == "name 1, +t 1")
+                let left = try await premises.book.contact(.key(.id("a")))
+                #expect(left.name == "Theirs" && left.tags.texts == ["vip", "math", "t"])
+                #expect(shop.status.counts.all == 0)
+                let again = try await shop.redo()
+                #expect(again.restored == [.id("b")] && again.what.text == "name 1, +t 1")
+                #expect(try await premises.book.contact(.key(.id("b"))).tags.texts == ["vip", "t"])
+                #expect(try await shop.log(limit: 1).map(\.what.text) == ["name 1, +t 1"])
+            }
+        }
+    }
+
+    @Test("whom the mirror shows as changed since is not asked for at all")
+    func knownAsChanged() async throws {
+        let premises = try Premises()
+        try await premises.serve {
+            try await premises.visit { shop async throws in
+                #expect(await shop.sync() == nil)
+                _ = try await shop.apply(plan())
+                #expect(await shop.sync() == nil)
+                _ = try await premises.book.apply([
+                    ContactChange(key: .id("a"), change: rename("Theirs"))
+                ])
+                shop.refresh()
+                #expect(await shop.sync() == nil)
+                let undone = try await shop.undo()
+                #expect(undone.restored == [.id("b")] && undone.skipped == [.id("a")])
+                #expect(undone.what.text == "name 1, +t 1")
+                #expect(shop.unsent.map(\.change.key) == [.id("b"), .id("b")])
+                #expect(await shop.sync() == nil)
+            }
+        }
+        let left = try await premises.book.contact(.key(.id("a")))
+        #expect(left.name == "Theirs" && left.tags.texts == ["vip", "math", "t"])
+        #expect(try await premises.book.contact(.key(.id("b"))).tags.texts == ["vip"])
+    }
+}
