@@ -56,6 +56,10 @@ package enum RecordFlaw: Error, Hashable, Sendable {
     case noKey
     /// The phone number is none.
     case phone(String, PhoneNumberFlaw)
+    /// The phone number is that of the person in an earlier line, who has another name.
+    case sharedNumber(PhoneNumber, line: Int)
+    /// The id is that of one contact and the phone number that of another.
+    case twoContacts(String, PhoneNumber)
     /// The phone number is this contact's but for a plus sign, and somebody else's as a national
     /// one.
     case plusLost(String, PhoneNumber)

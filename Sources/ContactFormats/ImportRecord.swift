@@ -15,8 +15,6 @@ package struct ImportRecord: Hashable, Sendable {
     package internal(set) var furtherNumbers: [PhoneNumber] = []
     /// What it says under each of them: the contact that the record is about may have one of them.
     package internal(set) var others: [ImportRecord] = []
-    /// Whether its text has room for further numbers, be there any or not.
-    package internal(set) var mayHaveFurtherNumbers = false
     /// The name.
     package var name: ImportValue?
     /// Whether the name is that of a company, which only names whoever has no other.

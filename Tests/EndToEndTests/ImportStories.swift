@@ -128,6 +128,71 @@ extension EndToEnd {
             }
         }
 
+        @Test("people of other names who have one number alone are not mixed: the later is refused")
+        func onlyNumber() async throws {
+            let ann = "Ann Bo,+49 30 123456,+49 170 0003333,a\n"
+            let bob = "Bob Ray,+49 30 123456,,b\n"
+            for (table, line, person) in [
+                (ann + bob, 3, "+4930123456,Ann Bo,a"),
+                (bob + bob + "Cy,+49 30 123456,,c\n", 4, "+4930123456,Bob Ray,b"),
+                ("Di,,+49 30 123456,\n" + bob, 3, "+4930123456,Di,"),
+            ] {
+                let home = try Home()
+                try home.put("book.json", "[]")
+                try home.put("in.csv", "name,phone 1 - value,phone 2 - value,tags\n" + table)
+                let done = try await bring("in.csv", in: home)
+                #expect(done.output.hasPrefix("1 added, 0 updated, 0 unchanged, 1 refused"))
+                let what = "the number +4930123456 is that of line 2 too, which has another name"
+                #expect(done.errors.contains("in.csv, line \(line): \(what)"), "\(done.errors)")
+                let list = try await Program.run(
+                    "list", "--file", "book.json", "--format", "csv", "--columns",
+                    "phone,name,tags", in: home)
+                #expect(list.output.contains(person))
+            }
+            let book = #"[{"id":"1","phone":"+4930123456","name":"Bob Ray","tags":["b"]}]"#
+            for table in [bob + ann, ann + bob] {
+                let done = try await people(table, on: book)
+                #expect(done.people == ["+491700003333,Ann Bo,a", "+4930123456,Bob Ray,b"])
+            }
+        }
+
+        @Test("a further record of a contact is counted as one, whatever the first one changed")
+        func furtherRecords() async throws {
+            let book = #"[{"id":"1","phone":"+4930123456","name":"Ann Bo","tags":["a"]}]"#
+            let home = try Home()
+            try home.put("book.json", book)
+            try home.put(
+                "in.csv",
+                "name,phone,tags\nAnn Bo,+4930123456,a\nAnn,+4930123456,z\n,+4930123456,y\n")
+            let done = try await bring("in.csv", in: home)
+            #expect(done.output == "0 added, 1 updated, 0 unchanged\n")
+            #expect(done.errors.contains("2 further records of a contact (lines 3, 4)"))
+            #expect(try home.text("book.json").contains(#""name":"Ann","tags":["a","z","y"]"#))
+        }
+
+        @Test("a person whose further number comes first in a later record is one, and that is told")
+        func furtherNumberFirst() async throws {
+            let done = try await people(
+                "Ann Bo,+49 30 123456,+49 170 0003333,a\nann bo,+49 170 0003333,+49 170 1,b\n",
+                on: "[]")
+            #expect(done.people == [#"+4930123456,ann bo,"a,b""#])
+            let what = "+491700003333 is a further one of line 2, which has the same name"
+            #expect(done.errors.contains("line 3: the number " + what))
+        }
+
+        @Test("an id of one contact and a number of another are of nobody")
+        func twoContacts() async throws {
+            let home = try home([])
+            try home.put(
+                "book.json",
+                #"[{"id":"1","phone":"+4930123456","name":"Ann"},"#
+                    + #"{"id":"2","phone":"+4930123457","name":"Bo"}]"#)
+            try home.put("in.csv", "id,phone,name\n1,+4930123457,Ann\n")
+            let done = try await bring("in.csv", in: home)
+            #expect(done.output == "0 added, 0 updated, 0 unchanged, 1 refused\n")
+            #expect(done.errors.contains("line 2: the id '1' is that of one contact, the number"))
+        }
+
         @Test("a number that was given to somebody alone is a new name, not a second person")
         func renamed() async throws {
             let book = #"[{"id":"1","phone":"+4930123456","name":"Cleo Bo"}]"#

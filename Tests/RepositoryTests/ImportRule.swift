@@ -53,9 +53,12 @@ extension Rule {
             "CPlatform", "CRecords", "ContactModel", "Glibc", "JSONText", "Synchronization",
         ],
         "ContactClient/": clientModules,
-        // Only these two speak HTTP.
+        // Only these three speak HTTP.
         "ContactClient/HTTPExchange.swift": clientModules.union([
             "AsyncHTTPClient", "NIOCore", "NIOHTTP1", "NIOHTTPCompression", "NIOPosix", "NIOSSL",
+        ]),
+        "ContactClient/AnswerCollector.swift": clientModules.union([
+            "AsyncHTTPClient", "NIOCore", "NIOHTTP1",
         ]),
         "ContactClient/Breakdown.swift": clientModules.union([
             "AsyncHTTPClient", "NIOCore", "NIOHTTP1", "NIOHTTPCompression", "NIOPosix", "NIOSSL",

@@ -34,7 +34,6 @@ struct CSVRowReading {
         record.id = value(.id)
         let phones = phone
         record.take(phones.chosen, of: phones.all)
-        record.mayHaveFurtherNumbers = isPlural(.phone)
         record.name = name
         record.takeName(ofCompany: company)
         record.email = email.chosen

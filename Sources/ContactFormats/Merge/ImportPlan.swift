@@ -69,6 +69,9 @@ package struct ImportPlan: Sendable {
             /// A further number of a contact of this name, as the record's is: it is taken for
             /// that contact.
             case same(String)
+            /// A further number of the person in this line, whose name the record has: it is taken
+            /// for the same.
+            case sameLine(Int)
             /// A further number of a contact of this name, beside whom another one is made.
             case other(String)
             /// The first number of the person in this line: the record is taken for the contact of
@@ -122,9 +125,11 @@ package struct ImportPlan: Sendable {
 
     /// Takes a record for a contact.
     ///
+    /// - Parameter isFurther: whether an earlier one was about the same, though it may have changed
+    ///   nothing.
     /// - Throws: `.notKept`.
     package mutating func take(
-        _ record: ImportRecord, for target: ImportTarget
+        _ record: ImportRecord, for target: ImportTarget, isFurther: Bool = false
     ) throws(FormatError) {
         var change = PendingChange(target, source: record.source ?? source)
         if let said = change.source, let known = rules.sources, !known.contains(said) {
@@ -149,12 +154,14 @@ package struct ImportPlan: Sendable {
             counts.cleared += merged.cleared
             change.patch = merged.patch
             change.addedTags = change.isNew ? TagList() : merged.addedTags
-            guard change.isNews else { return pass() }
+            if isFurther { noteFurther(record) }
+            guard change.isNews else { return isFurther ? () : pass() }
             if change.isNew { counts.added += 1 } else { counts.updated += 1 }
+            // The earlier one found everything as it said.
+            if isFurther { counts.unchanged -= 1 }
             return try pending.append(change, line: record.line)
         }
-        counts.repeated += 1
-        if repeats.count < ImportPlan.recordsKept { repeats.append(record.line) }
+        noteFurther(record)
         guard !merged.patch.isEmpty else { return }
         change = before.change
         change.overlay(merged)
@@ -165,6 +172,11 @@ package struct ImportPlan: Sendable {
             change.cleared(of: target.contact) - before.change.cleared(of: target.contact)
         count(change.isNews, instead: before.change.isNews)
         try pending.replace(before.index, by: change)
+    }
+
+    private mutating func noteFurther(_ record: ImportRecord) {
+        counts.repeated += 1
+        if repeats.count < ImportPlan.recordsKept { repeats.append(record.line) }
     }
 
     private mutating func count(_ isNews: Bool, instead wasNews: Bool) {

@@ -44,7 +44,6 @@ struct VCardReading {
         record.takeName(ofCompany: company)
         let phones = takePhone(preferring: number)
         record.take(phones.chosen, of: phones.all)
-        record.mayHaveFurtherNumbers = true
         record.email = takeEmail() ?? ImportValue("")
         record.tags = tags
         record.source = first(VCardFields.source)?.text

@@ -60,10 +60,12 @@ struct ImportReading {
     ) async throws {
         switch try await targets.find(record) {
         case .target(let target):
-            try plan.take(record, for: target)
+            let isFurther = targets.take(record, for: target)
+            try plan.take(record, for: target, isFurther: isFurther)
             if let sharer = try await targets.sharer(of: record, target) { plan.note(sharer) }
         case .other(let other, let target, let sharer):
-            try plan.take(other, for: target)
+            let isFurther = targets.take(record, for: target)
+            try plan.take(other, for: target, isFurther: isFurther)
             if let sharer { plan.note(sharer) }
         case .unchanged: plan.pass()
         case .flaw(let flaw): plan.refuse(line: record.line, flaw)

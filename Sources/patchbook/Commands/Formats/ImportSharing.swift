@@ -1,97 +1,37 @@
 import ContactClient
 import ContactFormats
 import ContactModel
-
-/// Who of a file has which number as the first one, by name: several people may share a telephone.
-///
-/// Kept are 20 bytes a record, and those only of a file that has room for further numbers.
-struct NumberOwners {
-    private struct Owner {
-        let name: Int32
-        let line: Int32
-    }
-
-    private var owners: [Int: Owner] = [:]
-    private var held: [ImportRecord] = []
-    /// The first numbers of those, with the names of the contacts that bear them.
-    private var doubtful: [PhoneNumber: String] = [:]
-    private var isAtEnd = false
-
-    /// How many records wait for the rest of the file; the others are taken as they come.
-    private static let heldLimit = 1000
-
-    /// The line of somebody with another name than the record whose number this is.
-    func line(ofOther record: ImportRecord, with number: PhoneNumber) -> Int? {
-        guard let name = record.comparableName, let owner = owners[number.hashValue] else {
-            return nil
-        }
-        return owner.name == NumberOwners.hash(name) ? nil : Int(owner.line)
-    }
-
-    /// Whether an earlier record of the same name has the number.
-    func has(_ number: PhoneNumber, asThatOf record: ImportRecord) -> Bool {
-        owners[number.hashValue] != nil && line(ofOther: record, with: number) == nil
-            && record.comparableName != nil
-    }
-
-    /// Notes that the number is that of the record, unless somebody has it already.
-    mutating func note(_ number: PhoneNumber, of record: ImportRecord) {
-        guard record.mayHaveFurtherNumbers, let name = record.comparableName,
-            owners[number.hashValue] == nil
-        else { return }
-        owners[number.hashValue] = Owner(
-            name: NumberOwners.hash(name), line: Int32(clamping: record.line))
-    }
-
-    private static func hash(_ name: String) -> Int32 { Int32(truncatingIfNeeded: name.hashValue) }
-
-    /// Keeps a record until all is read, as a contact of that name has its first number.
-    ///
-    /// - Returns: false where it has to be taken now.
-    mutating func hold(
-        _ record: ImportRecord, _ number: PhoneNumber, ofContactNamed name: String
-    ) -> Bool {
-        guard !isAtEnd, held.count < NumberOwners.heldLimit else { return false }
-        doubtful[number] = name
-        held.append(record)
-        return true
-    }
-
-    /// Keeps a record with the number of one that is kept, so that the order of both stays.
-    mutating func holds(_ record: ImportRecord) -> Bool {
-        guard !isAtEnd, !doubtful.isEmpty, let number = record.phone?.number,
-            let name = doubtful[number]
-        else { return false }
-        if record.comparableName == name { note(number, of: record) }
-        return hold(record, number, ofContactNamed: name)
-    }
-
-    /// What was kept, once all is read: none of it is kept again.
-    mutating func release() -> [ImportRecord] {
-        isAtEnd = true
-        return held
-    }
-}
+import JSONText
 
 extension ImportTargets {
     /// The records that had to wait for the rest of the file.
     mutating func held() -> [ImportRecord] { owners.release() }
+
+    /// Notes that a record is taken for somebody.
+    ///
+    /// - Returns: whether an earlier one of the file was.
+    mutating func take(_ record: ImportRecord, for target: ImportTarget) -> Bool {
+        switch target {
+        case .new(let number): owners.take(record, for: number)
+        case .present(let contact, _):
+            contact.phoneNumber.map { owners.take(record, for: $0) } ?? false
+        }
+    }
 
     /// Whom a record is about whose first number is that of a contact: for somebody of another
     /// name it may be a telephone that both share.
     mutating func choose(
         _ record: ImportRecord, _ contact: Contact, _ number: PhoneNumber
     ) async throws -> Finding {
+        if let flaw = try await otherID(in: record, than: contact, number) { return .flaw(flaw) }
         let plain = Finding.target(.present(contact, .phone(number)))
-        guard let name = record.comparableName,
-            let present = contact.name.flatMap(SearchText.comparable)
-        else { return plain }
-        if name == present {
-            owners.note(number, of: record)
-            return plain
-        }
-        guard !record.furtherNumbers.isEmpty, try await !isKnownByID(record) else { return plain }
+        let (name, present) = (record.nameWords, NameWords(contact.name))
+        if name.mayBe(present) { return try await elsewhere(record, number) ?? plain }
+        guard try await !isKnownByID(record) else { return plain }
         if let found = try await namesake(of: record) { return found }
+        if record.ids.isEmpty, let found = try await namesakeHere(having: number, record) {
+            return found
+        }
         if owners.hold(record, number, ofContactNamed: present) { return .held }
         return try await elsewhere(record, number) ?? plain
     }
@@ -103,6 +43,19 @@ extension ImportTargets {
             if let found = try await namesakeHere(of: record, number) { return found }
         }
         return try await elsewhere(record, number) ?? .target(.new(number))
+    }
+
+    /// That the id of a record is that of another contact than its number.
+    private func otherID(
+        in record: ImportRecord, than contact: Contact, _ number: PhoneNumber
+    ) async throws(ClientError) -> RecordFlaw? {
+        guard !record.isBorrowed(.id),
+            !record.ids.contains(where: { contact.id?.hasSameUTF8(as: $0) == true })
+        else { return nil }
+        for id in record.ids {
+            if case .one = try await lookUp(.id(id)) { return .twoContacts(id, number) }
+        }
+        return nil
     }
 
     private func isKnownByID(_ record: ImportRecord) async throws(ClientError) -> Bool {
@@ -128,7 +81,8 @@ extension ImportTargets {
         return found
     }
 
-    /// The same for somebody who is new with an earlier record.
+    /// The same for somebody who is new with an earlier record, or whose number is a further one of
+    /// that.
     private func namesakeHere(
         of record: ImportRecord, _ first: PhoneNumber
     ) async throws(ClientError) -> Finding? {
@@ -139,29 +93,39 @@ extension ImportTargets {
             else { continue }
             return record.finding(place, .new(number), .same(record.name?.text ?? ""))
         }
-        return nil
+        return try await namesakeHere(having: first, record)
+    }
+
+    private func namesakeHere(
+        having first: PhoneNumber, _ record: ImportRecord
+    ) async throws(ClientError) -> Finding? {
+        guard let number = owners.number(having: first, ofSame: record) else { return nil }
+        var target = ImportTarget.new(number)
+        if case .one(let contact) = try await lookUp(.phone(number)) {
+            target = .present(contact, .phone(number))
+        }
+        let kind = ImportPlan.Sharer.Kind.sameLine(owners.line(of: number))
+        return .other(
+            record, target, ImportPlan.Sharer(line: record.line, number: first, kind))
     }
 
     /// Where an earlier record of another name has the first number of this one: the contact of a
-    /// further number that is nobody else's. The number is that of the record else.
+    /// further number that is nobody else's, or a flaw, as one contact cannot be both; nil where
+    /// none has it.
     private mutating func elsewhere(
         _ record: ImportRecord, _ first: PhoneNumber
     ) async throws -> Finding? {
-        guard let line = owners.line(ofOther: record, with: first) else {
-            owners.note(first, of: record)
-            return nil
-        }
+        guard let line = owners.line(ofOther: record, with: first) else { return nil }
         for (place, number) in record.furtherNumbers.enumerated() {
             guard owners.line(ofOther: record, with: number) == nil,
                 case .none = try await lookUp(.phone(number)),
                 try await known(number, record) == nil
             else { continue }
-            owners.note(number, of: record)
             let sharer = ImportPlan.Sharer(
                 line: record.line, number: first, .line(line, taken: number))
             return .other(record.others[place], .new(number), sharer)
         }
-        return nil
+        return .flaw(.sharedNumber(first, line: line))
     }
 
     /// Who bears a further number of a record that makes a contact: several may share a telephone,

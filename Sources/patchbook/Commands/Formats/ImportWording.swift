@@ -76,6 +76,11 @@ package enum ImportWording {
         case .plusLost(let text, let number):
             "\(quoted(text)) is \(number.e164) if its plus sign was lost, which is a contact's, "
                 + "and nobody's if it is not: write it with a plus sign"
+        case .sharedNumber(let number, let line):
+            "the number \(number.e164) is that of line \(line) too, which has another name: no "
+                + "contact can be both"
+        case .twoContacts(let id, let number):
+            "the id \(quoted(id)) is that of one contact, the number \(number.e164) that of another"
         case .otherPhone(""): "the contact with this id has no phone number, and cannot get one"
         case .otherPhone(let phone):
             "the contact with this id has the phone number \(shortened(phone)), which cannot be "
@@ -99,6 +104,9 @@ package enum ImportWording {
         let further = "a further number, \(number.e164), is that of "
         return switch kind {
         case .same(let name): further + "\(Streams.neutral(name)): taken for the same"
+        case .sameLine(let line):
+            "the number \(number.e164) is a further one of line \(line), which has the same name: "
+                + "taken for the same"
         case .other(""): further + "another contact: taken as two people"
         case .other(let name): further + "\(Streams.neutral(name)): taken as two people"
         case .line(let line, let taken):
