@@ -170,7 +170,7 @@ extension EndToEnd {
             #expect(try home.text("book.json").contains(#""name":"Ann","tags":["a","z","y"]"#))
         }
 
-        @Test("a person whose further number comes first in a later record is one, and that is told")
+        @Test("a person whose further number comes first in a later record is one, and told so")
         func furtherNumberFirst() async throws {
             let done = try await people(
                 "Ann Bo,+49 30 123456,+49 170 0003333,a\nann bo,+49 170 0003333,+49 170 1,b\n",
