@@ -23,6 +23,9 @@ package struct RemotePacing: Sendable {
     package var onDelay: @Sendable () -> Void = {}
     /// Asked from time to time whether somebody still waits for a change that is to be sent.
     package var isWanted: @Sendable () -> Bool = { true }
+    /// Asked where nobody does whether what is not sent yet is given up by that; else it stays
+    /// queued, as where the machine goes down.
+    package var isGivenUp: @Sendable () -> Bool = { true }
 
     /// Waits as people bear it, by the system's clock.
     package init(patience: Duration = .seconds(90)) {

@@ -58,9 +58,8 @@ extension RemoteClient {
         _ key: ContactKey, adding: TagList, removing: TagList, mayBeDone: Bool,
         _ isBegun: inout Bool, _ progress: inout TagProgress
     ) async throws(ClientError) -> Delivery {
-        var present: TagList?
         for tag in removing.tags {
-            present = try await send(.removeTag, tag, to: key, &isBegun)
+            progress.present = try await send(.removeTag, tag, to: key, &isBegun)
             progress.removed = progress.removed.appending(TagList([tag]))
         }
         for tag in adding.tags {
@@ -69,10 +68,9 @@ extension RemoteClient {
             if mayBeDone || answer.tags.last == tag {
                 progress.added = progress.added.appending(TagList([tag]))
             }
-            present = answer
+            progress.present = answer
         }
-        return Delivery(
-            write: progress.write(key), after: present.map { Contact(key, tags: $0) })
+        return Delivery(write: progress.write(key), after: progress.after(key))
     }
 
     /// One call of add-tag or remove-tag.
@@ -111,6 +109,8 @@ struct TagProgress: Sendable {
     var there = TagList()
     /// Those of them that were put there.
     var added = TagList()
+    /// All of the contact after the last of them.
+    var present: TagList?
 
     /// Whether no call got through.
     var isNothing: Bool { removed.isEmpty && there.isEmpty }
@@ -119,6 +119,12 @@ struct TagProgress: Sendable {
     func write(_ key: ContactKey) -> RemoteWrite? {
         added.isEmpty && removed.isEmpty ? nil : .tags(key, added: added, removed: removed)
     }
+
+    /// What was done, as a change.
+    var change: Change { .retag(add: there, remove: removed) }
+
+    /// What the last answer told of the contact.
+    func after(_ key: ContactKey) -> Contact? { present.map { Contact(key, tags: $0) } }
 
     /// What of a change is still to be done.
     func rest(of change: Change) -> Change {

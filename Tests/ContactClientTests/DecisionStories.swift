@@ -80,6 +80,37 @@ import Testing
         #expect(ada.metadata == ["n": .string("theirs"), "k": .string("mine")])
     }
 
+    @Test("where theirs is kept, a later change of the same field is a question again")
+    func laterChange() async throws {
+        let premises = try Premises(
+            #"[{"id":"a","phone":"+15550000001","name":"Ada","email":null,"metadata":{"n":1}}]"#)
+        try await premises.serve {
+            try await premises.visit { shop async throws in
+                #expect(await shop.sync() == nil)
+                for name in ["Mine", "Later"] {
+                    let patch = ContactPatch(
+                        name: .set(name), metadata: ["n": .string(name), "k": .string(name)])
+                    _ = try await shop.update(.id("a"), patch, removingMetadata: [])
+                }
+                let theirs = ContactPatch(name: .set("Theirs"), metadata: ["n": .string("t")])
+                _ = try await premises.book.update(.id("a"), theirs, removingMetadata: [])
+                await shop.sync()
+                #expect(shop.status.counts.conflicts == 1)
+                shop.giveUp(shop.refused.map(\.id))
+                await shop.sync()
+                #expect(shop.status.counts.conflicts == 1)
+                let ada = try await premises.book.contact(.key(.id("a")))
+                #expect(ada.name == "Theirs")
+                #expect(ada.metadata == ["n": .string("t"), "k": .string("Mine")])
+                shop.giveUp(shop.refused.map(\.id))
+                #expect(await shop.sync() == nil)
+            }
+        }
+        let ada = try await premises.book.contact(.key(.id("a")))
+        #expect(ada.name == "Theirs")
+        #expect(ada.metadata == ["n": .string("t"), "k": .string("Later")])
+    }
+
     @Test("once it is written over theirs, the rest follows in order")
     func writtenOver() async throws {
         let premises = try await disputed()

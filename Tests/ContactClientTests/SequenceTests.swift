@@ -146,11 +146,40 @@ import Testing
             #expect(
                 bodies(peer) == [
                     #"{"contact_id":"a"}"#, #"{"contact_id":"a","tag":"one"}"#,
-                    #"{"contact_id":"a","tag":"two"}"#, #"{"contact_id":"a","tag":"two"}"#,
-                    #"{"contact_id":"a","tag":"one"}"#,
+                    #"{"contact_id":"a","tag":"two"}"#, #"{"contact_id":"a","tag":"one"}"#,
+                    #"{"contact_id":"a","tag":"two"}"#,
                 ])
             #expect(peer.requests.last?.contains("/remove-tag ") == true)
             #expect(shop.status.counts.all == 0)
+        }
+    }
+
+    @Test("the rest of what was done in part goes before what was queued after it, and shows")
+    func restKeepsItsPlace() async throws {
+        func tags(_ list: String) -> [FaultyPeer.Act] {
+            [.answer(200, #"{"id":"a","phone":"+15550000001","tags":[\#(list)],"metadata":{}}"#)]
+        }
+        let tag = try TagList(csv: "g")
+        let later = ContactChange(key: .id("a"), change: .retag(add: TagList(), remove: tag))
+        for isFollowed in [true, false] {
+            let answers = [[ada], tags(""), [fails], tags(#""g""#), tags("")]
+            let peer = try await FaultyPeer(answers)
+            let premises = try Premises("[]")
+            try await premises.visit(.unattended, port: peer.port) { shop async throws in
+                await #expect(throws: (any Error).self) {
+                    try await shop.retag(.id("a"), adding: tag, removing: try TagList(csv: "x"))
+                }
+                guard isFollowed else { return }
+                #expect(try await shop.apply([later]).changed == 1)
+                #expect(shop.status.counts.all == 0)
+                let calls = peer.requests.suffix(2).map { $0.contains("/add-tag ") }
+                #expect(calls == [true, false])
+            }
+            try await premises.visit(port: peer.port) { shop async throws in
+                let shown = try await shop.list(.all, order: SortOrder()).rows(0..<1)
+                #expect(shown.first?.contact.tags.texts == (isFollowed ? [] : ["g"]))
+            }
+            try await peer.stop()
         }
     }
 

@@ -2,6 +2,7 @@
 
 import json
 import signal
+import subprocess
 import time
 
 from premises import Home, Shop, wait_for
@@ -108,10 +109,35 @@ def resumed():
     print(f"stopped three times and gone on with: {COUNT} calls for {COUNT} contacts")
 
 
+def ended(sign):
+    """An import that is ended tells what it did; the rest stays queued where no person ended it."""
+    with Shop(COUNT) as shop, Home(f"http://127.0.0.1:{shop.port}") as home:
+        home.run("sync", status=0)
+        numbers = {c["id"]: c["phone"] for c in shop.contacts()}
+        table = home.folder / "people.csv"
+        table.write_text("phone,name,tags\n" + "".join(
+            f"{number},New {name},mine\n" for name, number in numbers.items()))
+        importing = home.start("import", str(table), stdout=subprocess.PIPE)
+        wait_for(lambda: len(shop.statuses("update-contact")) >= 50, "a part of the import")
+        importing.send_signal(sign)
+        told, _ = importing.communicate()
+        begun = [c for c in shop.contacts() if c["name"].startswith("New") or "mine" in c["tags"]]
+        assert f" {len(begun)} updated," in " " + told, (told, len(begun))
+        isKept = sign == signal.SIGTERM
+        assert importing.returncode == (75 if isKept else 2), importing.returncode
+        assert (home.status()["waiting"] > 0) == isKept, home.status()
+        home.run("sync", status=0)
+        done = [c for c in shop.contacts() if c["name"].startswith("New") and "mine" in c["tags"]]
+        assert (len(done) == COUNT) == isKept, len(done)
+    print(f"an import ended by {sign.name}: {len(begun)} told, {len(done)} after the next sync")
+
+
 start = time.monotonic()
 meanwhile()
 gone()
 halfway(signal.SIGINT)
 halfway(signal.SIGKILL)
 resumed()
+ended(signal.SIGINT)
+ended(signal.SIGTERM)
 print(f"{time.monotonic() - start:.0f} s")

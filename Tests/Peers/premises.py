@@ -142,10 +142,10 @@ class Home:
         assert status is None or told.returncode == status, (words, told)
         return told
 
-    def start(self, *words):
+    def start(self, *words, stdout=subprocess.DEVNULL):
         return subprocess.Popen(
-            [PROGRAM, *words], env=self.environment(), stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL)
+            [PROGRAM, *words], env=self.environment(), stdout=stdout, stderr=subprocess.DEVNULL,
+            text=True)
 
     def status(self):
         return json.loads(self.run("sync", "--status", "--json", status=0).stdout)

@@ -62,9 +62,13 @@ struct Outbox: Sendable {
         queuedIDs(for: keys).compactMap { self[$0] }
     }
 
-    /// The entries of a step, those that others were divided into among them.
-    func ids(of queued: QueuedStep) -> [Int] {
-        steps[queued.step].map { Array($0.entries) } ?? queued.ids
+    /// Whose tags a step wrote in part before the rest of it.
+    func keysWritten(by queued: QueuedStep) -> Set<ContactKey> {
+        guard let step = steps[queued.step], step.entries.count > queued.ids.count
+        else { return [] }
+        let own = Set(queued.ids)
+        let parts = step.entries.lazy.filter { !own.contains($0) }.compactMap { entries[$0] }
+        return Set(parts.filter { $0.write != nil }.map(\.change.key))
     }
 
     private func queuedIDs(for keys: [ContactKey]) -> [Int] {

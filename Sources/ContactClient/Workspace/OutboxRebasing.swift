@@ -92,3 +92,23 @@ extension Contact {
         return Contact(record: record)
     }
 }
+
+extension OutboxEntry {
+    /// What waits behind this is held against where this is given up: the contact as it stands, but
+    /// that what somebody else wrote where this was to write is theirs against that too.
+    var given: Contact? {
+        guard case .conflict(let theirs) = state else { return original }
+        guard case .update(let patch) = change.change, let original else { return theirs }
+        let rest = patch.withoutClashes(original: original, present: theirs)
+        var record = theirs.record
+        for field in patch.fields where field != .metadata && !rest.fields.contains(field) {
+            record[field.name] = original.record[field.name]
+        }
+        guard var metadata = theirs.metadata else { return Contact(record: record) }
+        for name in patch.metadata.names where rest.metadata[name] == nil {
+            metadata[name] = original.metadata?[name]
+        }
+        record[Field.metadata.name] = .object(metadata)
+        return Contact(record: record)
+    }
+}

@@ -6,6 +6,8 @@ struct SharedRun: Sendable {
     private(set) var sets: [(change: Change, keys: KeyColumn)] = []
     /// The places of the changes that stand alone.
     private(set) var rest: [Int] = []
+    /// The places of the entries' changes, where these are in another order.
+    private(set) var places: [Int]?
 
     /// Changes that stand alone, all of them.
     init(alone count: Int) {
@@ -26,6 +28,7 @@ struct SharedRun: Sendable {
             rest = Array(changes.indices)
             return
         }
+        var shared: [Int] = []
         for (change, places) in groups.sorted(by: { $0.value[0] < $1.value[0] }) {
             let isWhole = places.count == changes.count
             guard places.count >= SharedEntries.least,
@@ -35,8 +38,12 @@ struct SharedRun: Sendable {
                 continue
             }
             sets.append((change, keys))
+            shared += places
         }
         rest.sort()
+        if !shared.isEmpty && shared.count < changes.count || sets.count > 1 {
+            places = shared + rest
+        }
     }
 
     /// The entries of a step, the shared ones first.

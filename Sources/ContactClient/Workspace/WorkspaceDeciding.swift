@@ -18,7 +18,7 @@ extension WorkspaceClient {
                 case .update(let patch) = entry.change.change, let original = entry.original
             else { return false }
             let rest = patch.withoutClashes(original: original, present: theirs)
-            guard !rest.isEmpty, let given = try? theirs.applying(rest) else { return false }
+            guard !rest.isEmpty, let given = try? entry.given?.applying(rest) else { return false }
             let change = ContactChange(key: entry.change.key, change: .update(rest))
             let lines = [
                 OutboxLine.state(
@@ -74,12 +74,5 @@ extension WorkspaceClient.Shared {
         guard case .conflict(let theirs) = creation.state else { return [] }
         return state.outbox.waiting(behind: creation).filter { !given.contains($0) }
             .map { .state($0, .conflict(theirs, at: now)) }
-    }
-}
-
-extension OutboxEntry {
-    /// The contact as it stands where this is given up.
-    fileprivate var given: Contact? {
-        if case .conflict(let theirs) = state { theirs } else { original }
     }
 }

@@ -233,21 +233,27 @@ extension WorkspaceClient.Shared {
         return nil
     }
 
-    /// Lets what the server has of several changes of tags be done, and the rest an entry of its
-    /// own: only that is refused, or waits, and undo takes back what was done.
+    /// Lets what the server has of several changes of tags be an entry of its own, which is done:
+    /// only the rest is refused, or waits in its place, and undo takes back what was done.
     private mutating func dividing(_ sent: Sent, at now: Int) throws(StoreError) -> Sent {
         guard case .failure = sent.result, !sent.tagged.isNothing else { return sent }
         let (entry, key) = (sent.entry, sent.entry.change.key)
         var rest = entry
-        try write(syncs: false) { state in
-            rest = OutboxEntry(
-                id: state.nextID(), step: entry.step,
-                change: ContactChange(key: key, change: sent.tagged.rest(of: entry.change.change)),
-                original: entry.original)
-            let done = OutboxLine.Progress.done(sent.tagged.write(key), after: nil, at: now)
-            return [.state(entry.id, done), .entry(rest), .state(rest.id, .handed)]
-        }
+        rest.change = ContactChange(key: key, change: sent.tagged.rest(of: entry.change.change))
         rest.isHanded = true
+        try write(syncs: false) { state in
+            let done = OutboxEntry(
+                id: state.nextID(), step: entry.step,
+                change: ContactChange(key: key, change: sent.tagged.change),
+                original: entry.original)
+            let progress = OutboxLine.Progress.done(
+                sent.tagged.write(key), after: sent.tagged.after(key), at: now)
+            return [
+                .entry(done), .state(done.id, progress),
+                .state(entry.id, .again(rest.change, original: rest.original)),
+                .state(entry.id, .handed),
+            ]
+        }
         return Sent(entry: rest, result: sent.result, isBegun: sent.isBegun)
     }
 

@@ -142,8 +142,10 @@ extension WorkspaceClient {
         }
         let left = heldBack.union(refused.map(\.id))
         var reversal = reversal
-        // Queued in the same order, if under other keys.
-        for (index, id) in ids.enumerated() where left.contains(id) { reversal.leave(index) }
+        // They may be queued under other keys.
+        for (index, id) in ids.enumerated() where left.contains(id) {
+            reversal.leave(queued.place(index))
+        }
         return reversal.receipt
     }
 }

@@ -137,7 +137,8 @@ extension WorkspaceClient {
                     adjust(&step)
                     let first = state.nextID(run.count)
                     queued = QueuedStep(
-                        step: step.number, ids: Array(first..<first + run.count))
+                        step: step.number, ids: Array(first..<first + run.count),
+                        places: run.places)
                     return [.step(step)]
                         + run.lines(of: step.number, from: first) { place, id in
                             changes[place].entry(id, of: step.number)
@@ -163,10 +164,7 @@ extension WorkspaceClient {
     ) async throws(ClientError) -> Receipt {
         let trouble = await finish(queued.step, of: 1) { [pacing] _ in pacing.isWanted() }
         try await withdraw(queued.ids, for: trouble)
-        // The rest of what was done in part stands behind it.
-        let id =
-            shared.withLock { $0.state.outbox.ids(of: queued).last }
-            ?? queued.ids[0]
+        let id = queued.ids[0]
         let (entry, receipt) = shared.withLock { shared in
             shared.awaited.remove(id)
             return (shared.state.outbox[id], shared.receipts.removeValue(forKey: id))
@@ -178,7 +176,7 @@ extension WorkspaceClient {
             let contact = try await remote.contact(.key(entry.change.key))
             return Receipt(contact: contact, outcome: .changed)
         case .waiting where trouble == nil && !pacing.isWanted():
-            dropUntouched([id])
+            if pacing.isGivenUp() { dropUntouched([id]) }
             let isDropped = shared.withLock { $0.state.outbox[id]?.state == .dropped }
             throw isDropped ? .stopped : .queued(because: .stopped)
         case .waiting:
@@ -263,7 +261,7 @@ extension WorkspaceClient {
         }
         report.brokenOff = await finish(step.step, of: step.ids.count, progress: progress)
         try await withdraw(step.ids, for: report.brokenOff)
-        tell(shared.withLock { $0.state.outbox.ids(of: step) }, in: &report)
+        tell(step, fitting, in: &report)
         if report.changed + report.unchanged == 0, report.failures.isEmpty,
             let trouble = report.brokenOff
         {
@@ -277,25 +275,39 @@ extension WorkspaceClient {
 
     /// What became of a run's entries; those that a person stopped, and those that were refused,
     /// are queued no more.
-    private func tell(_ ids: [Int], in report: inout BulkReport) {
-        // What was handed over the server may have: that is looked into later.
-        if report.brokenOff == nil, waiting(of: nil) > 0 { dropUntouched(ids) }
-        let entries = shared.withLock { shared in ids.compactMap { shared.state.outbox[$0] } }
-        for entry in entries {
+    ///
+    /// - Parameter changes: what was asked for, by the keys that whoever asked knows.
+    private func tell(
+        _ step: QueuedStep, _ changes: [ContactChange], in report: inout BulkReport
+    ) {
+        if report.brokenOff == nil, waiting(of: nil) > 0 {
+            // What was handed over the server may have: that is looked into later.
+            if pacing.isGivenUp() { dropUntouched(step.ids) } else { report.brokenOff = .stopped }
+        }
+        let (entries, begun) = shared.withLock { shared in
+            let outbox = shared.state.outbox
+            return (step.ids.map { outbox[$0] }, outbox.keysWritten(by: step))
+        }
+        for (index, entry) in entries.enumerated() {
+            guard let entry else { continue }
+            let change = ContactChange(
+                key: changes[step.place(index)].key, change: entry.change.change)
+            let isBegun = begun.contains(entry.change.key)
             switch entry.state {
-            case .done where entry.write == nil: report.unchanged += 1
+            case .done where entry.write == nil && !isBegun: report.unchanged += 1
             case .done: report.changed += 1
             case .failed(let error):
-                report.failures.append(BulkFailure(change: entry.change, error: error))
+                if isBegun { report.changed += 1 }
+                report.failures.append(BulkFailure(change: change, error: error))
             case .conflict(let theirs):
-                report.failures.append(
-                    BulkFailure(change: entry.change, error: .conflict(theirs)))
-            case .waiting: report.unsent.append(entry.change)
+                report.failures.append(BulkFailure(change: change, error: .conflict(theirs)))
+            case .waiting: report.unsent.append(change)
             // Somebody may have given it up from elsewhere.
-            case .dropped: report.notReached.append(entry.change)
+            case .dropped: report.notReached.append(change)
             }
         }
-        drop(entries.filter { $0.isUnsent && $0.state != .waiting }.map(\.id))
+        let refused = entries.compactMap(\.self).filter { $0.isUnsent && $0.state != .waiting }
+        drop(refused.map(\.id))
         report.queued += report.unsent.count
     }
 }
@@ -304,8 +316,13 @@ extension WorkspaceClient {
 struct QueuedStep: Sendable {
     let step: Int
     let ids: [Int]
+    /// Which of the changes each of them is; nil where they are in the same order.
+    var places: [Int]?
     /// Whether it took the place of what had been refused.
     var replaces = false
+
+    /// Which of the changes an entry is.
+    func place(_ index: Int) -> Int { places?[index] ?? index }
 }
 
 /// A change to be queued, and the contact that it was made against.

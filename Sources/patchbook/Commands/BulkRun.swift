@@ -162,15 +162,19 @@ final class ProgressLine: Sendable {
 /// Ctrl-C during a command: the first time asks it to stop between two contacts, the second time
 /// ends the program as always.
 enum Interruption {
-    private static let asked = Atomic(false)
+    /// The signal that asked; 0 where none did.
+    private static let asked = Atomic<Int32>(0)
 
-    static var isAsked: Bool { asked.load(ordering: .relaxed) }
+    static var isAsked: Bool { asked.load(ordering: .relaxed) != 0 }
+
+    /// Whether it was not a person who asked, but the machine that goes down, or a service manager.
+    static var isTermination: Bool { asked.load(ordering: .relaxed) == SIGTERM }
 
     static func watch() {
         guard !isAsked else { return }
         for number in signals {
             signal(number) { number in
-                Interruption.asked.store(true, ordering: .relaxed)
+                Interruption.asked.store(number, ordering: .relaxed)
                 signal(number, SIG_DFL)
             }
         }
@@ -178,7 +182,7 @@ enum Interruption {
 
     /// Lets what was asked of something that has ended by that count no longer.
     static func forget() {
-        asked.store(false, ordering: .relaxed)
+        asked.store(0, ordering: .relaxed)
         rest()
     }
 

@@ -37,7 +37,7 @@ struct RunReport {
                 "\(report.queued) of \(count) may be made there, whose answers did not come: "
                     + "'patchbook sync' looks into that")
         } else if report.queued > 0 {
-            let cause = report.brokenOff.map { Wording.failure($0, place: run.title).message }
+            let cause = report.brokenOff.map { Wording.delay($0, place: run.title) }
             Streams.complain(
                 "\(report.queued) of \(count) are queued, not sent yet: \(cause ?? "") — "
                     + "'patchbook sync' sends them, 'patchbook undo' drops them")

@@ -49,7 +49,10 @@ extension Profile {
                 Streams.complain("another patchbook sends to \(name); this waits for it")
             }
         }
-        if manner == .unattended { pacing.isWanted = { !Interruption.isAsked } }
+        if manner == .unattended {
+            pacing.isWanted = { !Interruption.isAsked }
+            pacing.isGivenUp = { !Interruption.isTermination }
+        }
         let (remote, profile) = try connect(slot, pacing)
         do throws(ClientError) {
             let client = try WorkspaceClient(

@@ -9,6 +9,12 @@ enum Wording {
     static let noNetwork =
         "this patchbook was built without the network; swift build makes a whole one"
 
+    /// Why some of a run is still queued.
+    static func delay(_ cause: ClientError, place: String) -> String {
+        if case .stopped = cause { return "the program was asked to end" }
+        return failure(cause, place: place).message
+    }
+
     /// A failure in words; `place` is how the person knows the file or the workspace.
     static func failure(_ error: ClientError, place: String) -> Failure {
         switch error {

@@ -90,7 +90,8 @@ package struct ImportReport {
                 queueStatus = error.map { Wording.status(.queued(because: $0)) } ?? 75
             }
             breakOff =
-                "\(queued) of \(count) are queued\(part), not sent yet: \(cause?.message ?? "") — "
+                "\(queued) of \(count) are queued\(part), not sent yet: "
+                + (error.map { Wording.delay($0, place: title) } ?? "") + " — "
                 + "'patchbook sync' sends them, 'patchbook undo' drops them"
         } else {
             let advice =
