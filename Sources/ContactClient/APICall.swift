@@ -32,3 +32,8 @@ struct Answer: Sendable {
     var session: String?
     var body: [UInt8]
 }
+
+extension Answer {
+    /// Whether it is JSON by its own account.
+    var isSaidToBeJSON: Bool { contentType?.lowercased().hasPrefix("application/json") ?? false }
+}

@@ -262,6 +262,10 @@ enum MCPReply {
             }
             throw .serverFailed(status: answer.status, message: String(words.prefix(500)))
         }
+        // Half an answer is no sign that the server speaks otherwise.
+        if message.isRead, answer.status == 200, value == nil, answer.isSaidToBeJSON {
+            _ = try AnswerReader(answer: answer).value(about: nil)
+        }
         if (200..<300).contains(answer.status), message.isAnswered(by: reply),
             let result = reply["result"]?.object
         {

@@ -220,6 +220,17 @@ import Testing
         #expect(throws: ClientError.unauthenticated) { try refused.get() }
     }
 
+    @Test("an answer that is cut off is a fault, and no sign that there is no list")
+    func cutOff() async throws {
+        let whole = ListingTests.structured(1, ListingTests.page(0..<2, 1, of: 1, total: 2))
+        let cut = [FaultyPeer.Act.answer(200, String(whole.dropLast(9)))]
+        let (result, _) = try await list([cut])
+        guard case .failure(.badAnswer(.notJSON)) = result else {
+            Issue.record("\(result)")
+            return
+        }
+    }
+
     /// Pages that go round, or are not those that were asked for, end the reading.
     @Test func pagesThatLeadNowhereAreNotFollowed() async throws {
         func failure(_ pages: String...) async throws -> (ClientError?, Int) {

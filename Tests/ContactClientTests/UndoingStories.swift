@@ -39,6 +39,23 @@ import Testing
         }
     }
 
+    @Test("who was deleted meanwhile is named as that, and not counted")
+    func deletedMeanwhile() async throws {
+        let premises = try Premises()
+        try await premises.serve {
+            try await premises.visit(.unattended) { shop async throws in
+                _ = try await shop.apply(plan())
+                _ = try await premises.book.apply([
+                    ContactChange(key: .id("a"), change: .delete)
+                ])
+                let undone = try await shop.undo()
+                #expect(undone.restored == [.id("b")] && undone.gone == [.id("a")])
+                #expect(undone.skipped.isEmpty && undone.what.text == "name 1, +t 1")
+                #expect(try await shop.redo().what.text == "name 1, +t 1")
+            }
+        }
+    }
+
     @Test("whom the mirror shows as changed since is not asked for at all")
     func knownAsChanged() async throws {
         let premises = try Premises()

@@ -54,7 +54,9 @@ extension WorkspaceClient {
         let heldBack = giveUpHeldBack(queued.ids)
         if let trouble, waiting(of: queued.step) > 0 { throw .queued(because: trouble) }
         receipt = try settled(queued, heldBack, reversal)
-        if receipt.restored.isEmpty, !receipt.skipped.isEmpty { try notePassed(step, direction) }
+        if receipt.restored.isEmpty, !receipt.skipped.isEmpty || !receipt.gone.isEmpty {
+            try notePassed(step, direction)
+        }
         return receipt
     }
 
@@ -141,10 +143,11 @@ extension WorkspaceClient {
             throw error
         }
         let left = heldBack.union(refused.map(\.id))
+        let gone = Set(refused.filter { $0.isOfNobody }.map(\.id))
         var reversal = reversal
         // They may be queued under other keys.
         for (index, id) in ids.enumerated() where left.contains(id) {
-            reversal.leave(queued.place(index))
+            reversal.leave(queued.place(index), isGone: gone.contains(id))
         }
         return reversal.receipt
     }
@@ -182,10 +185,10 @@ struct OutboxReversal {
     var isOnlySkipped: Bool { isNothing && !isForGood && !skipped.isEmpty }
 
     var receipt: UndoReceipt {
-        var seen = Set(skipped)
+        var seen = Set(skipped + gone)
         let keys = (dropped.map(\.change.key) + changes.map(\.change.key))
             .filter { !unanswered.contains($0) && seen.insert($0).inserted }
-        let left = Set(skipped.flatMap { origins[$0] ?? [] })
+        let left = Set((skipped + gone).flatMap { origins[$0] ?? [] })
         let what = step.undoneStep == nil ? outbox.summary(of: step, without: left) : againSummary
         return UndoReceipt(
             restored: keys, skipped: skipped, undeletable: created, unanswered: unanswered,
@@ -195,15 +198,18 @@ struct OutboxReversal {
 
     /// What is done again of what an undoing took back, counted.
     private var againSummary: StepSummary {
-        let left = Set(skipped)
+        let left = Set(skipped + gone)
         let again = changes.map(\.change) + dropped.map(\.change.withTagsExchanged)
         return outbox.summary(of: again.filter { !left.contains($0.key) })
     }
 
     /// Leaves the contact of a change alone, with all that the step wrote to it.
-    mutating func leave(_ index: Int) {
+    ///
+    /// - Parameter isGone: whether that is because it is not there any more.
+    mutating func leave(_ index: Int, isGone: Bool) {
         let key = changes[index].change.key
-        if !skipped.contains(key) { skipped.append(key) }
+        guard !gone.contains(key), !skipped.contains(key) else { return }
+        if isGone { gone.append(key) } else { skipped.append(key) }
     }
 
     /// - Parameters:
@@ -268,6 +274,13 @@ struct OutboxReversal {
             let change = ContactChange(key: key, change: .update(inverse.patch))
             changes.append(QueuedChange(change, after))
         }
+    }
+}
+
+extension OutboxEntry {
+    /// Whether it was refused as there is no such contact.
+    fileprivate var isOfNobody: Bool {
+        if case .failed(.notFound) = state { true } else { false }
     }
 }
 

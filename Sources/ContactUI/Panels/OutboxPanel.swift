@@ -52,7 +52,9 @@ package enum OutboxLines {
     ) -> String {
         var parts: [String] = []
         func add(_ name: String, _ mine: String, _ value: (Contact) -> String) {
-            let other = theirs.map(value) == mine ? "" : beside(theirs, original, value)
+            // What they left as it was is in no question.
+            let isTheirs = theirs.map(value) != mine && theirs.map(value) != original.map(value)
+            let other = isTheirs ? beside(theirs, original, value) : ""
             parts.append("\(name) → \(shown(mine))\(other)")
         }
         if let name = patch.name { add("name", name.value ?? "") { $0.shown(.name) } }

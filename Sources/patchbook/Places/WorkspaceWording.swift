@@ -1,5 +1,6 @@
 import ContactClient
 import ContactModel
+import JSONText
 import ContactUI
 
 extension WorkspaceClient {
@@ -42,9 +43,27 @@ extension WorkspaceClient {
     func reason(of entry: OutboxEntry) -> String? {
         if case .conflict = entry.state {
             return entry.change.change.isCreation
-                ? "someone else has added this number" : "someone else changed the same fields"
+                ? "someone else has added this number"
+                : "someone else changed \(entry.fieldsInQuestion ?? "the same fields")"
         }
         return refusal(of: entry)
+    }
+}
+
+extension OutboxEntry {
+    /// The fields and metadata keys that somebody else wrote otherwise, such as `name and plan`;
+    /// nil where it is in no conflict about fields.
+    fileprivate var fieldsInQuestion: String? {
+        guard case .conflict(let theirs) = state, case .update(let patch) = change.change,
+            let original
+        else { return nil }
+        let rest = patch.withoutClashes(original: original, present: theirs)
+        let names =
+            patch.fields.filter { $0 != .metadata && !rest.fields.contains($0) }.map(\.name)
+            + patch.metadata.names.filter { rest.metadata[$0] == nil }
+        guard let last = names.last else { return nil }
+        let others = names.dropLast().joined(separator: ", ")
+        return names.count == 1 ? last : "\(others) and \(last)"
     }
 }
 
