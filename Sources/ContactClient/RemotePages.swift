@@ -24,14 +24,14 @@ extension RemoteClient {
         isKnown: Bool
     ) async throws(ClientError) -> (contacts: [Contact], isWhole: Bool)? {
         var pages = PageLoop()
+        // Somebody waits for the first; the others leave room for those who edit.
+        var found = PagesAhead(of: tools, first: .interactive, others: .bulk { true })
         var contacts: [Contact] = []
         var seen: Set<String> = []
         while true {
             let page: ListedPage?
             do throws(ClientError) {
-                // Somebody waits for the first; the others leave room for those who edit.
-                page = try await tools.page(
-                    pages.next, pages.next == 1 ? .interactive : .bulk { true })
+                page = try await found.page(pages.next)
             } catch {
                 guard pages.next == 1, !isKnown, error.isAboutListings else { throw error }
                 return nil

@@ -25,11 +25,13 @@ extension WorkspaceClient {
     private func readPages() async throws(ClientError) {
         var reading = try beginReading()
         // Somebody waits for the first; the others leave room for those who edit.
-        var urgency = Urgency.interactive
+        var found = PagesAhead(
+            of: remote.tools, first: .interactive,
+            others: .bulk { [self] in shared.withLock { !$0.isClosed && $0.wantsReading } })
         while true {
             let page: ListedPage?
             do throws(ClientError) {
-                page = try await read(reading.pages.next, urgency)
+                page = try await found.page(reading.pages.next)
             } catch {
                 guard reading.pages.next == 1, error.isAboutListings else { throw error }
                 return noteMissingListing(error)
@@ -40,7 +42,6 @@ extension WorkspaceClient {
             let isMore = try reading.pages.take(page, isNew: isNew)
             guard isMore else { return try finish(reading) }
             try keep(reading)
-            urgency = .bulk { [self] in shared.withLock { !$0.isClosed && $0.wantsReading } }
         }
     }
 
@@ -48,13 +49,6 @@ extension WorkspaceClient {
         var pages: PageLoop
         let part: MirrorPart
         let startedAt: Int
-    }
-
-    private func read(
-        _ number: Int, _ urgency: Urgency
-    ) async throws(ClientError) -> ListedPage? {
-        guard urgency.isWanted else { throw .notSent(.other("stopped")) }
-        return try await remote.tools.page(number, urgency)
     }
 
     private func beginReading() throws(ClientError) -> Reading {
