@@ -26,13 +26,24 @@ final class FaultyPeer: Sendable {
     private let log: RequestLog
 
     /// Starts to listen on a port of the system's choosing; `greeting` comes before any request.
-    init(_ answers: [[Act]], greeting: [Act] = []) async throws {
+    convenience init(_ answers: [[Act]], greeting: [Act] = []) async throws {
+        try await self.init(greeting: greeting) { number, _ in
+            answers[min(number, answers.count - 1)]
+        }
+    }
+
+    /// The same where requests may come in any order: the answer is chosen by the number of those
+    /// before it, and by what is asked.
+    init(
+        greeting: [Act] = [],
+        answer: @escaping @Sendable (_ number: Int, _ request: String) -> [Act]
+    ) async throws {
         let log = RequestLog()
         self.log = log
         channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    let handler = FaultyHandler(answers, greeting, log)
+                    let handler = FaultyHandler(answer, greeting, log)
                     try channel.pipeline.syncOperations.addHandler(handler)
                 }
             }
@@ -80,13 +91,16 @@ private final class FaultyHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
-    private let answers: [[FaultyPeer.Act]]
+    private let answer: @Sendable (_ number: Int, _ request: String) -> [FaultyPeer.Act]
     private let greeting: [FaultyPeer.Act]
     private let log: RequestLog
     private var received = ""
 
-    init(_ answers: [[FaultyPeer.Act]], _ greeting: [FaultyPeer.Act], _ log: RequestLog) {
-        self.answers = answers
+    init(
+        _ answer: @escaping @Sendable (_ number: Int, _ request: String) -> [FaultyPeer.Act],
+        _ greeting: [FaultyPeer.Act], _ log: RequestLog
+    ) {
+        self.answer = answer
         self.greeting = greeting
         self.log = log
     }
@@ -98,9 +112,10 @@ private final class FaultyHandler: ChannelInboundHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         received += String(buffer: unwrapInboundIn(data))
         while let end = received.wholeRequestEnd {
-            let number = log.add(String(received[..<end]))
+            let request = String(received[..<end])
+            let number = log.add(request)
             received = String(received[end...])
-            for act in answers[min(number, answers.count - 1)] { perform(act, context.channel) }
+            for act in answer(number, request) { perform(act, context.channel) }
         }
     }
 
@@ -146,5 +161,18 @@ extension String {
         let rest = self[head.upperBound...].utf8
         guard rest.count >= length else { return nil }
         return rest.index(rest.startIndex, offsetBy: length)
+    }
+}
+
+extension String {
+    /// The page that a request for a list asks for, and the id of its message.
+    var askedPage: (page: Int, id: Int)? {
+        func number(_ name: String) -> Int? {
+            firstRange(of: "\"\(name)\":").flatMap {
+                Int(self[$0.upperBound...].prefix(while: \.isNumber))
+            }
+        }
+        guard let page = number("page"), let id = number("id") else { return nil }
+        return (page, id)
     }
 }

@@ -10,6 +10,22 @@ import Testing
         .answer(200, #"{"id":1,"tenant":{"id":"\#(id)","name":"The \#(id)"}}"#)
     }
 
+    /// Lists some pages, and is down for the others.
+    private func listing(upTo end: Int, of last: Int) async throws -> FaultyPeer {
+        let (me, down) = (me("t"), down)
+        let pages = (1...end).map { body(of: page($0, of: last)) }
+        return try await FaultyPeer { _, request in
+            guard let asked = request.askedPage else { return [me] }
+            guard asked.page <= end else { return [down] }
+            let told = #""id":\#(asked.page),"result""#
+            return [
+                .answer(
+                    200,
+                    pages[asked.page - 1].replacing(told, with: #""id":\#(asked.id),"result""#))
+            ]
+        }
+    }
+
     private func page(_ number: Int, of last: Int) -> FaultyPeer.Act {
         let rows = (0..<2).map { index -> String in
             let id = number * 2 + index
@@ -27,9 +43,7 @@ import Testing
 
     @Test func aFirstReadingThatBrokeOffIsOfUseAndGoesOnWhereItStopped() async throws {
         let premises = try Premises("[]")
-        let first = try await FaultyPeer([
-            [me("t")], [page(1, of: 5)], [page(2, of: 5)], [page(3, of: 5)], [down],
-        ])
+        let first = try await listing(upTo: 3, of: 5)
         try await premises.visit(port: first.port) { shop async throws in
             #expect(await shop.sync() == .serverFailed(status: 503, message: "down"))
             let listing = try await shop.list(.all, order: .byName)
@@ -37,15 +51,7 @@ import Testing
             #expect(listing.isPartial)
         }
         try await first.stop()
-        let pages = (4...5).map { number -> [FaultyPeer.Act] in
-            [
-                .answer(
-                    200,
-                    body(of: page(number, of: 5)).replacing(
-                        #""id":\#(number),"result""#, with: #""id":\#(number - 3),"result""#))
-            ]
-        }
-        let second = try await FaultyPeer([[me("t")]] + pages)
+        let second = try await listing(upTo: 5, of: 5)
         try await premises.visit(port: second.port) { shop async throws in
             #expect(try await shop.list(.all, order: .byName).count == 4)
             #expect(await shop.sync() == nil)
