@@ -57,16 +57,19 @@ struct ServedContacts {
     /// The number of the generator's contact with this index.
     static func phone(_ index: Int) -> String { "+1\(2_000_000_000 + index * 7)" }
 
-    /// Asks for contacts all over the file.
+    /// Asks for contacts all over the file. What is written says when wrk began, so that each run
+    /// writes something new.
     private static func script(token: String, count: Int, body: String) -> String {
         """
         wrk.method = "POST"
         wrk.headers["Authorization"] = "Bearer \(token)"
         wrk.headers["Content-Type"] = "application/json"
-        local step = 0
+        local number = 0
+        local began = os.time() .. "x"
         function request()
-            step = step + 1
-            local phone = 2000000000 + (step * 7919 % \(count)) * 7
+            number = number + 1
+            local step = began .. number
+            local phone = 2000000000 + (number * 7919 % \(count)) * 7
             return wrk.format(nil, nil, nil,
                 '{"phone":"+1' .. string.format("%d", phone) .. \(body))
         end
