@@ -112,7 +112,7 @@ import Testing
         }
     }
 
-    @Test(arguments: UInt64(0)..<4)
+    @Test(arguments: UInt64(0)..<12)
     func whatIsShownIsWhatTheNextProgramShows(seed: UInt64) async throws {
         let premises = try await premises(40)
         var random = SplitMix64(seed: seed)

@@ -9,6 +9,9 @@ struct SendingNotes: Sendable {
     private var made: [Int] = []
     private var found: [Int] = []
     private var since: ContinuousClock.Instant?
+    /// Whom they are about.
+    private var keys: Set<ContactKey> = []
+    /// When the last of everything was that was noted.
     private var lastTime = 0
 
     /// So many are noted as given to the network at once: an undo of a run that was killed takes
@@ -31,10 +34,24 @@ struct SendingNotes: Sendable {
             || ContinuousClock.now - since > SendingNotes.longest
     }
 
-    mutating func add(_ id: Int, _ fate: SharedEntries.Fate, at time: Int) {
+    /// - Returns: when that was: not before anything that was noted earlier.
+    mutating func add(
+        _ id: Int, _ fate: SharedEntries.Fate, of key: ContactKey, at time: Int
+    ) -> Int {
         if fate == .made { made.append(id) } else { found.append(id) }
+        keys.insert(key)
         since = since ?? .now
         lastTime = max(lastTime, time)
+        return lastTime
+    }
+
+    /// Whether something about a contact is to be written down.
+    func areAbout(_ key: ContactKey) -> Bool { keys.contains(key) }
+
+    /// The time of what the server told after all that was noted, be it in the same millisecond.
+    mutating func later(than time: Int) -> Int {
+        lastTime = max(time, lastTime + 1)
+        return lastTime
     }
 
     /// What is to be written down.
@@ -45,7 +62,7 @@ struct SendingNotes: Sendable {
     }
 
     mutating func forgetLines() {
-        (made, found, since, lastTime) = ([], [], nil, 0)
+        (made, found, since, keys) = ([], [], nil, [])
     }
 }
 
@@ -81,10 +98,18 @@ extension WorkspaceClient.Shared {
     mutating func noteThrough(
         _ id: Int, _ fate: SharedEntries.Fate, at time: Int
     ) throws(StoreError) {
-        notes.add(id, fate, at: time)
+        guard let place = state.outbox.set(of: id) else { return }
+        let time = notes.add(id, fate, of: state.outbox.sets[place].key(id), at: time)
         state.take(.fates(EntryNumbers(id...id), fate, at: time))
         isToldOfChange = false
         try noteInTime()
+    }
+
+    /// The time of what the server has told of a contact. What became of its shared entries before
+    /// is written down first: whoever reads the lines lays one over the other in their order.
+    mutating func timeOfNews(about key: ContactKey, _ now: Int) throws(StoreError) -> Int {
+        if notes.areAbout(key) { try writeNotes() }
+        return notes.later(than: now)
     }
 
     /// Writes down what became of entries where it is time.

@@ -209,13 +209,15 @@ extension WorkspaceClient.Shared {
             if let fate = state.fate(of: id, after: delivery) {
                 try noteThrough(id, fate, at: now)
             } else {
+                let time = try timeOfNews(about: sent.entry.change.key, now)
                 let progress = OutboxLine.Progress.done(
-                    delivery.write, after: delivery.after, at: now)
+                    delivery.write, after: delivery.after, at: time)
                 try write([.state(id, progress)], syncs: false)
             }
         case .failure(.conflict(let theirs)), .failure(.exists(let theirs)):
             trouble = nil
-            try write([.state(id, .conflict(theirs, at: now))], syncs: false)
+            let time = try timeOfNews(about: sent.entry.change.key, now)
+            try write([.state(id, .conflict(theirs, at: time))], syncs: false)
         case .failure(let error) where error.isTrouble && !isRefused(id, by: error):
             if let seen = sent.seen, state.outbox[id]?.original == nil {
                 // What is sent later is held against what was read now.
@@ -241,13 +243,14 @@ extension WorkspaceClient.Shared {
         var rest = entry
         rest.change = ContactChange(key: key, change: sent.tagged.rest(of: entry.change.change))
         rest.isHanded = true
+        let time = try timeOfNews(about: key, now)
         try write(syncs: false) { state in
             let done = OutboxEntry(
                 id: state.nextID(), step: entry.step,
                 change: ContactChange(key: key, change: sent.tagged.change),
                 original: entry.original)
             let progress = OutboxLine.Progress.done(
-                sent.tagged.write(key), after: sent.tagged.after(key), at: now)
+                sent.tagged.write(key), after: sent.tagged.after(key), at: time)
             return [
                 .entry(done), .state(done.id, progress),
                 .state(entry.id, .again(rest.change, original: rest.original)),
