@@ -156,6 +156,27 @@ extension EndToEnd {
             }
         }
 
+        @Test("companies that share a number are not mixed; a person there goes before its company")
+        func companies() async throws {
+            for (table, result, name) in [
+                (",Zed,+4930123456,z@x.de\n", "1 refused", "Acme,a@x.de"),
+                ("Ann,,+4930123456,z@x.de\n", "0 unchanged", "Ann,z@x.de"),
+                (",Acme,+4930123456,z@x.de\n", "0 unchanged", "Acme,z@x.de"),
+            ] {
+                let table = ",Acme,+4930123456,a@x.de\n" + table
+                let home = try Home()
+                try home.put("book.json", "[]")
+                try home.put("in.csv", "name,company,phone,email\n" + table)
+                let done = try await bring("in.csv", in: home)
+                #expect(done.output.hasPrefix("1 added, 0 updated, 0 unchanged"))
+                #expect(done.output.hasSuffix(result + "\n"), "\(done.output)")
+                let list = try await Program.run(
+                    "list", "--file", "book.json", "--format", "csv", "--columns", "name,email",
+                    in: home)
+                #expect(list.output.contains(name), "\(list.output)")
+            }
+        }
+
         @Test("a further record of a contact is counted as one, whatever the first one changed")
         func furtherRecords() async throws {
             let book = #"[{"id":"1","phone":"+4930123456","name":"Ann Bo","tags":["a"]}]"#

@@ -58,7 +58,7 @@ struct NumberOwners {
             owners[number.hashValue] = owner
             return false
         }
-        if before.name.isEmpty { owners[number.hashValue] = owner }
+        if before.name.mayStandFor(owner.name) { owners[number.hashValue] = owner }
         return true
     }
 
@@ -97,8 +97,11 @@ struct NumberOwners {
 /// words, and none where it names nobody.
 struct NameWords: Equatable {
     private var hashes = SIMD4<UInt16>()
+    /// Whether it is the name of a company, which may be that of anybody there.
+    private let isCompany: Bool
 
-    init(_ name: String?) {
+    init(_ name: String?, isCompany: Bool = false) {
+        self.isCompany = isCompany
         let words = SearchText.folded(name ?? "").split(separator: " ").map { word in
             let hash = word.utf8.stableHash
             return max(1, UInt16(truncatingIfNeeded: hash ^ hash >> 16 ^ hash >> 32 ^ hash >> 48))
@@ -109,7 +112,14 @@ struct NameWords: Equatable {
     var isEmpty: Bool { hashes == SIMD4() }
 
     /// Whether both may be names of one: nobody's name is anybody's, and one may leave words out.
-    func mayBe(_ other: NameWords) -> Bool { isPart(of: other) || other.isPart(of: self) }
+    func mayBe(_ other: NameWords) -> Bool {
+        isCompany != other.isCompany || isPart(of: other) || other.isPart(of: self)
+    }
+
+    /// Whether another one says more of who it is.
+    func mayStandFor(_ other: NameWords) -> Bool {
+        isEmpty || isCompany && !other.isCompany && !other.isEmpty
+    }
 
     private func isPart(of other: NameWords) -> Bool {
         (0..<4).allSatisfy { hashes[$0] == 0 || any(other.hashes .== hashes[$0]) }
@@ -117,6 +127,6 @@ struct NameWords: Equatable {
 }
 
 extension ImportRecord {
-    /// The words of a person's name; none where it names nobody, or a company.
-    var nameWords: NameWords { NameWords(comparableName) }
+    /// The words of the name.
+    var nameWords: NameWords { NameWords(name?.text, isCompany: isCompanyName) }
 }
