@@ -31,9 +31,7 @@ struct Answer: Sendable {
     /// The MCP session that a server opened.
     var session: String?
     var body: [UInt8]
-}
 
-extension Answer {
     /// Whether it is JSON by its own account.
     var isSaidToBeJSON: Bool { contentType?.lowercased().hasPrefix("application/json") ?? false }
 }

@@ -1,6 +1,6 @@
 package import ContactModel
 package import ContactStore
-import JSONText
+package import JSONText
 
 extension LocalClient {
     /// Checked and written under the lock, so that no other process comes in between.
@@ -152,6 +152,15 @@ extension LocalClient {
     /// What this user's undoings took back, of every run of the program.
     package func redo(_ count: Int) async throws(ClientError) -> [UndoReceipt] {
         try translated { () throws(StoreError) in try store.redo(count) }.map(UndoReceipt.init)
+    }
+
+    /// What `undo` or `redo` would write, as the lines of a plan, and whom it would leave alone.
+    ///
+    /// - Throws: `.nothingToUndo` or `.nothingToRedo`.
+    package func plan(
+        _ direction: UndoDirection, _ count: Int
+    ) throws(ClientError) -> (lines: [JSONObject], skipped: [ContactKey]) {
+        try translated { () throws(StoreError) in try store.plan(direction, count) }
     }
 
     /// The steps of all users, folded ones too.

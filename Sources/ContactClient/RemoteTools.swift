@@ -264,7 +264,7 @@ enum MCPReply {
         }
         // Half an answer is no sign that the server speaks otherwise.
         if message.isRead, answer.status == 200, value == nil, answer.isSaidToBeJSON {
-            _ = try AnswerReader(answer: answer).value(about: nil)
+            _ = try AnswerReader(answer: answer).value()
         }
         if (200..<300).contains(answer.status), message.isAnswered(by: reply),
             let result = reply["result"]?.object

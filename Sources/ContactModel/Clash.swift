@@ -15,7 +15,8 @@ extension ContactPatch {
     /// The patch without the fields and metadata keys for which `clashes` says so.
     package func withoutClashes(original: Contact, present: Contact) -> ContactPatch {
         var rest = self
-        for field in fields where isInQuestion(field, original, present) {
+        let question = question(original: original, present: present)
+        for field in question.fields {
             switch field {
             case .name: rest.name = nil
             case .email: rest.email = nil
@@ -23,10 +24,18 @@ extension ContactPatch {
             default: break
             }
         }
-        for key in metadata.names where isInQuestion(key: key, original, present) {
-            rest.metadata[key] = nil
-        }
+        for key in question.keys { rest.metadata[key] = nil }
         return rest
+    }
+
+    /// The fields and the metadata keys for which `clashes` says so.
+    package func question(
+        original: Contact, present: Contact
+    ) -> (fields: [Field], keys: [String]) {
+        (
+            fields.filter { isInQuestion($0, original, present) },
+            metadata.names.filter { isInQuestion(key: $0, original, present) }
+        )
     }
 
     private func isInQuestion(_ field: Field, _ original: Contact, _ present: Contact) -> Bool {

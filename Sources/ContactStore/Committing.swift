@@ -69,22 +69,6 @@ extension StoreState {
         return prepared.results
     }
 
-    /// Does anew what another program came between that wrote into the very file.
-    mutating func again<Result>(
-        _ body: (inout StoreState) throws(StoreError) -> Result
-    ) throws(StoreError) -> Result {
-        for _ in 1..<StoreState.triesBesideWriters {
-            do throws(StoreError) {
-                return try body(&self)
-            } catch .overwritten {
-                continue
-            }
-        }
-        return try body(&self)
-    }
-
-    private static let triesBesideWriters = 5
-
     /// Carries out those of many changes that can be made, as one step.
     ///
     /// - Parameters:

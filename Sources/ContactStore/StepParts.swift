@@ -89,11 +89,9 @@ extension Store {
     ) throws(StoreError) -> BulkOutcome {
         try foldIfLayered()
         let before = run
-        let done = try exclusively { state throws(StoreError) in
+        let done = try besideWriters { state throws(StoreError) in
             var run = before
-            let outcome = try state.again { state throws(StoreError) in
-                try state.apply(changes, in: &run, progress: progress)
-            }
+            let outcome = try state.apply(changes, in: &run, progress: progress)
             return (outcome: outcome, run: run)
         }
         run = done.run

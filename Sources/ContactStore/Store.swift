@@ -122,10 +122,8 @@ package final class Store: Sendable {
     package func apply(
         _ changes: [ContactChange], progress: (Int) -> Bool = { _ in true }
     ) throws(StoreError) -> BulkOutcome {
-        try exclusively { state throws(StoreError) in
-            try state.again { state throws(StoreError) in
-                try state.apply(changes, progress: progress)
-            }
+        try besideWriters { state throws(StoreError) in
+            try state.apply(changes, progress: progress)
         }
     }
 
@@ -141,11 +139,9 @@ package final class Store: Sendable {
         _ numbers: [Int32], of seen: Snapshot, add: TagList, remove: TagList,
         progress: (Int) -> Bool = { _ in true }
     ) throws(StoreError) -> BulkOutcome {
-        try exclusively { state throws(StoreError) in
-            try state.again { state throws(StoreError) in
-                try state.retag(
-                    numbers, of: seen, .retag(add: add, remove: remove), progress: progress)
-            }
+        try besideWriters { state throws(StoreError) in
+            try state.retag(
+                numbers, of: seen, .retag(add: add, remove: remove), progress: progress)
         }
     }
 
@@ -300,6 +296,24 @@ package final class Store: Sendable {
     ) throws(StoreError) -> T {
         try held { state throws(StoreError) in try locked(&state, body) }
     }
+
+    /// The same, done anew where another program came between that wrote into the very file.
+    func besideWriters<T: Sendable>(
+        _ body: (inout StoreState) throws(StoreError) -> T
+    ) throws(StoreError) -> T {
+        try exclusively { state throws(StoreError) in
+            for _ in 1..<Store.triesBesideWriters {
+                do throws(StoreError) {
+                    return try body(&state)
+                } catch .overwritten {
+                    continue
+                }
+            }
+            return try body(&state)
+        }
+    }
+
+    private static let triesBesideWriters = 5
 
     private func locked<T: Sendable>(
         _ state: inout StoreState, _ body: (inout StoreState) throws(StoreError) -> T

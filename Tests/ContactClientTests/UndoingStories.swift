@@ -15,44 +15,44 @@ import Testing
         }
     }
 
-    @Test("whom somebody else changed is left alone wholly, and neither counted nor done again")
-    func changedMeanwhile() async throws {
+    /// Carries the plan out at once, and somebody else's change of one of its contacts.
+    private func withPlan(
+        then theirs: Change, _ story: (WorkspaceClient, LocalClient) async throws -> Void
+    ) async throws {
         let premises = try Premises()
         try await premises.serve {
             try await premises.visit(.unattended) { shop async throws in
                 _ = try await shop.apply(plan())
-                _ = try await premises.book.apply([
-                    ContactChange(key: .id("a"), change: rename("Theirs"))
-                ])
-                let undone = try await shop.undo()
-                #expect(undone.restored == [.id("b")])
-                #expect(undone.skipped == [.id("a")])
-                #expect(undone.what.text == "name 1, +t 1")
-                let left = try await premises.book.contact(.key(.id("a")))
-                #expect(left.name == "Theirs" && left.tags.texts == ["vip", "math", "t"])
-                #expect(shop.status.counts.all == 0)
-                let again = try await shop.redo()
-                #expect(again.restored == [.id("b")] && again.what.text == "name 1, +t 1")
-                #expect(try await premises.book.contact(.key(.id("b"))).tags.texts == ["vip", "t"])
-                #expect(try await shop.log(limit: 1).map(\.what.text) == ["name 1, +t 1"])
+                _ = try await premises.book.apply([ContactChange(key: .id("a"), change: theirs)])
+                try await story(shop, premises.book)
             }
+        }
+    }
+
+    @Test("whom somebody else changed is left alone wholly, and neither counted nor done again")
+    func changedMeanwhile() async throws {
+        try await withPlan(then: rename("Theirs")) { shop, book async throws in
+            let undone = try await shop.undo()
+            #expect(undone.restored == [.id("b")])
+            #expect(undone.skipped == [.id("a")])
+            #expect(undone.what.text == "name 1, +t 1")
+            let left = try await book.contact(.key(.id("a")))
+            #expect(left.name == "Theirs" && left.tags.texts == ["vip", "math", "t"])
+            #expect(shop.status.counts.all == 0)
+            let again = try await shop.redo()
+            #expect(again.restored == [.id("b")] && again.what.text == "name 1, +t 1")
+            #expect(try await book.contact(.key(.id("b"))).tags.texts == ["vip", "t"])
+            #expect(try await shop.log(limit: 1).map(\.what.text) == ["name 1, +t 1"])
         }
     }
 
     @Test("who was deleted meanwhile is named as that, and not counted")
     func deletedMeanwhile() async throws {
-        let premises = try Premises()
-        try await premises.serve {
-            try await premises.visit(.unattended) { shop async throws in
-                _ = try await shop.apply(plan())
-                _ = try await premises.book.apply([
-                    ContactChange(key: .id("a"), change: .delete)
-                ])
-                let undone = try await shop.undo()
-                #expect(undone.restored == [.id("b")] && undone.gone == [.id("a")])
-                #expect(undone.skipped.isEmpty && undone.what.text == "name 1, +t 1")
-                #expect(try await shop.redo().what.text == "name 1, +t 1")
-            }
+        try await withPlan(then: .delete) { shop, _ async throws in
+            let undone = try await shop.undo()
+            #expect(undone.restored == [.id("b")] && undone.gone == [.id("a")])
+            #expect(undone.skipped.isEmpty && undone.what.text == "name 1, +t 1")
+            #expect(try await shop.redo().what.text == "name 1, +t 1")
         }
     }
 

@@ -20,6 +20,21 @@ extension EndToEnd {
             return home
         }
 
+        private func home(csv: String, on book: String = Imports.ann) throws -> Home {
+            let home = try Home()
+            try home.put("book.json", book)
+            try home.put("in.csv", csv)
+            return home
+        }
+
+        /// The book as lines of these columns, by name.
+        private func list(_ columns: String, in home: Home) async throws -> [String] {
+            let told = try await Program.run(
+                "list", "--file", "book.json", "--format", "csv", "--columns", columns, "--sort",
+                "name", in: home)
+            return told.output.split(whereSeparator: \.isNewline).dropFirst().map(String.init)
+        }
+
         private func bring(_ name: String = "in.vcf", in home: Home) async throws
             -> Program.Outcome
         {
@@ -75,17 +90,13 @@ extension EndToEnd {
         private func people(_ table: String, on book: String) async throws -> (
             people: [String], errors: String
         ) {
-            let home = try Home()
-            try home.put("book.json", book)
-            try home.put("in.csv", "name,phone 1 - value,phone 2 - value,tags\n" + table)
+            let home = try home(
+                csv: "name,phone 1 - value,phone 2 - value,tags\n" + table, on: book)
             let first = try await bring("in.csv", in: home)
-            let people = try await Program.run(
-                "list", "--file", "book.json", "--format", "csv", "--columns", "phone,name,tags",
-                "--sort", "name", in: home)
+            let people = try await list("phone,name,tags", in: home)
             let again = try await bring("in.csv", in: home)
             #expect(again.output.hasPrefix("0 added, 0 updated"), "\(again.output)")
-            let lines = people.output.split(whereSeparator: \.isNewline).map(String.init)
-            return (Array(lines.dropFirst()), first.errors)
+            return (people, first.errors)
         }
 
         @Test(
@@ -137,17 +148,13 @@ extension EndToEnd {
                 (bob + bob + "Cy,+49 30 123456,,c\n", 4, "+4930123456,Bob Ray,b"),
                 ("Di,,+49 30 123456,\n" + bob, 3, "+4930123456,Di,"),
             ] {
-                let home = try Home()
-                try home.put("book.json", "[]")
-                try home.put("in.csv", "name,phone 1 - value,phone 2 - value,tags\n" + table)
+                let home = try home(
+                    csv: "name,phone 1 - value,phone 2 - value,tags\n" + table, on: "[]")
                 let done = try await bring("in.csv", in: home)
                 #expect(done.output.hasPrefix("1 added, 0 updated, 0 unchanged, 1 refused"))
                 let what = "the number +4930123456 is that of line 2 too, which has another name"
                 #expect(done.errors.contains("in.csv, line \(line): \(what)"), "\(done.errors)")
-                let list = try await Program.run(
-                    "list", "--file", "book.json", "--format", "csv", "--columns",
-                    "phone,name,tags", in: home)
-                #expect(list.output.contains(person))
+                #expect(try await list("phone,name,tags", in: home) == [person])
             }
             let book = #"[{"id":"1","phone":"+4930123456","name":"Bob Ray","tags":["b"]}]"#
             for table in [bob + ann, ann + bob] {
@@ -164,27 +171,20 @@ extension EndToEnd {
                 (",Acme,+4930123456,z@x.de\n", "0 unchanged", "Acme,z@x.de"),
             ] {
                 let table = ",Acme,+4930123456,a@x.de\n" + table
-                let home = try Home()
-                try home.put("book.json", "[]")
-                try home.put("in.csv", "name,company,phone,email\n" + table)
+                let home = try home(csv: "name,company,phone,email\n" + table, on: "[]")
                 let done = try await bring("in.csv", in: home)
                 #expect(done.output.hasPrefix("1 added, 0 updated, 0 unchanged"))
                 #expect(done.output.hasSuffix(result + "\n"), "\(done.output)")
-                let list = try await Program.run(
-                    "list", "--file", "book.json", "--format", "csv", "--columns", "name,email",
-                    in: home)
-                #expect(list.output.contains(name), "\(list.output)")
+                #expect(try await list("name,email", in: home) == [name])
             }
         }
 
         @Test("a further record of a contact is counted as one, whatever the first one changed")
         func furtherRecords() async throws {
             let book = #"[{"id":"1","phone":"+4930123456","name":"Ann Bo","tags":["a"]}]"#
-            let home = try Home()
-            try home.put("book.json", book)
-            try home.put(
-                "in.csv",
-                "name,phone,tags\nAnn Bo,+4930123456,a\nAnn,+4930123456,z\n,+4930123456,y\n")
+            let home = try home(
+                csv: "name,phone,tags\nAnn Bo,+4930123456,a\nAnn,+4930123456,z\n,+4930123456,y\n",
+                on: book)
             let done = try await bring("in.csv", in: home)
             #expect(done.output == "0 added, 1 updated, 0 unchanged\n")
             #expect(done.errors.contains("2 further records of a contact (lines 3, 4)"))
@@ -203,12 +203,10 @@ extension EndToEnd {
 
         @Test("an id of one contact and a number of another are of nobody")
         func twoContacts() async throws {
-            let home = try home([])
-            try home.put(
-                "book.json",
-                #"[{"id":"1","phone":"+4930123456","name":"Ann"},"#
+            let home = try home(
+                csv: "id,phone,name\n1,+4930123457,Ann\n",
+                on: #"[{"id":"1","phone":"+4930123456","name":"Ann"},"#
                     + #"{"id":"2","phone":"+4930123457","name":"Bo"}]"#)
-            try home.put("in.csv", "id,phone,name\n1,+4930123457,Ann\n")
             let done = try await bring("in.csv", in: home)
             #expect(done.output == "0 added, 0 updated, 0 unchanged, 1 refused\n")
             #expect(done.errors.contains("line 2: the id '1' is that of one contact, the number"))
@@ -223,10 +221,9 @@ extension EndToEnd {
 
         @Test("a plus sign that a spreadsheet took away is asked for where both readings may be")
         func lostPlus() async throws {
-            let home = try home([])
+            let home = try home(csv: "phone,name\n4930123456,Ann Bee\n5551234567,New\n")
             try home.write("config/.keep", "")
             try home.write("config/patchbook/config.toml", "calling_code = \"1\"\n")
-            try home.put("in.csv", "phone,name\n4930123456,Ann Bee\n5551234567,New\n")
             let outcome = try await bring("in.csv", in: home)
             #expect(outcome.output == "1 added, 0 updated, 0 unchanged, 1 refused\n")
             #expect(outcome.errors.contains("line 2: '4930123456' is +4930123456 if its plus sign"))
@@ -234,9 +231,8 @@ extension EndToEnd {
 
         @Test("a field that a further record fills is not counted as cleared")
         func clearedAndFilled() async throws {
-            let home = try home([])
-            try home.put(
-                "in.csv", "phone,name,email\n+4930123456,,x@y.de\n+4930123456,Ann Bee,\n")
+            let home = try home(
+                csv: "phone,name,email\n+4930123456,,x@y.de\n+4930123456,Ann Bee,\n")
             let outcome = try await Program.run(
                 "import", "in.csv", "--file", "book.json", "--empty-clears", in: home)
             #expect(!outcome.errors.contains("cleared"), "\(outcome.errors)")

@@ -165,8 +165,7 @@ struct Outbox: Sendable {
     /// same fields, or both are parts of an undoing, which leaves a contact alone as a whole.
     private func comesBefore(_ entry: OutboxEntry, _ earlier: OutboxEntry) -> Bool {
         if earlier.change.change.meets(entry.change.change) { return true }
-        guard earlier.step == entry.step, let step = steps[entry.step] else { return false }
-        return (step.undoneStep ?? step.redoneStep) != nil
+        return earlier.step == entry.step && steps[entry.step]?.isReversal == true
     }
 
     /// Whether an entry waits behind another one of its step that somebody has to decide about.

@@ -83,6 +83,8 @@ struct OutboxStep: LoggedStep, Sendable {
     var undoes: String? { undoneStep.map { String($0) } }
     var redoes: String? { redoneStep.map { String($0) } }
     var isMine: Bool { true }
+    /// Whether it takes back another one.
+    var isReversal: Bool { (undoneStep ?? redoneStep) != nil }
     var isEmpty: Bool { entries.isEmpty && dropped.isEmpty }
 }
 

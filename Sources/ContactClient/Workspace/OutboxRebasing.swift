@@ -99,15 +99,11 @@ extension OutboxEntry {
     var given: Contact? {
         guard case .conflict(let theirs) = state else { return original }
         guard case .update(let patch) = change.change, let original else { return theirs }
-        let rest = patch.withoutClashes(original: original, present: theirs)
+        let question = patch.question(original: original, present: theirs)
         var record = theirs.record
-        for field in patch.fields where field != .metadata && !rest.fields.contains(field) {
-            record[field.name] = original.record[field.name]
-        }
+        for field in question.fields { record[field.name] = original.record[field.name] }
         guard var metadata = theirs.metadata else { return Contact(record: record) }
-        for name in patch.metadata.names where rest.metadata[name] == nil {
-            metadata[name] = original.metadata?[name]
-        }
+        for key in question.keys { metadata[key] = original.metadata?[key] }
         record[Field.metadata.name] = .object(metadata)
         return Contact(record: record)
     }

@@ -41,9 +41,7 @@ struct SharedRun: Sendable {
             shared += places
         }
         rest.sort()
-        if !shared.isEmpty && shared.count < changes.count || sets.count > 1 {
-            places = shared + rest
-        }
+        if sets.count > 1 || !sets.isEmpty && !rest.isEmpty { places = shared + rest }
     }
 
     /// The entries of a step, the shared ones first.

@@ -16,8 +16,7 @@ extension Outbox {
     func summary(of step: OutboxStep, without left: Set<Int> = []) -> StepSummary {
         var shared: [Int: Int] = [:]
         var alone: [(key: ContactKey, write: RemoteWrite)] = []
-        let isReversal = (step.undoneStep ?? step.redoneStep) != nil
-        let ids = Array(step.entries) + (isReversal ? [] : Array(step.dropped))
+        let ids = Array(step.entries) + (step.isReversal ? [] : Array(step.dropped))
         for id in ids where !left.contains(id) {
             if let place = set(of: id) {
                 if sets[place].fate(id) != .found { shared[place, default: 0] += 1 }
@@ -26,7 +25,7 @@ extension Outbox {
                 if let write { alone.append((entry.change.key, write)) }
             }
         }
-        var summary = StepSummary(of: alone + (isReversal ? givenUp(by: step) : []))
+        var summary = StepSummary(of: alone + (step.isReversal ? givenUp(by: step) : []))
         for (place, count) in shared.sorted(by: { $0.key < $1.key }) {
             summary.add(sets[place].change, times: count)
         }
@@ -50,10 +49,9 @@ extension Outbox {
     /// The changes that would write once more what a step wrote: of what it gave up those that
     /// take it back.
     private func changes(of step: OutboxStep) -> some Sequence<ContactChange> {
-        let isReversal = (step.undoneStep ?? step.redoneStep) != nil
         let queued = step.entries.lazy.compactMap { self[$0]?.change }
         let givenUp =
-            isReversal
+            step.isReversal
             ? AnySequence(givenUpAlone(by: step).lazy.compactMap(\.reversal))
             : AnySequence(step.dropped.lazy.compactMap { self[$0]?.change })
         return [AnySequence(queued), givenUp].lazy.joined()

@@ -166,6 +166,8 @@ struct OutboxReversal {
     /// Contacts that were taken away, which nothing brings back.
     private(set) var gone: [ContactKey] = []
     private var skipped: [ContactKey] = []
+    /// Both of these.
+    private var left: Set<ContactKey> = []
     /// Which entries of the step the changes take back.
     private var origins: [ContactKey: [Int]] = [:]
     private var keptKeys: [String] = []
@@ -185,11 +187,11 @@ struct OutboxReversal {
     var isOnlySkipped: Bool { isNothing && !isForGood && !skipped.isEmpty }
 
     var receipt: UndoReceipt {
-        var seen = Set(skipped + gone)
+        var seen = left
         let keys = (dropped.map(\.change.key) + changes.map(\.change.key))
             .filter { !unanswered.contains($0) && seen.insert($0).inserted }
-        let left = Set((skipped + gone).flatMap { origins[$0] ?? [] })
-        let what = step.undoneStep == nil ? outbox.summary(of: step, without: left) : againSummary
+        let stays = Set(left.flatMap { origins[$0] ?? [] })
+        let what = step.undoneStep == nil ? outbox.summary(of: step, without: stays) : againSummary
         return UndoReceipt(
             restored: keys, skipped: skipped, undeletable: created, unanswered: unanswered,
             gone: gone, keptKeys: keptKeys, inexpressible: inexpressible,
@@ -198,7 +200,6 @@ struct OutboxReversal {
 
     /// What is done again of what an undoing took back, counted.
     private var againSummary: StepSummary {
-        let left = Set(skipped + gone)
         let again = changes.map(\.change) + dropped.map(\.change.withTagsExchanged)
         return outbox.summary(of: again.filter { !left.contains($0.key) })
     }
@@ -208,7 +209,7 @@ struct OutboxReversal {
     /// - Parameter isGone: whether that is because it is not there any more.
     mutating func leave(_ index: Int, isGone: Bool) {
         let key = changes[index].change.key
-        guard !gone.contains(key), !skipped.contains(key) else { return }
+        guard left.insert(key).inserted else { return }
         if isGone { gone.append(key) } else { skipped.append(key) }
     }
 
@@ -242,8 +243,8 @@ struct OutboxReversal {
             guard let entry = outbox[id] else { continue }
             changes.append(QueuedChange(entry.change, entry.original))
         }
-        let left = Set(skipped)
-        changes.removeAll { left.contains($0.change.key) }
+        let changed = Set(skipped)
+        changes.removeAll { changed.contains($0.change.key) }
         // A contact is left alone as a whole where one of these meets another value: single tags
         // meet nothing and wait for them.
         let isFirst = { (change: QueuedChange) in change.change.isOfFieldsAlone }
@@ -256,7 +257,9 @@ struct OutboxReversal {
         switch write {
         case nil: return
         case .create(let key, _): created.append(key)
-        case .delete(let key): gone.append(key)
+        case .delete(let key):
+            gone.append(key)
+            left.insert(key)
         case .tags(let key, let added, let removed):
             origins[key, default: []].append(id)
             let change = Change.retag(add: removed, remove: added)
@@ -265,7 +268,7 @@ struct OutboxReversal {
             origins[key, default: []].append(id)
             let inverse = patch.inverse(on: before)
             if let present = known(key), patch.clashes(original: after, present: present) {
-                if !skipped.contains(key) { skipped.append(key) }
+                if left.insert(key).inserted { skipped.append(key) }
                 return
             }
             keptKeys += inverse.addedKeys.filter { !keptKeys.contains($0) }
@@ -357,7 +360,7 @@ extension Outbox {
     /// The steps that an undo goes by, until another one is made.
     private var passedSteps: Set<Int> {
         let isOrdinary = { (step: OutboxStep) in
-            !step.isEmpty && step.undoneStep == nil && step.redoneStep == nil
+            !step.isEmpty && !step.isReversal
         }
         return Set(newestFirst.prefix { !isOrdinary($0) }.compactMap(\.passedStep))
     }

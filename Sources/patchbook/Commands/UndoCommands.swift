@@ -56,8 +56,8 @@ struct StepOptions: ParsableArguments {
             }
             return
         }
-        guard let store = backend.file?.store else { return }
-        let (lines, skipped) = try plan(direction, in: store)
+        guard let file = backend.file else { return }
+        let (lines, skipped) = try file.plan(direction, count)
         lines.forEach { Streams.print(JSONValue.object($0).jsonText) }
         let made = lines.count { $0["create"] != nil }
         if made > 0 {
@@ -68,20 +68,6 @@ struct StepOptions: ParsableArguments {
         }
         tell(skipped, backend)
         if !skipped.isEmpty { throw ExitCode(2) }
-    }
-
-    private func plan(
-        _ direction: UndoDirection, in store: Store
-    ) throws(ClientError) -> (lines: [JSONObject], skipped: [ContactKey]) {
-        do {
-            return try store.plan(direction, count)
-        } catch .nothingToUndo {
-            throw .nothingToUndo
-        } catch .nothingToRedo {
-            throw .nothingToRedo
-        } catch {
-            throw .store(error)
-        }
     }
 
     /// Who was changed since.

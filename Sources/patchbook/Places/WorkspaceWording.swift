@@ -1,6 +1,5 @@
 import ContactClient
 import ContactModel
-import JSONText
 import ContactUI
 
 extension WorkspaceClient {
@@ -57,10 +56,8 @@ extension OutboxEntry {
         guard case .conflict(let theirs) = state, case .update(let patch) = change.change,
             let original
         else { return nil }
-        let rest = patch.withoutClashes(original: original, present: theirs)
-        let names =
-            patch.fields.filter { $0 != .metadata && !rest.fields.contains($0) }.map(\.name)
-            + patch.metadata.names.filter { rest.metadata[$0] == nil }
+        let question = patch.question(original: original, present: theirs)
+        let names = question.fields.map(\.name) + question.keys
         guard let last = names.last else { return nil }
         let others = names.dropLast().joined(separator: ", ")
         return names.count == 1 ? last : "\(others) and \(last)"

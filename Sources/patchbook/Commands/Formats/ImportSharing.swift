@@ -27,7 +27,7 @@ extension ImportTargets {
         let plain = Finding.target(.present(contact, .phone(number)))
         let (name, present) = (record.nameWords, NameWords(contact.name))
         if name.mayBe(present) { return try await elsewhere(record, number) ?? plain }
-        guard try await !isKnownByID(record) else { return plain }
+        guard try await knownID(in: record) == nil else { return plain }
         if let found = try await namesake(of: record) { return found }
         if record.ids.isEmpty, let found = try await namesakeHere(having: number, record) {
             return found
@@ -52,17 +52,15 @@ extension ImportTargets {
         guard !record.isBorrowed(.id),
             !record.ids.contains(where: { contact.id?.hasSameUTF8(as: $0) == true })
         else { return nil }
-        for id in record.ids {
-            if case .one = try await lookUp(.id(id)) { return .twoContacts(id, number) }
-        }
-        return nil
+        return try await knownID(in: record).map { .twoContacts($0, number) }
     }
 
-    private func isKnownByID(_ record: ImportRecord) async throws(ClientError) -> Bool {
+    /// The first of the ids that a record may mean which names a contact.
+    private func knownID(in record: ImportRecord) async throws(ClientError) -> String? {
         for id in record.ids {
-            if case .one = try await lookUp(.id(id)) { return true }
+            if case .one = try await lookUp(.id(id)) { return id }
         }
-        return false
+        return nil
     }
 
     /// The only contact of the same name whose number is a further one of a record: a program may

@@ -25,8 +25,10 @@ struct NumberOwners {
 
     /// The line of somebody with another name than the record whose number this is.
     func line(ofOther record: ImportRecord, with number: PhoneNumber) -> Int? {
-        let found = [owners, claims].lazy.compactMap { $0[number.hashValue] }
-        return found.first { !$0.name.mayBe(record.nameWords) }.map { Int($0.line) }
+        let found = [owners[number.hashValue], claims[number.hashValue]].compactMap(\.self)
+        guard !found.isEmpty else { return nil }
+        let name = record.nameWords
+        return found.first { !$0.name.mayBe(name) }.map { Int($0.line) }
     }
 
     /// Whether an earlier record of just that name has the number.
@@ -58,7 +60,7 @@ struct NumberOwners {
             owners[number.hashValue] = owner
             return false
         }
-        if before.name.mayStandFor(owner.name) { owners[number.hashValue] = owner }
+        if before.name.saysLess(than: owner.name) { owners[number.hashValue] = owner }
         return true
     }
 
@@ -117,7 +119,7 @@ struct NameWords: Equatable {
     }
 
     /// Whether another one says more of who it is.
-    func mayStandFor(_ other: NameWords) -> Bool {
+    func saysLess(than other: NameWords) -> Bool {
         isEmpty || isCompany && !other.isCompany && !other.isEmpty
     }
 
