@@ -243,13 +243,14 @@ import Testing
         }
         try await premises.serve {
             try await premises.visit(.unattended) { shop async throws in
-                let told = try await shop.contact(.key(.id("a")))
-                #expect(told.name == "Theirs")
-                let shown = try #require(shop.overlay(told, as: .id("a")))
+                #expect(try await shop.contact(.key(.id("a"))).name == "Theirs")
+                let shown = try await shop.overlaid(.id("a"))
                 #expect(shown.contact.name == "Mine" && shown.unsent == .conflict)
-                let gone = try #require(shop.overlay(nil, as: .id("b")))
+                let gone = try await shop.overlaid(.id("b"))
                 #expect(gone.contact.name == "Mine" && gone.unsent == .failed)
-                #expect(shop.overlay(nil, as: .id("c"))?.contact == nil)
+                await #expect(throws: ClientError.notFound(.key(.id("c")))) {
+                    try await shop.overlaid(.id("c"))
+                }
             }
         }
     }

@@ -27,6 +27,17 @@ enum Shop {
         return home
     }
 
+    /// The same as a remote workspace that was read once and is out of reach now.
+    static func known() async throws -> Home {
+        let home = try home()
+        home.variables["PATCHBOOK_PROFILE"] = "shop"
+        try await withServer(over: home) {
+            let synced = try await Program.run("sync", in: home)
+            #expect(synced.status == 0)
+        }
+        return home
+    }
+
     /// The same with new names, each a step of a journal that is not part of the file, as a
     /// killed program leaves it.
     static func unfolded(_ names: [(id: String, name: String)]) async throws -> Home {

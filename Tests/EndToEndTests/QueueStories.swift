@@ -5,18 +5,8 @@ import Testing
 extension EndToEnd {
     /// Commands whose server is away, or will not have them.
     @Suite struct Queues {
-        private func away() async throws -> Home {
-            let home = try Shop.home()
-            home.variables["PATCHBOOK_PROFILE"] = "shop"
-            try await withServer(over: home) {
-                let synced = try await Program.run("sync", in: home)
-                #expect(synced.status == 0)
-            }
-            return home
-        }
-
         @Test func whatAColleagueChangedMeanwhileIsAConflict() async throws {
-            let home = try await away()
+            let home = try await Shop.known()
             let queued = try await Program.run("update", "c2", "--name", "Mine", in: home)
             #expect(queued.status == 75 && !queued.errors.contains("not known"))
             let theirs = try await Program.run(
@@ -40,7 +30,7 @@ extension EndToEnd {
         }
 
         @Test func aTagIsQueuedForThoseWhoMatchAmongTheKnown() async throws {
-            let home = try await away()
+            let home = try await Shop.known()
             let queued = try await Program.run("tag", "lind", "--add", "new", in: home)
             #expect(queued.status == 75, "\(queued.errors)")
             #expect(queued.errors.contains("this is what is known here, read "))
@@ -79,7 +69,7 @@ extension EndToEnd {
         }
 
         @Test func readingFallsBackToWhatIsKnownHere() async throws {
-            let home = try await away()
+            let home = try await Shop.known()
             for command in [["list", "lind"], ["show", "c2"], ["tags"]] {
                 let told = try await Program.run(command, in: home)
                 #expect(told.status == 0, "\(told.errors)")
@@ -91,7 +81,7 @@ extension EndToEnd {
         }
 
         @Test func aTagIsRenamedForThoseWhoAreKnown() async throws {
-            let home = try await away()
+            let home = try await Shop.known()
             let queued = try await Program.run("tags", "rename", "vip", "gold", in: home)
             #expect(queued.status == 75, "\(queued.errors)")
             let status = try await Program.run("sync", "--status", "--json", in: home)
@@ -101,7 +91,7 @@ extension EndToEnd {
         }
 
         @Test func whoWasDeletedMeanwhileIsNamed() async throws {
-            let home = try await away()
+            let home = try await Shop.known()
             _ = try await Program.run("update", "c2", "--email", "bo@example.net", in: home)
             let deleted = try await Program.run(
                 "delete", "lind", "--yes", "--file", "contacts.json", in: home)
@@ -117,7 +107,7 @@ extension EndToEnd {
         }
 
         @Test func syncWithARefusedTokenIsTheStatusOfTheToken() async throws {
-            let home = try await away()
+            let home = try await Shop.known()
             _ = try await Program.run("update", "c2", "--name", "Bo", in: home)
             try await withServer(over: home) {
                 home.variables["SHOP_TOKEN"] = "pat-another0123456789abcdefghijklmnop"
@@ -127,7 +117,7 @@ extension EndToEnd {
         }
 
         @Test func undoOfAPlanLeavesTagsThatWereThereBefore() async throws {
-            let home = try await away()
+            let home = try await Shop.known()
             try await withServer(over: home) {
                 let plan =
                     #"{"contact_id":"c2","add_tags":["eu","new"],"remove_tags":["no"]}"# + "\n"
@@ -143,7 +133,7 @@ extension EndToEnd {
         }
 
         @Test func doneOnceMoreItStillWaits() async throws {
-            let home = try await away()
+            let home = try await Shop.known()
             try home.put("more.csv", "phone,email,tags\n+15550002002,new@example.com,new\n")
             for words in [["tag", "lind", "--add", "web"], ["import", "more.csv"]] {
                 for _ in 0..<2 {
@@ -160,7 +150,7 @@ extension EndToEnd {
         }
 
         @Test func withoutItsTokenWhatIsKnownIsThereAndEditsAreKept() async throws {
-            let home = try await away()
+            let home = try await Shop.known()
             let file = home.path("token")
             let variable = #"token_env = "SHOP_TOKEN""#
             let command = #"token_command = "cat \#(file)""#
@@ -209,7 +199,7 @@ extension EndToEnd {
         }
 
         @Test func anUndoThatTakesNothingBackWritesNothing() async throws {
-            let home = try await away()
+            let home = try await Shop.known()
             try await withServer(over: home) {
                 _ = try await Program.run("update", "c2", "--name", "Mine", in: home)
                 _ = try await Program.run(

@@ -68,12 +68,37 @@ extension WorkspaceClient {
     }
 }
 
+extension ContactBackend {
+    /// A contact as it stands when everything is sent that is queued for it; in a file, as it is.
+    ///
+    /// - Throws: `.notFound` where there is none, and none to be made.
+    package func standing(_ key: ContactKey) async throws(ClientError) -> Contact {
+        guard let workspace else { return try await contact(.key(key)) }
+        return try await workspace.overlaid(key).contact
+    }
+}
+
 extension WorkspaceClient {
-    /// A contact as the server has just told it, what is queued on top, and how that stands; nil
-    /// where it has none of that key and nothing is queued for one.
+    /// A contact as it stands when everything is sent that is queued for it, and how that is.
+    ///
+    /// - Throws: `.notFound` where there is none, and none to be made.
+    package func overlaid(
+        _ key: ContactKey
+    ) async throws(ClientError) -> (contact: Contact, unsent: UnsentState?) {
+        do throws(ClientError) {
+            let contact = try await contact(.key(key))
+            return overlay(contact, as: key) ?? (contact, nil)
+        } catch .notFound(let lookup) {
+            guard let queued = overlay(nil, as: key) else { throw .notFound(lookup) }
+            return queued
+        }
+    }
+
+    /// What is queued on top of a contact as the server has just told it; nil where it has none of
+    /// that key and nothing is queued for one.
     ///
     /// - Parameter contact: nil where the server has none.
-    package func overlay(
+    private func overlay(
         _ contact: Contact?, as key: ContactKey
     ) -> (contact: Contact, unsent: UnsentState?)? {
         guard shared.withLock({ $0.state.outbox.counts.all > 0 }) else {

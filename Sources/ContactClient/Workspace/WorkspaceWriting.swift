@@ -32,7 +32,7 @@ extension WorkspaceClient {
     package func retag(
         _ key: ContactKey, adding: TagList, removing: TagList
     ) async throws(ClientError) -> Receipt {
-        let before = try await standing(key)
+        let before = try await present(key)
         var (add, remove) = (adding.subtracting(removing), removing)
         if let before {
             add = add.subtracting(before.tags)
@@ -49,9 +49,9 @@ extension WorkspaceClient {
     }
 
     /// The contact as it is before a change; nil where there is no way to know.
-    private func standing(_ key: ContactKey) async throws(ClientError) -> Contact? {
+    private func present(_ key: ContactKey) async throws(ClientError) -> Contact? {
         do throws(ClientError) {
-            return try await contact(.key(key))
+            return try await standing(key)
         } catch {
             guard error.isTrouble else { throw error }
             return nil
@@ -66,13 +66,10 @@ extension WorkspaceClient {
         try patch.checkSize()
         let key = ContactKey.phone(phone)
         let change = ContactChange(key: key, change: .create(patch, source: source))
-        let known = shared.withLock { [manner] shared -> Contact? in
-            // Whoever is queued already is made only once; whoever was refused is made again.
-            let isAgain = !onlyNew && shared.state.outbox.refusedCreation(of: key) != nil
-            let isLookedUp = manner == .attended || shared.state.outbox.holds(key)
-            return isLookedUp && !isAgain ? shared.state.contact(key) : nil
-        }
-        if let known {
+        // Whoever is queued already is made only once; whoever was refused is made again.
+        let isAgain =
+            !onlyNew && shared.withLock { $0.state.outbox.refusedCreation(of: key) != nil }
+        if !isAgain, let known = try await holder(of: key) {
             if onlyNew { throw .exists(known) }
             return try await update(
                 known.key ?? key, patch, removingMetadata: [], unlessChangedFrom: nil)
@@ -83,6 +80,20 @@ extension WorkspaceClient {
             if onlyNew { throw .exists(present) }
             return try await update(
                 present.key ?? key, patch, removingMetadata: [], unlessChangedFrom: nil)
+        }
+    }
+
+    /// Whoever has a number, as far as somebody is known to have it; the server is asked about
+    /// them where nobody sits before it.
+    private func holder(of key: ContactKey) async throws(ClientError) -> Contact? {
+        let known = recalled(key)
+        guard let known, manner == .unattended else { return known }
+        do throws(ClientError) {
+            return try await overlaid(key).contact
+        } catch {
+            if case .notFound = error { return nil }
+            guard error.isTrouble else { throw error }
+            return known
         }
     }
 
@@ -241,16 +252,7 @@ extension WorkspaceClient {
             }
         }
         guard !fitting.isEmpty else { return report }
-        // What is done to tags needs nothing to be held against.
-        let isMany = fitting.count >= SharedEntries.least
-        if !isMany || !fitting.allSatisfy(\.change.isOfTags) { recall() }
-        let queued = shared.withLock { shared in
-            fitting.map { change in
-                let isRead = !isMany || !change.change.isOfTags
-                let known = isRead ? shared.state.contact(change.key) : nil
-                return QueuedChange(change, change.original ?? known)
-            }
-        }
+        let queued = upon(fitting)
         let isOne = queued.count == 1 && !queued[0].change.change.isOfSeveralTags
         let step = try queue(queued, isRun: !isOne)
         if manner == .unattended { attemptAtOnce(step.step) }
@@ -271,6 +273,28 @@ extension WorkspaceClient {
             throw .queued(because: trouble, isBlind: isBlind)
         }
         return report
+    }
+
+    /// Changes with the contacts that they are made upon: as they are known here, and as the
+    /// changes before leave them.
+    private func upon(_ changes: [ContactChange]) -> [QueuedChange] {
+        // What is done to tags needs nothing to be held against.
+        let isMany = changes.count >= SharedEntries.least
+        if isMany, changes.allSatisfy(\.change.isOfTags) {
+            return changes.map { QueuedChange($0, $0.original) }
+        }
+        recall()
+        return shared.withLock { shared in
+            var left: [ContactKey: Contact] = [:]
+            return changes.map { change in
+                let known = shared.state.contact(change.key)
+                let key = known?.key ?? change.key
+                let present = left[key] ?? known
+                left[key] = present.map { (try? $0.after(change.change)) ?? $0 }
+                let isHeldAgainst = !isMany || !change.change.isOfTags
+                return QueuedChange(change, change.original ?? (isHeldAgainst ? present : nil))
+            }
+        }
     }
 
     /// What became of a run's entries; those that a person stopped, and those that were refused,

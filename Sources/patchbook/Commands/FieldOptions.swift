@@ -87,7 +87,7 @@ struct UpdateCommand: BlockingCommand {
         try await place.withBackend(readsOnly: dryRun) { backend, configuration in
             let key = try place.key(key, configuration)
             if dryRun {
-                let present = try await backend.contact(.key(key))
+                let present = try await backend.standing(key)
                 try Plan.print(key: key, patch, on: present)
                 return
             }
@@ -156,7 +156,7 @@ struct CreateCommand: BlockingCommand {
         let key = ContactKey.phone(number)
         let present: Contact
         do throws(ClientError) {
-            present = try await backend.contact(.key(key))
+            present = try await backend.standing(key)
         } catch .notFound {
             return Plan.print(creating: number, patch)
         }

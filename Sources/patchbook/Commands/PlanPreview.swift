@@ -66,7 +66,7 @@ struct PlanPreview {
         let own = change.key.text
         if let known = subjects[own] { return (own, known) }
         do throws(ClientError) {
-            let contact = try await backend.contact(.key(change.key))
+            let contact = try await backend.standing(change.key)
             let name = contact.key?.text ?? own
             return (name, subjects[name] ?? Subject(before: contact, now: contact))
         } catch {

@@ -21,29 +21,25 @@ extension PlaceOptions {
         _ key: ContactKey, in backend: any ContactBackend
     ) async throws(ClientError) -> Contact {
         try await answer(of: backend) { () async throws(ClientError) in
-            do throws(ClientError) {
-                let contact = try await backend.contact(.key(key))
-                return noted(backend.workspace?.overlay(contact, as: key)) ?? contact
-            } catch .notFound(let lookup) {
-                guard let queued = noted(backend.workspace?.overlay(nil, as: key)) else {
-                    throw .notFound(lookup)
-                }
-                return queued
+            guard let workspace = backend.workspace else {
+                return try await backend.contact(.key(key))
             }
+            let (contact, unsent) = try await workspace.overlaid(key)
+            note(unsent)
+            return contact
         } orElse: { workspace in
             workspace.recalled(key)
         }
     }
 
     /// Says where some of what is shown is not at the server.
-    private func noted(_ shown: (contact: Contact, unsent: UnsentState?)?) -> Contact? {
-        switch shown?.unsent {
+    private func note(_ unsent: UnsentState?) {
+        switch unsent {
         case nil: break
         case .waiting: note("this holds what is not sent yet")
         case .failed, .conflict:
             note("this holds what the server has not taken: 'patchbook sync --status' tells why")
         }
-        return shown?.contact
     }
 
     /// Every tag; where the server cannot be reached, those that are known here.

@@ -31,7 +31,7 @@ struct RetagNarrowing {
         for change in changes {
             let isOfUse = change.change.isOfTags || change.change.writesTags
             var present = isOfUse ? known?[change.key] : nil
-            if isOfUse, present == nil { present = try? await backend.contact(.key(change.key)) }
+            if isOfUse, present == nil { present = try? await backend.standing(change.key) }
             if isOfUse, present == nil { present = workspace.recalled(change.key) }
             narrowed.append(present.map { narrow(change, of: $0) } ?? change)
         }
