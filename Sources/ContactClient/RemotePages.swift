@@ -42,10 +42,10 @@ extension RemoteClient {
             }
             let before = contacts.count
             contacts += page.contacts.unseen(&seen)
-            guard try pages.take(page, isNew: contacts.count > before) else {
+            let isNew = contacts.count > before
+            guard try pages.take(page, isNew: isNew, count: contacts.count) else {
                 try pages.check(count: contacts.count, isKnown: isKnown)
-                // Fewer than the server counts: some moved between pages while they were read.
-                return (contacts, contacts.count >= page.total)
+                return (contacts, pages.isWhole(contacts.count))
             }
         }
     }
@@ -77,6 +77,7 @@ struct PageLoop {
     private static let sparePages = 100
 
     private(set) var next: Int
+    /// The most contacts that the server told of.
     private(set) var total: Int
 
     init(next: Int = 1, total: Int = 0) {
@@ -84,9 +85,18 @@ struct PageLoop {
         self.total = total
     }
 
+    /// - Parameters:
+    ///   - isNew: whether it has contacts that no page before it had.
+    ///   - count: how many contacts there are with it.
     /// - Returns: whether there is another page.
-    mutating func take(_ page: ListedPage, isNew: Bool) throws(ClientError) -> Bool {
-        total = page.total
+    mutating func take(
+        _ page: ListedPage, isNew: Bool, count: Int
+    ) throws(ClientError) -> Bool {
+        // Nobody, where the server counts some for this page, is no answer.
+        guard !page.contacts.isEmpty || count >= page.total || next > page.last else {
+            throw .badAnswer(.shape("data"))
+        }
+        total = max(total, page.total)
         // Where the number of pages is told too small, that of the contacts says so.
         let isMore = next < page.last || next * PageLoop.size < total
         guard isMore, !page.contacts.isEmpty else { return false }
@@ -94,6 +104,10 @@ struct PageLoop {
         next += 1
         return true
     }
+
+    /// Whether so many contacts are all. Fewer than the server counted at some time: others moved
+    /// between pages while they were read, as one in front of them came or went.
+    func isWhole(_ count: Int) -> Bool { count >= total }
 
     /// Makes sure that a listing which ended by far too early takes nothing away from what is
     /// known otherwise: absence means no deletion.
@@ -123,7 +137,7 @@ extension RemoteTools {
 
     /// A page put together of ten smaller ones, those that are too large themselves again.
     ///
-    /// - Returns: nil where each contact is too large.
+    /// - Returns: nil where no contact that was asked for can be read.
     private func pieces(
         of number: Int, size: Int, _ urgency: Urgency
     ) async throws(ClientError) -> ListedPage? {
@@ -135,6 +149,8 @@ extension RemoteTools {
                 page = try await self.page(piece, of: each, urgency)
             } catch .badAnswer(.tooLarge) where each > 1 {
                 page = try await pieces(of: piece, size: each, urgency)
+                // Ten contacts too large and none read: whatever is asked for will be.
+                if page == nil, whole == nil { return nil }
             } catch .badAnswer(.tooLarge) {
                 continue
             }
@@ -183,8 +199,6 @@ struct ListedPage {
         }
         last = try count("last_page")
         total = try count("total")
-        // Nobody, where the server counts some for this page, is no answer.
-        guard !rows.isEmpty || total == 0 || number > last else { throw .badAnswer(.shape("data")) }
         var contacts: [Contact] = []
         for row in rows { contacts.append(try Contact(answered: row)) }
         self.contacts = contacts

@@ -259,9 +259,11 @@ import Testing
         #expect(flawed.0 == .badAnswer(.shape("meta.current_page")))
         let empty = try await failure(first, ListingTests.page(0..<0, 2, of: 9, total: 18))
         #expect(empty.0 == .badAnswer(.shape("data")))
-        let over = try await failure(first, ListingTests.page(0..<0, 2, of: 1, total: 2))
-        #expect(over.0 == nil)
-        #expect(over.1 <= 3)
+        for last in [1, 9] {
+            let over = try await failure(first, ListingTests.page(0..<0, 2, of: last, total: 2))
+            #expect(over.0 == nil, "everybody was there")
+            #expect(over.1 <= 3)
+        }
     }
 
     @Test func contactsThatMovedBetweenPagesLeaveTheListPartial() async throws {
@@ -271,5 +273,26 @@ import Testing
         let listing = try result.get()
         #expect(listing.count == 5)
         #expect(listing.isPartial)
+    }
+
+    @Test("one that went while the pages were read drew another one to a page already read")
+    func contactsThatMovedAsOneWentLeaveTheListPartial() async throws {
+        let first = ListingTests.structured(1, ListingTests.page(0..<3, 1, of: 2, total: 6))
+        let second = ListingTests.structured(2, ListingTests.page(4..<6, 2, of: 2, total: 5))
+        let (result, _) = try await list([[.answer(200, first)], [.answer(200, second)]])
+        let listing = try result.get()
+        #expect(listing.count == 5)
+        #expect(listing.isPartial)
+    }
+
+    @Test func whereEveryContactIsTooLargeTheReadingEndsSoon() async throws {
+        let peer = try await FaultyPeer { _, _ in
+            [.answer(200, String(repeating: " ", count: 65 << 10))]
+        }
+        let (result, requests) = try await list(from: peer)
+        let tooLarge = ClientError.badAnswer(.tooLarge(limit: 64 << 10))
+        #expect(throws: tooLarge) { try result.get() }
+        // A page, a tenth of it and ten contacts; then the search, which is too large as well.
+        #expect(requests.count == 13)
     }
 }

@@ -154,6 +154,29 @@ import Testing
         }
     }
 
+    @Test("a tag that the server may have had is taken back, and queued once when done again")
+    func doneAgainOnce() async throws {
+        func tags(_ list: String) -> [FaultyPeer.Act] {
+            [.answer(200, #"{"id":"a","phone":"+15550000001","tags":[\#(list)],"metadata":{}}"#)]
+        }
+        let answers = [
+            [ada], tags(#""x","one""#), [fails], tags(#""x""#), tags(#""x""#), [fails],
+        ]
+        try await visit(answers) { shop, _ async throws in
+            await #expect(throws: (any Error).self) {
+                try await shop.retag(
+                    .id("a"), adding: try TagList(csv: "x,one,two"), removing: TagList())
+            }
+            _ = try await shop.undo()
+            await #expect(throws: (any Error).self) { try await shop.redo() }
+            var queued: [String] = []
+            for case .retag(let add, _) in shop.unsent.map(\.change.change) {
+                queued += add.texts
+            }
+            #expect(queued.sorted() == ["one", "two"])
+        }
+    }
+
     @Test("the rest of what was done in part goes before what was queued after it, and shows")
     func restKeepsItsPlace() async throws {
         func tags(_ list: String) -> [FaultyPeer.Act] {

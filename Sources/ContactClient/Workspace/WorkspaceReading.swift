@@ -39,7 +39,8 @@ extension WorkspaceClient {
             guard let page else { return noteMissingListing(remote.tools.refusal) }
             noteSuccess()
             guard let isNew = reading.part.add(page.contacts) else { throw unwritable(folder.part) }
-            let isMore = try reading.pages.take(page, isNew: isNew)
+            let isMore = try reading.pages.take(
+                page, isNew: isNew, count: reading.part.count)
             guard isMore else { return try finish(reading) }
             try keep(reading)
         }
@@ -100,8 +101,7 @@ extension WorkspaceClient {
         }
         guard reading.part.finish(as: folder.contacts) else { throw unwritable(folder.contacts) }
         shared.withLock { $0.binding.unfinished = nil }
-        // Fewer than the server counts: some moved between pages while they were read.
-        try show(reading, isWhole: reading.part.count >= reading.pages.total)
+        try show(reading, isWhole: reading.pages.isWhole(reading.part.count))
         tellProgress(nil)
     }
 
