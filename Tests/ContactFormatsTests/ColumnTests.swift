@@ -74,13 +74,13 @@ struct ColumnTests {
                 ])
     }
 
-    @Test("a company is the name of whoever has no other")
+    @Test("a company is the name of whoever has no other; beside one it is not read")
     func companies() throws {
         for header in ["Organization Name,First Name,Phone", "Firma,Vorname,Telefon"] {
             let text = "\(header)\nAcme,,+15550001001\nAcme,Bo,+15550001002\n,,+15550001003\n"
             let read = try Reading.entries(Array(text.utf8), .csv)
             #expect(read.entries.map(\.record?.name?.text) == ["Acme", "Bo", ""])
-            #expect(read.unread.unknown.count == 0)
+            #expect(read.unread.unknown.first.map(header.hasPrefix) == [true])
             let named = Contact(record: ["name": .string("Jo")])
             for record in read.entries.compactMap(\.record) where record.name?.text == "Acme" {
                 #expect(try record.merged(into: named, ImportRules()).patch.isEmpty)

@@ -212,6 +212,41 @@ extension EndToEnd {
             #expect(done.errors.contains("line 2: the id '1' is that of one contact, the number"))
         }
 
+        @Test("who has the number alone is not mixed with whom the id names")
+        func idsAndNumbers() async throws {
+            let (ann, bob) = (",Ann,+4930123456,a@x.de\n", "1,Bob,,b@x.de\n")
+            let both = ann.replacing(",Ann", with: "1,Ann")
+            for (table, present, refused, person) in [
+                (ann + bob, "null", 3, "Ann,a@x.de"), (bob + ann, "null", 3, "Bob,b@x.de"),
+                (ann + bob, #""Xen""#, 2, "Bob,b@x.de"), (bob + ann, #""Xen""#, 3, "Bob,b@x.de"),
+                (both + bob, #""Xen""#, nil, "Bob,b@x.de"),
+                (bob + both, #""Xen""#, nil, "Ann,a@x.de"),
+            ] {
+                let home = try home(
+                    csv: "id,name,phone,email\n" + table,
+                    on: #"[{"id":"1","phone":"+4930123456","name":\#(present)}]"#)
+                let done = try await bring("in.csv", in: home)
+                let lines = done.errors.split(separator: "\n").filter { $0.contains("has another") }
+                #expect(lines.count == (refused == nil ? 0 : 1), "\(table)\(done.errors)")
+                if let refused { #expect(lines[0].contains("in.csv, line \(refused): ")) }
+                #expect(try await list("name,email", in: home) == [person])
+                let again = try await bring("in.csv", in: home)
+                #expect(again.output.hasPrefix("0 added, 0 updated, 1 unchanged"))
+            }
+        }
+
+        @Test("a company beside a name is not imported, and that is said")
+        func companyBesideName() async throws {
+            let rows = "Ann,Acme,+4930123456,a@x.de\n"
+            let home = try home(csv: "name,company,phone,email\n" + rows, on: "[]")
+            let done = try await bring("in.csv", in: home)
+            let told = "not imported: company (--extra-columns metadata keeps it)"
+            #expect(done.errors.contains(told), "\(done.errors)")
+            try home.put(
+                "in.json", #"[{"phone":"+4930123456","name":"Ann","company":"Acme"}]"#)
+            #expect(try await bring("in.json", in: home).errors.contains(told))
+        }
+
         @Test("a number that was given to somebody alone is a new name, not a second person")
         func renamed() async throws {
             let book = #"[{"id":"1","phone":"+4930123456","name":"Cleo Bo"}]"#

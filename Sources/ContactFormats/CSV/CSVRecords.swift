@@ -72,12 +72,13 @@ struct CSVRecords: RecordReader {
             row: start.isMarked ? row.live : row, columns: columns, options: options,
             mayBeInert: !start.isMarked)
         let surplus = reading.surplus
-        note(row, columns, surplus)
-        return .record(reading.record(surplus))
+        let record = reading.record(surplus)
+        note(row, columns, surplus, usesCompany: record.isCompanyName)
+        return .record(record)
     }
 
     private mutating func note(
-        _ row: CSVRow, _ columns: CSVColumns, _ surplus: [CSVRowReading.Part]
+        _ row: CSVRow, _ columns: CSVColumns, _ surplus: [CSVRowReading.Part], usesCompany: Bool
     ) {
         for (index, role) in columns.roles.enumerated()
         where !isNoted[index] && !row.cells[index].isEmpty {
@@ -85,8 +86,7 @@ struct CSVRecords: RecordReader {
             case .field: continue
             case .fixed(let field): unread.fixed.note(field.name)
             case .unknown:
-                // A company may become the name.
-                if columns.companies.contains(index) { continue }
+                if usesCompany && columns.companies.contains(index) { continue }
                 if !options.keepsUnknown { unread.unknown.note(columns.names[index]) }
             }
             isNoted[index] = true

@@ -33,6 +33,9 @@ struct JSONReading: Sendable {
             }
         }
         draft.composeName()
+        if let company = draft.company, !draft.record.isCompanyName, !options.keepsUnknown {
+            unread.unknown.note(company.name)
+        }
         draft.tellBorrowed()
         if options.keepsUnknown {
             draft.metadata += draft.surplus

@@ -136,7 +136,8 @@ package struct ImportReport {
         var notes: [String] = []
         if unread.unknown.count > 0 {
             let names = ImportReport.list(unread.unknown)
-            notes.append("not imported: \(names) (--extra-columns metadata keeps them)")
+            let them = unread.unknown.count == 1 ? "it" : "them"
+            notes.append("not imported: \(names) (--extra-columns metadata keeps \(them))")
         }
         if unread.surplus.count > 0 {
             let names = ImportReport.list(unread.surplus)

@@ -12,9 +12,11 @@ extension ImportTargets {
     /// - Returns: whether an earlier one of the file was.
     mutating func take(_ record: ImportRecord, for target: ImportTarget) -> Bool {
         switch target {
-        case .new(let number): owners.take(record, for: number)
+        case .new(let number): owners.take(record, for: number, isByID: false)
         case .present(let contact, _):
-            contact.phoneNumber.map { owners.take(record, for: $0) } ?? false
+            contact.phoneNumber.map {
+                owners.take(record, for: $0, isByID: record.isByID(of: contact))
+            } ?? false
         }
     }
 
@@ -25,6 +27,7 @@ extension ImportTargets {
     ) async throws -> Finding {
         if let flaw = try await otherID(in: record, than: contact, number) { return .flaw(flaw) }
         let plain = Finding.target(.present(contact, .phone(number)))
+        if record.isByID(of: contact) { return byID(record, contact, .phone(number)) }
         let (name, present) = (record.nameWords, NameWords(contact.name))
         if name.mayBe(present) { return try await elsewhere(record, number) ?? plain }
         guard try await knownID(in: record) == nil else { return plain }
@@ -34,6 +37,17 @@ extension ImportTargets {
         }
         if owners.hold(record, number, ofContactNamed: present) { return .held }
         return try await elsewhere(record, number) ?? plain
+    }
+
+    /// That a record is about the contact whose id it says, unless an earlier one of another name
+    /// was taken for it by its number alone.
+    func byID(_ record: ImportRecord, _ contact: Contact, _ key: ContactKey) -> Finding {
+        if let number = contact.phoneNumber,
+            let line = owners.line(ofOtherNumber: number, than: record)
+        {
+            return .flaw(.sharedNumber(number, line: line))
+        }
+        return .target(.present(contact, key))
     }
 
     /// Whom a record is about whose first number is nobody's yet.
@@ -49,9 +63,7 @@ extension ImportTargets {
     private func otherID(
         in record: ImportRecord, than contact: Contact, _ number: PhoneNumber
     ) async throws(ClientError) -> RecordFlaw? {
-        guard !record.isBorrowed(.id),
-            !record.ids.contains(where: { contact.id?.hasSameUTF8(as: $0) == true })
-        else { return nil }
+        guard !record.isBorrowed(.id), !record.isByID(of: contact) else { return nil }
         return try await knownID(in: record).map { .twoContacts($0, number) }
     }
 

@@ -38,6 +38,10 @@ struct ImportTargets {
         case flaw(RecordFlaw)
         /// What comes of it the rest of the file tells: it is kept until all is read.
         case held
+
+        var isFlaw: Bool {
+            if case .flaw = self { true } else { false }
+        }
     }
 
     enum Found {
@@ -100,9 +104,14 @@ struct ImportTargets {
             switch try await lookUp(.id(id)) {
             case .one(let contact):
                 let target = ImportTarget.present(contact, .id(id))
-                if record.phone?.isPhone(of: contact) ?? true { return .target(target) }
+                if record.phone?.isPhone(of: contact) ?? true {
+                    return byID(record, contact, .id(id))
+                }
                 let other = record.others.first { $0.phone?.isPhone(of: contact) == true }
-                if let other { return .other(other, target, nil) }
+                if let other {
+                    let found = byID(record, contact, .id(id))
+                    return found.isFlaw ? found : .other(other, target, nil)
+                }
                 if record.phone?.text.isRoundedNumber == true { continue }
                 flaw = .otherPhone(contact.phone ?? "")
             case .several: flaw = .ambiguous(.id(id))
@@ -237,6 +246,11 @@ struct ImportTargets {
 }
 
 extension ImportRecord {
+    /// Whether it says the id of a contact.
+    func isByID(of contact: Contact) -> Bool {
+        !isBorrowed(.id) && ids.contains { contact.id?.hasSameUTF8(as: $0) == true }
+    }
+
     /// The ids that the record may mean: cards write some of them as names of resources.
     var ids: [String] {
         guard let text = id?.text, !text.isEmpty else { return [] }

@@ -8,6 +8,8 @@ struct NumberOwners {
     private struct Owner {
         let name: NameWords
         let line: Int32
+        /// Whether it is the contact's id that names it, and not its number alone.
+        var isByID = false
     }
 
     private var owners: [Int: Owner] = [:]
@@ -22,6 +24,15 @@ struct NumberOwners {
 
     /// How many records wait for the rest of the file; the others are taken as they come.
     private static let heldLimit = 1000
+
+    /// The line of somebody with another name than a record that says the contact's id, where that
+    /// one is known by this number alone.
+    func line(ofOtherNumber number: PhoneNumber, than record: ImportRecord) -> Int? {
+        guard let owner = owners[number.hashValue], !owner.isByID,
+            !owner.name.mayBe(record.nameWords)
+        else { return nil }
+        return Int(owner.line)
+    }
 
     /// The line of somebody with another name than the record whose number this is.
     func line(ofOther record: ImportRecord, with number: PhoneNumber) -> Int? {
@@ -50,9 +61,11 @@ struct NumberOwners {
 
     /// Notes that a record is taken for the contact of a number.
     ///
+    /// - Parameter isByID: whether the record says the contact's id.
     /// - Returns: whether an earlier one was.
-    mutating func take(_ record: ImportRecord, for number: PhoneNumber) -> Bool {
-        let owner = Owner(name: record.nameWords, line: Int32(clamping: record.line))
+    mutating func take(_ record: ImportRecord, for number: PhoneNumber, isByID: Bool) -> Bool {
+        let owner = Owner(
+            name: record.nameWords, line: Int32(clamping: record.line), isByID: isByID)
         for other in record.furtherNumbers where further[other.hashValue] == nil {
             further[other.hashValue] = number
         }
@@ -60,7 +73,10 @@ struct NumberOwners {
             owners[number.hashValue] = owner
             return false
         }
-        if before.name.saysLess(than: owner.name) { owners[number.hashValue] = owner }
+        // An id names one contact, whatever that was called before.
+        if before.name.saysLess(than: owner.name) || isByID && !owner.name.isEmpty {
+            owners[number.hashValue] = owner
+        }
         return true
     }
 
