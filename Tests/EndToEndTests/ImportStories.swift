@@ -199,6 +199,10 @@ extension EndToEnd {
             #expect(done.people == [#"+4930123456,ann bo,"a,b""#])
             let what = "+491700003333 is a further one of line 2, which has the same name"
             #expect(done.errors.contains("line 3: the number " + what))
+            let other = try await people(
+                "Ann Bo,+49 30 123456,,a\nAnn Bo,+49 170 0003333,+49 30 123456,b\n"
+                    + "Ann Bo,+49 170 0003333,,c\n", on: "[]")
+            #expect(other.people == [#"+4930123456,Ann Bo,"a,b,c""#])
         }
 
         @Test("an id of one contact and a number of another are of nobody")

@@ -66,7 +66,7 @@ struct NumberOwners {
     mutating func take(_ record: ImportRecord, for number: PhoneNumber, isByID: Bool) -> Bool {
         let owner = Owner(
             name: record.nameWords, line: Int32(clamping: record.line), isByID: isByID)
-        for other in record.furtherNumbers where further[other.hashValue] == nil {
+        for other in record.numbers where other != number && further[other.hashValue] == nil {
             further[other.hashValue] = number
         }
         guard let before = owners[number.hashValue] else {
@@ -147,4 +147,9 @@ struct NameWords: Equatable {
 extension ImportRecord {
     /// The words of the name.
     var nameWords: NameWords { NameWords(name?.text, isCompany: isCompanyName) }
+
+    /// Its first number and the further ones.
+    fileprivate var numbers: [PhoneNumber] {
+        [phone?.number].compactMap(\.self) + furtherNumbers
+    }
 }
