@@ -41,6 +41,8 @@ package final class LineLog: Sendable {
     }
 
     private static let writerByte: off_t = 0
+    /// The first behind those of the duties.
+    private static let restByte: off_t = 3
     private static let limit = 2_000_000_000
 
     /// A log that may not be there yet; only its lock's file is made.
@@ -136,6 +138,17 @@ package final class LineLog: Sendable {
     /// Gives a duty back.
     package func giveBack(_ duty: Duty) {
         release(off_t(duty.rawValue))
+    }
+
+    /// Asks those who have the log open to let all duties rest, until that is taken back or this
+    /// process ends; several may ask.
+    package func askForRest(_ isAsked: Bool) {
+        _ = platform_lock(lock.descriptor, LineLog.restByte, isAsked ? 0 : -1, 0)
+    }
+
+    /// Whether somebody else asks for rest.
+    package var isAskedForRest: Bool {
+        platform_is_locked(lock.descriptor, LineLog.restByte) == 1
     }
 
     private func writing(_ body: (inout Place) throws(StoreError) -> Void) throws(StoreError) {

@@ -36,6 +36,19 @@ import Testing
         #expect(other.takeOver(.sending))
     }
 
+    @Test func severalMayAskForRest() throws {
+        let scratch = try Scratch()
+        let logs = try (0..<3).map { _ in try LineLog(opening: scratch.path + "/log") }
+        #expect(!logs[0].isAskedForRest)
+        logs[1].askForRest(true)
+        logs[2].askForRest(true)
+        #expect(logs.map(\.isAskedForRest) == [true, true, true])
+        logs[1].askForRest(false)
+        #expect(logs.map(\.isAskedForRest) == [true, true, false])
+        logs[2].askForRest(false)
+        #expect(!logs[0].isAskedForRest)
+    }
+
     @Test func aTornTailOfAnyLengthIsLeftOutAndCutOff() throws {
         let scratch = try Scratch()
         let path = scratch.path + "/log"

@@ -132,6 +132,20 @@ import Testing
         #expect(!story.screen.contains("Ctrl-G stops"))
     }
 
+    @Test func whatIsPausedInAnotherEditorIsToldAndGoesOnHere() throws {
+        var story = story()
+        story.send(.outbox(OutboxFacts(waiting: 291, isPausedElsewhere: true)))
+        let told = "291 unsent ~ · paused in another editor, :pause goes on"
+        #expect(story.screen.contains(told), "\(story.screen)")
+        story.press("Ctrl-G")
+        #expect(story.effects.last != .pause(true), "nothing is sent")
+        story.press(":")
+        story.type("pause")
+        story.press("Enter")
+        #expect(story.effects.last == .pause(false))
+        #expect(story.screen.contains("going on here"))
+    }
+
     @Test func nothingIsStoppedWhereNothingIsSent() {
         var story = story()
         story.send(.outbox(OutboxFacts(waiting: 291, trouble: "no way")))

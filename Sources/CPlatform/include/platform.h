@@ -14,6 +14,11 @@
 /// @return 0, or −1 with errno set
 int platform_lock(int fd, off_t byte, int exclusive, int wait);
 
+/// Whether somebody else holds a lock on one byte of a file, of either kind.
+///
+/// @return 1, or 0; −1 with errno set
+int platform_is_locked(int fd, off_t byte);
+
 /// Takes a writer's lock on one byte of a file, however long that takes; where it takes longer
 /// than some seconds, that is told once, on another thread.
 ///

@@ -30,10 +30,13 @@ extension WorkspaceClient {
         bell.ring()
     }
 
-    /// Lets sending and reading rest, or goes on with both.
+    /// Lets sending and reading rest, or goes on with both; the sending of other editors that have
+    /// the outbox open rests as well.
     package func pause(_ isPaused: Bool) {
         shared.withLock { shared in
             shared.isHeld = isPaused
+            shared.heedsOthers = isPaused
+            shared.log.askForRest(isPaused)
             let isUnfinished = shared.binding.unfinished != nil || !shared.binding.isWhole
             shared.wantsReading = !isPaused && isUnfinished && shared.hasListing != false
         }
@@ -111,8 +114,22 @@ extension WorkspaceClient {
     /// - Returns: whether there was anything.
     @discardableResult
     func lookForOthers() -> Bool {
-        if manner == .attended { lookForReadings() }
+        if manner == .attended {
+            lookForReadings()
+            lookForRest()
+        }
         return lookForLines()
+    }
+
+    /// Whether others ask for rest; where they do no longer, the next time counts again.
+    private func lookForRest() {
+        shared.withLock { shared in
+            let isAsked = shared.log.isAskedForRest
+            if !isAsked { shared.heedsOthers = true }
+            guard isAsked != shared.isHeldElsewhere else { return }
+            shared.isHeldElsewhere = isAsked
+            shared.isToldOfChange = false
+        }
     }
 
     /// Takes in what other processes appended to the outbox.

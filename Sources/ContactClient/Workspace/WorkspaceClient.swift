@@ -47,7 +47,12 @@ package final class WorkspaceClient: ContactBackend {
         var isReading = false
         var isBound = false
         var isClosed = false
+        /// Whether a person lets the sending rest.
         var isHeld = false
+        /// Whether it rests as well where a person asked for that in another editor.
+        var heedsOthers = false
+        /// Whether somebody did when that was looked for last.
+        var isHeldElsewhere = false
         /// Whether the server lists whole workspaces; nil until it was asked.
         var hasListing: Bool?
         /// Why it does not; nil where it does, or has no word for it.
@@ -110,7 +115,9 @@ package final class WorkspaceClient: ContactBackend {
             _ = state.take(try log.readNew())
             try WorkspaceClient.forgetOld(in: log, of: &state)
             hadUnsent = state.outbox.counts.all > 0
-            shared = Mutex(Shared(state: state, log: log, binding: binding))
+            shared = Mutex(
+                Shared(
+                    state: state, log: log, binding: binding, heedsOthers: manner == .attended))
         } catch {
             throw .store(error)
         }
@@ -167,7 +174,9 @@ package final class WorkspaceClient: ContactBackend {
     /// How much is not sent, and what is in the way.
     package var status: OutboxStatus {
         shared.withLock { shared in
-            OutboxStatus(counts: shared.state.outbox.counts, trouble: shared.trouble)
+            OutboxStatus(
+                counts: shared.state.outbox.counts, trouble: shared.trouble,
+                isHeldElsewhere: shared.isHeldElsewhere && shared.heedsOthers && !shared.isHeld)
         }
     }
 
@@ -284,6 +293,8 @@ package struct OutboxStatus: Hashable, Sendable {
     package let counts: OutboxCounts
     /// Why nothing is sent now; nil where nothing is in the way.
     package let trouble: ClientError?
+    /// Whether it rests as a person asked for that in another editor on this machine.
+    package let isHeldElsewhere: Bool
 }
 
 extension ClientError {

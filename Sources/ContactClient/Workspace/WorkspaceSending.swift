@@ -27,7 +27,7 @@ extension WorkspaceClient {
     /// - Returns: what is in the way; nil also where somebody else is sending.
     func sendAll(until step: Int? = nil) async -> ClientError? {
         let mayBegin = shared.withLock { shared in
-            let isDue = shared.state.outbox.counts.waiting > 0 && !shared.isHeld
+            let isDue = shared.state.outbox.counts.waiting > 0 && !shared.isAtRest
             guard isDue, !shared.isSending, shared.log.takeOver(.sending) else { return false }
             shared.isSending = true
             return true
@@ -118,7 +118,7 @@ extension WorkspaceClient {
     /// - Parameter wait: set to how long a run has to wait for the quota, where it has to.
     private func begin(_ wait: inout Duration?) -> (OutboxEntry, HeldSlot?)? {
         shared.withLock { [width, remote] shared in
-            while !shared.isClosed, !shared.isHeld, let next = shared.nextToSend(width) {
+            while !shared.isAtRest, let next = shared.nextToSend(width) {
                 var slot: HeldSlot?
                 if shared.isForNobody(next) {
                     switch remote.hold(for: next) {
@@ -154,7 +154,7 @@ extension WorkspaceClient {
         }
         let urgency =
             isRun
-            ? Urgency.bulk { [self] in shared.withLock { !$0.isClosed && !$0.isHeld } }
+            ? Urgency.bulk { [self] in shared.withLock { !$0.isAtRest } }
             : .interactive
         return await Urgency.$current.withValue(urgency) {
             var isBegun = false
@@ -192,6 +192,11 @@ extension WorkspaceClient {
 }
 
 extension WorkspaceClient.Shared {
+    /// Whether nothing more is to be sent.
+    fileprivate var isAtRest: Bool {
+        isClosed || isHeld || heedsOthers && log.isAskedForRest
+    }
+
     /// Notes what became of an entry.
     ///
     /// - Returns: what is in the way of the others.

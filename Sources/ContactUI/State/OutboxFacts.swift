@@ -16,13 +16,16 @@ package struct OutboxFacts: Hashable, Sendable {
     package var reading: String?
     /// Why nothing is sent now; nil where nothing is in the way.
     package var trouble: String?
+    /// Whether sending rests as that was asked for in another editor.
+    package var isPausedElsewhere: Bool
     /// Calls that the quota leaves, such as `97 of 120 calls left`; nil where there is none.
     package var quota: String?
 
     /// Numbers of changes, and what is in the way.
     package init(
         waiting: Int = 0, failed: Int = 0, conflicts: Int = 0, time: String? = nil,
-        reading: String? = nil, trouble: String? = nil, quota: String? = nil
+        reading: String? = nil, trouble: String? = nil, isPausedElsewhere: Bool = false,
+        quota: String? = nil
     ) {
         self.waiting = waiting
         self.failed = failed
@@ -30,6 +33,7 @@ package struct OutboxFacts: Hashable, Sendable {
         self.time = time
         self.reading = reading
         self.trouble = trouble
+        self.isPausedElsewhere = isPausedElsewhere
         self.quota = quota
     }
 
@@ -39,7 +43,7 @@ package struct OutboxFacts: Hashable, Sendable {
     /// Whether something goes on that takes its time.
     var isUnderWay: Bool { reading != nil || isSendingRun }
 
-    private var isSendingRun: Bool { waiting > 1 && trouble == nil }
+    private var isSendingRun: Bool { waiting > 1 && trouble == nil && !isPausedElsewhere }
 
     /// Such as `2 unsent ~, about 4 min`, `1 failed !`, `97 of 120 calls left`.
     ///
@@ -57,6 +61,7 @@ package struct OutboxFacts: Hashable, Sendable {
             phrases.append(conflicts == 1 ? "1 conflict ?" : "\(conflicts) conflicts ?")
         }
         if let reading { phrases.append(reading + stops) }
+        if isPausedElsewhere { phrases.append("paused in another editor, :pause goes on") }
         if let trouble { phrases.append(trouble) }
         if let quota { phrases.append(quota) }
         return phrases

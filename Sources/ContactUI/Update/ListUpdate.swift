@@ -101,6 +101,10 @@ extension AppState {
 
     private mutating func pause() -> [Effect] {
         guard place?.isRemote == true else { return show(News("a file is never sent")) }
+        if outbox.isPausedElsewhere && !isPaused {
+            news = News("going on here")
+            return [.pause(false)]
+        }
         isPaused.toggle()
         let stopped =
             outbox.waiting > 0

@@ -103,8 +103,11 @@ struct ListFoot {
             parts.append("\(list.told + 1) of \(list.size)")
         }
         if let percent = list.searched { parts.append("searching, \(percent) % looked at") }
-        parts += app.outbox.phrases(app.isPaused ? nil : app.keymap.name(of: .stop, in: .list))
-        if app.isPaused { parts.append("paused, :pause goes on") }
+        if app.isPaused {
+            parts += app.outbox.phrases() + ["paused, :pause goes on"]
+        } else {
+            parts += app.outbox.phrases(app.keymap.name(of: .stop, in: .list))
+        }
         if list.range != nil { parts.append("range: move to widen it, v ends it") }
         if let count = list.count { parts.append("count \(count)") }
         if let flaws = list.detailed?.flaws, !flaws.isEmpty {

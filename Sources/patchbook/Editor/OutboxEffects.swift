@@ -35,7 +35,8 @@ extension EffectPerformer {
             conflicts: status.counts.conflicts,
             time: seconds > 0 ? QuotaWording.time(seconds) : nil,
             reading: workspace.reading.map { "\($0.known) of \($0.total) read" },
-            trouble: status.trouble.map { wording($0).message }, quota: quota)
+            trouble: status.trouble.map { wording($0).message },
+            isPausedElsewhere: status.isHeldElsewhere, quota: quota)
     }
 
     /// More than anyone reads through.
