@@ -47,21 +47,27 @@ package struct OutboxFacts: Hashable, Sendable {
 
     /// Such as `2 unsent ~, about 4 min`, `1 failed !`, `97 of 120 calls left`.
     ///
-    /// - Parameter stop: what ends what is under way, where that is to be told.
-    func phrases(_ stop: String? = nil) -> [String] {
+    /// - Parameters:
+    ///   - stop: what ends what is under way, where that is to be told.
+    ///   - isPaused: whether sending rests as that was asked for here.
+    func phrases(_ stop: String? = nil, isPaused: Bool = false) -> [String] {
         var phrases: [String] = []
         let stops = stop.map { ", \($0) stops" } ?? ""
+        let rest =
+            isPaused || isPausedElsewhere
+            ? (isPaused ? "paused" : "paused in another editor") + ", :pause goes on" : nil
         if waiting > 0 {
             let estimate = time.map { ", about \($0)" } ?? ""
             let end = isSendingRun && reading == nil ? stops : ""
-            phrases.append("\(waiting) unsent ~" + end + estimate)
+            phrases.append("\(waiting) unsent ~" + (rest.map { ", " + $0 } ?? end + estimate))
+        } else if let rest {
+            phrases.append(rest)
         }
         if failed > 0 { phrases.append("\(failed) failed !") }
         if conflicts > 0 {
             phrases.append(conflicts == 1 ? "1 conflict ?" : "\(conflicts) conflicts ?")
         }
         if let reading { phrases.append(reading + stops) }
-        if isPausedElsewhere { phrases.append("paused in another editor, :pause goes on") }
         if let trouble { phrases.append(trouble) }
         if let quota { phrases.append(quota) }
         return phrases

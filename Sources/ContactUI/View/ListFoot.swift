@@ -103,11 +103,8 @@ struct ListFoot {
             parts.append("\(list.told + 1) of \(list.size)")
         }
         if let percent = list.searched { parts.append("searching, \(percent) % looked at") }
-        if app.isPaused {
-            parts += app.outbox.phrases() + ["paused, :pause goes on"]
-        } else {
-            parts += app.outbox.phrases(app.keymap.name(of: .stop, in: .list))
-        }
+        let stop = app.isPaused ? nil : app.keymap.name(of: .stop, in: .list)
+        parts += app.outbox.phrases(stop, isPaused: app.isPaused)
         if list.range != nil { parts.append("range: move to widen it, v ends it") }
         if let count = list.count { parts.append("count \(count)") }
         if let flaws = list.detailed?.flaws, !flaws.isEmpty {
