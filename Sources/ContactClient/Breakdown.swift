@@ -51,8 +51,10 @@ enum Breakdown {
         case .tlsHandshakeTimeout: self = .unmade(.tls("handshake timeout"))
         case .deadlineExceeded, .readTimeout, .writeTimeout: self = .broken(.deadline)
         case .remoteConnectionClosed: self = .broken(.brokenOff)
-        case .invalidURL, .emptyHost, .proxyAuthenticationRequired, .invalidProxyResponse,
-            .alreadyShutdown:
+        case .proxyAuthenticationRequired:
+            self = .unmade(.other("the proxy asks for a name and a password"))
+        case .invalidProxyResponse: self = .unmade(.other("the proxy does not let it through"))
+        case .invalidURL, .emptyHost, .alreadyShutdown:
             self = .unmade(.other(Breakdown.words(error)))
         default: self = .broken(.other(Breakdown.words(error)))
         }
