@@ -52,9 +52,14 @@ package struct ImportRecord: Hashable, Sendable {
         furtherNumbers = Array(further.prefix(ImportRecord.numberLimit))
     }
 
+    /// The name as a contact will have it, made fit for one line; nil where there is none.
+    package var fitName: String? {
+        name.map { $0.text.holdsControls ? FieldEdit(madeFit: $0.text).value ?? "" : $0.text }
+    }
+
     /// What the name of a person is compared by; nil where it names nobody, or a company.
     package var comparableName: String? {
-        isCompanyName ? nil : name.flatMap { SearchText.comparable($0.text) }
+        isCompanyName ? nil : fitName.flatMap(SearchText.comparable)
     }
 
     /// How many further numbers are looked at.

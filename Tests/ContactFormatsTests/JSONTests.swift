@@ -98,12 +98,15 @@ struct JSONTests {
         ])
     func types(_ text: String, _ expected: String?) throws {
         let record = try #require(try Reading.records("[\(text)]", .json).first)
-        var flaw: String?
-        do {
-            #expect(try record.merged(into: Contact(record: [:]), ImportRules()).patch.isEmpty)
-        } catch {
-            flaw = "\(error)"
+        for present in [[:], ["tags": .array([])]] as [JSONObject] {
+            var flaw: String?
+            do {
+                let merged = try record.merged(into: Contact(record: present), ImportRules())
+                #expect(merged.patch.isEmpty)
+            } catch {
+                flaw = "\(error)"
+            }
+            #expect(flaw == expected)
         }
-        #expect(flaw == expected)
     }
 }

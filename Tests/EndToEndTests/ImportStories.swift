@@ -191,6 +191,18 @@ extension EndToEnd {
             #expect(try home.text("book.json").contains(#""name":"Ann","tags":["a","z","y"]"#))
         }
 
+        @Test("a record that is refused is neither counted with others nor has its number")
+        func afterARefusal() async throws {
+            let bad = "Bob,+4930123456,bad\nBob,+4930123456,b@x.de\n"
+            for (rows, refused) in [("", 1), ("Zed,+4930123456,\n", 2), (",+4930123456,\n", 1)] {
+                let home = try home(csv: "name,phone,email\n" + bad + rows, on: "[]")
+                let done = try await bring("in.csv", in: home)
+                #expect(done.output == "1 added, 0 updated, 0 unchanged, \(refused) refused\n")
+                #expect(done.errors.contains("line 3 too") == (refused == 2))
+                #expect(done.errors.contains("further record") == rows.hasPrefix(","))
+            }
+        }
+
         @Test("a person whose further number comes first in a later record is one, and told so")
         func furtherNumberFirst() async throws {
             let done = try await people(
@@ -203,6 +215,14 @@ extension EndToEnd {
                 "Ann Bo,+49 30 123456,,a\nAnn Bo,+49 170 0003333,+49 30 123456,b\n"
                     + "Ann Bo,+49 170 0003333,,c\n", on: "[]")
             #expect(other.people == [#"+4930123456,Ann Bo,"a,b,c""#])
+            let short = try await people(
+                "Ana Bo,+49 30 123456,,a\nAna,+49 170 0003333,,b\n"
+                    + "Ana,+49 30 123456,+49 170 0003333,c\n", on: "[]")
+            #expect(short.people == [#"+491700003333,Ana,"b,c""#, "+4930123456,Ana Bo,a"])
+            let wrapped = try await people(
+                "\"Ana\nBo\",+49 30 123456,+49 170 0003333,a\n"
+                    + "\"Ana\nBo\",+49 170 0003333,,b\n", on: "[]")
+            #expect(wrapped.people == [#"+4930123456,Ana Bo,"a,b""#])
         }
 
         @Test("an id of one contact and a number of another are of nobody")

@@ -90,9 +90,9 @@ extension ImportRecord {
     ) throws(RecordFlaw) {
         guard let tags, !stands(tags.written, in: present, .tags), !isOwn(.tags, of: present)
         else { return }
+        try tags.written.checkKind(.tags)
         let stored = present.record[Field.tags.name]?.array
         guard stored == nil || stored != tags.texts.map(JSONValue.string) else { return }
-        try tags.written.checkKind(.tags)
         let texts = tags.texts.filter { !$0.isBlank }
         if texts.isEmpty {
             guard !present.tags.isEmpty else { return }

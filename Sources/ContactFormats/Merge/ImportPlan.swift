@@ -127,13 +127,16 @@ package struct ImportPlan: Sendable {
     ///
     /// - Parameter isFurther: whether an earlier one was about the same, though it may have changed
     ///   nothing.
+    /// - Returns: false where it had to be refused.
     /// - Throws: `.notKept`.
+    @discardableResult
     package mutating func take(
         _ record: ImportRecord, for target: ImportTarget, isFurther: Bool = false
-    ) throws(FormatError) {
-        var change = PendingChange(target, source: record.source ?? source)
+    ) throws(FormatError) -> Bool {
+        let change = PendingChange(target, source: record.source ?? source)
         if let said = change.source, let known = rules.sources, !known.contains(said) {
-            return refuse(line: record.line, .source(said, known: known))
+            refuse(line: record.line, .source(said, known: known))
+            return false
         }
         let before = try pending.find(change)
         let working: Contact
@@ -145,25 +148,43 @@ package struct ImportPlan: Sendable {
                 } ?? target.contact
             merged = try record.merged(into: working, rules)
         } catch {
-            return refuse(line: record.line, error)
+            refuse(line: record.line, error)
+            return false
         }
         counts.kept += merged.kept
         counts.madeFit += merged.madeFit
         counts.splitTags += merged.splitTags
-        guard let before else {
-            counts.cleared += merged.cleared
-            change.patch = merged.patch
-            change.addedTags = change.isNew ? TagList() : merged.addedTags
-            if isFurther { noteFurther(record) }
-            guard change.isNews else { return isFurther ? () : pass() }
-            if change.isNew { counts.added += 1 } else { counts.updated += 1 }
-            // The earlier one found everything as it said.
-            if isFurther { counts.unchanged -= 1 }
-            return try pending.append(change, line: record.line)
+        if isFurther || before != nil { noteFurther(record) }
+        if let before {
+            try take(merged, after: before, for: target)
+        } else {
+            try take(merged, as: change, line: record.line, isFurther: isFurther)
         }
-        noteFurther(record)
+        return true
+    }
+
+    /// Takes what the first record writes that changes anything of its contact.
+    private mutating func take(
+        _ merged: MergedRecord, as change: PendingChange, line: Int, isFurther: Bool
+    ) throws(FormatError) {
+        var change = change
+        counts.cleared += merged.cleared
+        change.patch = merged.patch
+        change.addedTags = change.isNew ? TagList() : merged.addedTags
+        guard change.isNews else { return isFurther ? () : pass() }
+        if change.isNew { counts.added += 1 } else { counts.updated += 1 }
+        // The earlier one found everything as it said.
+        if isFurther { counts.unchanged -= 1 }
+        try pending.append(change, line: line)
+    }
+
+    /// Takes what a further record of a contact writes.
+    private mutating func take(
+        _ merged: MergedRecord, after before: (index: Int, change: PendingChange),
+        for target: ImportTarget
+    ) throws(FormatError) {
         guard !merged.patch.isEmpty else { return }
-        change = before.change
+        var change = before.change
         change.overlay(merged)
         if !change.isNew, (try? target.contact.applying(change.patch)) == target.contact {
             change.patch = ContactPatch()

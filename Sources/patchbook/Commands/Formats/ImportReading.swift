@@ -60,12 +60,10 @@ struct ImportReading {
     ) async throws {
         switch try await targets.find(record) {
         case .target(let target):
-            let isFurther = targets.take(record, for: target)
-            try plan.take(record, for: target, isFurther: isFurther)
+            try targets.take(record, as: record, for: target, in: &plan)
             if let sharer = try await targets.sharer(of: record, target) { plan.note(sharer) }
         case .other(let other, let target, let sharer):
-            let isFurther = targets.take(record, for: target)
-            try plan.take(other, for: target, isFurther: isFurther)
+            try targets.take(record, as: other, for: target, in: &plan)
             if let sharer { plan.note(sharer) }
         case .unchanged: plan.pass()
         case .flaw(let flaw): plan.refuse(line: record.line, flaw)

@@ -7,17 +7,22 @@ extension ImportTargets {
     /// The records that had to wait for the rest of the file.
     mutating func held() -> [ImportRecord] { owners.release() }
 
-    /// Notes that a record is taken for somebody.
+    /// Takes a record for somebody, and notes that unless it is refused.
     ///
-    /// - Returns: whether an earlier one of the file was.
-    mutating func take(_ record: ImportRecord, for target: ImportTarget) -> Bool {
+    /// - Parameter said: the record under the number that the contact has.
+    mutating func take(
+        _ record: ImportRecord, as said: ImportRecord, for target: ImportTarget,
+        in plan: inout ImportPlan
+    ) throws(FormatError) {
+        var (number, isByID): (PhoneNumber?, Bool)
         switch target {
-        case .new(let number): owners.take(record, for: number, isByID: false)
+        case .new(let phone): (number, isByID) = (phone, false)
         case .present(let contact, _):
-            contact.phoneNumber.map {
-                owners.take(record, for: $0, isByID: record.isByID(of: contact))
-            } ?? false
+            (number, isByID) = (contact.phoneNumber, record.isByID(of: contact))
         }
+        let isFurther = number.map(owners.isTaken) ?? false
+        guard try plan.take(said, for: target, isFurther: isFurther), let number else { return }
+        owners.take(record, for: number, isByID: isByID)
     }
 
     /// Whom a record is about whose first number is that of a contact: for somebody of another
@@ -29,7 +34,13 @@ extension ImportTargets {
         let plain = Finding.target(.present(contact, .phone(number)))
         if record.isByID(of: contact) { return byID(record, contact, .phone(number)) }
         let (name, present) = (record.nameWords, NameWords(contact.name))
-        if name.mayBe(present) { return try await elsewhere(record, number) ?? plain }
+        if name.mayBe(present) {
+            // Another contact of just that name is meant before one that it may be short for.
+            if name != present, record.ids.isEmpty, let found = try await namesake(of: record) {
+                return found
+            }
+            return try await elsewhere(record, number) ?? plain
+        }
         guard try await knownID(in: record) == nil else { return plain }
         if let found = try await namesake(of: record) { return found }
         if record.ids.isEmpty, let found = try await namesakeHere(having: number, record) {

@@ -59,11 +59,13 @@ struct NumberOwners {
         owners[number.hashValue].map { Int($0.line) } ?? 0
     }
 
+    /// Whether a record was taken for the contact of a number.
+    func isTaken(_ number: PhoneNumber) -> Bool { owners[number.hashValue] != nil }
+
     /// Notes that a record is taken for the contact of a number.
     ///
     /// - Parameter isByID: whether the record says the contact's id.
-    /// - Returns: whether an earlier one was.
-    mutating func take(_ record: ImportRecord, for number: PhoneNumber, isByID: Bool) -> Bool {
+    mutating func take(_ record: ImportRecord, for number: PhoneNumber, isByID: Bool) {
         let owner = Owner(
             name: record.nameWords, line: Int32(clamping: record.line), isByID: isByID)
         for other in record.numbers where other != number && further[other.hashValue] == nil {
@@ -71,13 +73,12 @@ struct NumberOwners {
         }
         guard let before = owners[number.hashValue] else {
             owners[number.hashValue] = owner
-            return false
+            return
         }
         // An id names one contact, whatever that was called before.
         if before.name.saysLess(than: owner.name) || isByID && !owner.name.isEmpty {
             owners[number.hashValue] = owner
         }
-        return true
     }
 
     /// Keeps a record until all is read, as a contact of that name has its first number.
@@ -146,7 +147,7 @@ struct NameWords: Equatable {
 
 extension ImportRecord {
     /// The words of the name.
-    var nameWords: NameWords { NameWords(name?.text, isCompany: isCompanyName) }
+    var nameWords: NameWords { NameWords(fitName, isCompany: isCompanyName) }
 
     /// Its first number and the further ones.
     fileprivate var numbers: [PhoneNumber] {
