@@ -1,6 +1,6 @@
 package import ContactModel
 package import ContactStore
-package import JSONText
+import JSONText
 
 extension LocalClient {
     /// Checked and written under the lock, so that no other process comes in between.
@@ -154,12 +154,12 @@ extension LocalClient {
         try translated { () throws(StoreError) in try store.redo(count) }.map(UndoReceipt.init)
     }
 
-    /// What `undo` or `redo` would write, as the lines of a plan, and whom it would leave alone.
+    /// What `undo` or `redo` would write, as the lines of a plan.
     ///
     /// - Throws: `.nothingToUndo` or `.nothingToRedo`.
     package func plan(
         _ direction: UndoDirection, _ count: Int
-    ) throws(ClientError) -> (lines: [JSONObject], skipped: [ContactKey]) {
+    ) throws(ClientError) -> UndoPlan {
         try translated { () throws(StoreError) in try store.plan(direction, count) }
     }
 

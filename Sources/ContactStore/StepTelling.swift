@@ -53,20 +53,19 @@ extension Step {
         return summary
     }
 
-    /// What the step wrote, as changes that would write it again.
-    var plannedChanges: some Sequence<ContactChange> {
+    /// What the step wrote to each contact, those of whom it wrote the same among them.
+    var eachChange: some Sequence<RecordChange> {
         let alike = shared.lazy.flatMap { change in
             (0..<change.names.count).lazy.compactMap(change.change)
         }
         return [AnySequence(changes), AnySequence(alike)].lazy.joined()
-            .flatMap(\.planChanges)
     }
-}
 
-extension Step {
-    /// The same as the lines of a plan; what was written to a contact that only its place names is
-    /// told without a key, and nobody can write it again.
-    var planLines: some Sequence<JSONObject> { plannedChanges.lazy.map { PlanLine($0).object } }
+    /// What the step wrote as the lines of a plan that would write it again; what was written to a
+    /// contact that only its place names is told without a key, and nobody can write it again.
+    var planLines: some Sequence<JSONObject> {
+        eachChange.lazy.flatMap(\.planChanges).map { PlanLine($0).object }
+    }
 }
 
 extension RecordChange.Write {

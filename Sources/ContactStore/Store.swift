@@ -1,7 +1,6 @@
 import CPlatform
 package import ContactModel
 import Glibc
-package import JSONText
 import Synchronization
 
 /// Contacts in a JSON file, with a journal of changes beside it.
@@ -185,12 +184,12 @@ package final class Store: Sendable {
         try takeBack(.redo, count)
     }
 
-    /// What `undo` or `redo` would write, as the lines of a plan, and whom it would leave alone.
+    /// What `undo` or `redo` would write, as the lines of a plan.
     ///
     /// - Throws: `.nothingToUndo` or `.nothingToRedo`.
     package func plan(
         _ direction: UndoDirection, _ count: Int
-    ) throws(StoreError) -> (lines: [JSONObject], skipped: [ContactKey]) {
+    ) throws(StoreError) -> UndoPlan {
         _ = try latest()
         return try held { state throws(StoreError) in
             var working = state.snapshot
@@ -198,9 +197,7 @@ package final class Store: Sendable {
             defer { try? state.tell(found.folded) }
             let reversals = try state.reversals(
                 direction, of: found.next(writing: .max), on: &working)
-            let lines = reversals.flatMap { Array($0.step.plannedChanges) }
-                .filter { !$0.key.isPlace }.map { PlanLine($0).object }
-            return (lines, reversals.flatMap(\.told.skipped))
+            return UndoPlan(reversals, on: state.snapshot)
         }
     }
 

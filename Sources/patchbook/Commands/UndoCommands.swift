@@ -57,17 +57,26 @@ struct StepOptions: ParsableArguments {
             return
         }
         guard let file = backend.file else { return }
-        let (lines, skipped) = try file.plan(direction, count)
-        lines.forEach { Streams.print(JSONValue.object($0).jsonText) }
-        let made = lines.count { $0["create"] != nil }
+        let plan = try file.plan(direction, count)
+        plan.lines.forEach { Streams.print(JSONValue.object($0).jsonText) }
+        let made = plan.lines.count { $0["create"] != nil }
+        let command = direction == .undo ? "undo" : "redo"
         if made > 0 {
-            let command = direction == .undo ? "undo" : "redo"
             place.note(
                 "\(made) that come back keep their id and every field with '\(command)'; made by "
                     + "'apply' from these lines they are new ones")
         }
-        tell(skipped, backend)
-        if !skipped.isEmpty { throw ExitCode(2) }
+        for (key, name) in plan.unsaid.prefix(20) {
+            let subject = name.map { "\(Streams.neutral($0)) (\(key.text))" }
+            Streams.complain(
+                "\(subject ?? self.subject(of: key, in: backend)) is left out: no line says all "
+                    + "that comes back with '\(command)'")
+        }
+        if plan.unsaid.count > 20 {
+            Streams.complain("and \(plan.unsaid.count - 20) more are left out")
+        }
+        tell(plan.skipped, backend)
+        if !plan.skipped.isEmpty || !plan.unsaid.isEmpty { throw ExitCode(2) }
     }
 
     /// Who was changed since.
