@@ -105,6 +105,28 @@ import Testing
         }
     }
 
+    @Test("what the server did and answered with a failure is this very change")
+    func doneInSpiteOfAFailure() async throws {
+        let premises = try Premises("[]")
+        premises.pacing.repeats = 1
+        premises.pacing.sleep = { _ in }
+        let known = [[ada], named("Ada J")]
+        let answers = [
+            named("Ada J"), [fails], named("Ada K"), named("Ada K"), named("Ada J"),
+        ]
+        let peer = try await FaultyPeer(known + answers)
+        try await premises.visit(.unattended, port: peer.port) { shop async throws in
+            for new in ["Ada J", "Ada K"] {
+                let receipt = try await shop.update(.id("a"), name(new), removingMetadata: [])
+                #expect(receipt.outcome == .changed)
+            }
+            #expect(try await shop.log(limit: 9).count == 2)
+            #expect(try await shop.undo().restored == [.id("a")])
+            #expect(bodies(peer).last?.contains(#""name":"Ada J""#) == true)
+        }
+        try await peer.stop()
+    }
+
     @Test func aTagWhoseAnswerIsOfNoUseIsLookedUp() async throws {
         func tags(_ list: String) -> FaultyPeer.Act {
             .answer(200, #"{"id":"a","phone":"+15550000001","tags":[\#(list)],"metadata":{}}"#)

@@ -127,7 +127,7 @@ import Testing
         #expect(story.screen.contains("291 unsent ~, Ctrl-G stops, about 2 min"))
         story.press("Ctrl-G")
         #expect(story.effects.last == .pause(true))
-        #expect(story.screen.contains("stopped with 291 unsent; :pause goes on, u takes all"))
+        #expect(story.screen.contains("stopped; :pause goes on, u takes all of it back"))
         story.send(.outbox(OutboxFacts(waiting: 291, trouble: "no way")))
         #expect(!story.screen.contains("Ctrl-G stops"))
     }

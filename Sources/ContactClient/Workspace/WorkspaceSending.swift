@@ -150,7 +150,11 @@ extension WorkspaceClient {
 
     private func send(_ entry: OutboxEntry) async -> Sent {
         let (isRun, isAtOnce) = shared.withLock { shared in
-            (shared.isForNobody(entry), shared.atOnce.contains(entry.step))
+            // What the server may have is held against what was read before it was sent.
+            (
+                shared.isForNobody(entry),
+                shared.atOnce.contains(entry.step) && !entry.isHanded
+            )
         }
         let urgency =
             isRun
@@ -224,20 +228,28 @@ extension WorkspaceClient.Shared {
             let time = try timeOfNews(about: sent.entry.change.key, now)
             try write([.state(id, .conflict(theirs, at: time))], syncs: false)
         case .failure(let error) where error.isTrouble && !isRefused(id, by: error):
-            if let seen = sent.seen, state.outbox[id]?.original == nil {
-                // What is sent later is held against what was read now.
-                let change = sent.entry.change
-                let original = change.narrowedOriginal(seen)
-                try write([.state(id, .again(change, original: original))], syncs: false)
-            } else if !sent.isBegun && !sent.entry.isHanded {
-                try? write([.state(id, .kept)], syncs: false)
-            }
+            try keep(sent)
             return isInTheWay(error) ? error : nil
         case .failure(let error):
             trouble = nil
             try refuse(sent.entry, error, at: now)
         }
         return nil
+    }
+
+    /// Notes what an entry that was not taken is held against when it is sent later: what was read
+    /// now, where nothing was known of its contact, or it wrote over whatever was.
+    private mutating func keep(_ sent: Sent) throws(StoreError) {
+        let (id, change) = (sent.entry.id, sent.entry.change)
+        let isFirst = !sent.entry.isHanded
+        let wroteOver = sent.isBegun && isFirst && atOnce.contains(sent.entry.step)
+        var lines: [OutboxLine] = []
+        if let seen = sent.seen, wroteOver || state.outbox[id]?.original == nil {
+            let original = change.narrowedOriginal(seen)
+            lines.append(.state(id, .again(change, original: original)))
+        }
+        if !sent.isBegun && isFirst { lines.append(.state(id, .kept)) }
+        if !lines.isEmpty { try write(lines, syncs: false) }
     }
 
     /// Lets what the server has of several changes of tags be an entry of its own, which is done:

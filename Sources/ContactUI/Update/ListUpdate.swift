@@ -106,9 +106,10 @@ extension AppState {
             return [.pause(false)]
         }
         isPaused.toggle()
+        // How many are left the line below tells: some are still under way.
         let stopped =
             outbox.waiting > 0
-            ? "stopped with \(outbox.waiting) unsent; :pause goes on, u takes all of it back"
+            ? "stopped; :pause goes on, u takes all of it back"
             : "nothing is sent or read until :pause again"
         news = News(isPaused ? stopped : "going on")
         return [.pause(isPaused)]
