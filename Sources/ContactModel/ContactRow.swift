@@ -109,6 +109,9 @@ package struct UndoReceipt: Hashable, Sendable {
     package let keptKeys: [String]
     /// Fields whose value before the API cannot express.
     package let inexpressible: [Field]
+    /// How many changes were given up beside that which a server had refused, or which were in
+    /// conflict.
+    package let refused: Int
     /// What the step that was taken back had written.
     package let what: StepSummary
 
@@ -116,9 +119,10 @@ package struct UndoReceipt: Hashable, Sendable {
     package init(
         restored: [ContactKey], skipped: [ContactKey] = [], undeletable: [ContactKey] = [],
         unanswered: [ContactKey] = [], gone: [ContactKey] = [], keptKeys: [String] = [],
-        inexpressible: [Field] = [], what: StepSummary = StepSummary()
+        inexpressible: [Field] = [], refused: Int = 0, what: StepSummary = StepSummary()
     ) {
         self.what = what
+        self.refused = refused
         self.restored = restored
         self.skipped = skipped
         self.undeletable = undeletable

@@ -131,6 +131,9 @@ struct Outbox: Sendable {
     /// Whether nobody waits for the single changes of a step.
     func isRun(_ step: Int) -> Bool { steps[step]?.isRun ?? false }
 
+    /// Whether an entry was refused, or is in conflict.
+    func isRefused(_ id: Int) -> Bool { stuck.contains(id) }
+
     private func isWaiting(_ id: Int) -> Bool {
         entries[id].map { $0.state == .waiting } ?? set(of: id).map { sets[$0].isOpen(id) } ?? false
     }

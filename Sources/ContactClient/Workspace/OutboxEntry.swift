@@ -76,6 +76,10 @@ struct OutboxStep: LoggedStep, Sendable {
     var passedStep: Int?
     /// Entries of an earlier step that this one dropped before they were sent.
     var dropped = EntryNumbers()
+    /// Those of them that had been refused, or were in conflict.
+    var refused = EntryNumbers()
+    /// Those of them that the server may have, as no answer told.
+    var doubtful = EntryNumbers()
     /// Its entries, in order.
     var entries = EntryNumbers()
 

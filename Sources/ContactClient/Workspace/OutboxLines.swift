@@ -71,7 +71,10 @@ extension OutboxStep {
         if let undoneStep { record["undoes"] = .whole(undoneStep) }
         if let redoneStep { record["redoes"] = .whole(redoneStep) }
         if let passedStep { record["passes"] = .whole(passedStep) }
-        if !dropped.isEmpty { record["dropped"] = dropped.list }
+        for (name, ids) in [("dropped", dropped), ("refused", refused), ("doubtful", doubtful)]
+        where !ids.isEmpty {
+            record[name] = ids.list
+        }
         return record
     }
 
@@ -83,7 +86,9 @@ extension OutboxStep {
             number: number, time: time, isRun: record["run"] == .bool(true),
             undoneStep: record["undoes"]?.integer, redoneStep: record["redoes"]?.integer,
             passedStep: record["passes"]?.integer,
-            dropped: EntryNumbers(record["dropped"]) ?? EntryNumbers())
+            dropped: EntryNumbers(record["dropped"]) ?? EntryNumbers(),
+            refused: EntryNumbers(record["refused"]) ?? EntryNumbers(),
+            doubtful: EntryNumbers(record["doubtful"]) ?? EntryNumbers())
     }
 }
 

@@ -6,6 +6,8 @@ struct OutboxReversal {
     private let step: OutboxStep
     private let outbox: Outbox
     private(set) var dropped: [OutboxEntry] = []
+    /// Those of them that the server may have.
+    private(set) var doubtful: [Int] = []
     private(set) var changes: [QueuedChange] = []
     /// Contacts that were made, which undo does not take away: that could not be undone.
     private(set) var created: [ContactKey] = []
@@ -26,6 +28,9 @@ struct OutboxReversal {
         self.outbox = outbox
     }
 
+    /// What is dropped and had been refused, or was in conflict.
+    var refused: [OutboxEntry] { dropped.filter { $0.state != .waiting } }
+
     var isNothing: Bool { dropped.isEmpty && changes.isEmpty }
 
     /// Whether some of it stands whatever is done.
@@ -36,13 +41,18 @@ struct OutboxReversal {
 
     var receipt: UndoReceipt {
         var seen = left
-        let keys = (dropped.map(\.change.key) + changes.map(\.change.key))
+        let refused = refused
+        // Where nothing else is there to be taken back, what was refused counts.
+        let isOnlyRefused = changes.isEmpty && refused.count == dropped.count
+        let counted = isOnlyRefused ? dropped : dropped.filter { $0.state == .waiting }
+        let keys = (counted.map(\.change.key) + changes.map(\.change.key))
             .filter { !unanswered.contains($0) && seen.insert($0).inserted }
         let stays = Set(left.flatMap { origins[$0] ?? [] })
         let what = step.undoneStep == nil ? outbox.summary(of: step, without: stays) : againSummary
         return UndoReceipt(
             restored: keys, skipped: skipped, undeletable: created, unanswered: unanswered,
             gone: gone, keptKeys: keptKeys, inexpressible: inexpressible,
+            refused: isOnlyRefused ? 0 : refused.count,
             what: what.withoutCreated(created.count + unanswered.count))
     }
 
@@ -78,7 +88,10 @@ struct OutboxReversal {
                 dropped.append(entry)
             case .waiting:
                 // The server may have it: not sent again, and taken back in case it has.
-                if !isUnderWay(id) { dropped.append(entry) }
+                if !isUnderWay(id) {
+                    dropped.append(entry)
+                    doubtful.append(id)
+                }
                 if !isUnderWay(id), entry.change.change.isCreation {
                     unanswered.append(entry.change.key)
                 } else {

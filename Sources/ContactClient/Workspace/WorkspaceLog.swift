@@ -16,7 +16,7 @@ extension Outbox {
     func summary(of step: OutboxStep, without left: Set<Int> = []) -> StepSummary {
         var shared: [Int: Int] = [:]
         var alone: [(key: ContactKey, write: RemoteWrite)] = []
-        let ids = Array(step.entries) + (step.isReversal ? [] : Array(step.dropped))
+        let ids = unrefused(step.entries) + (step.isReversal ? [] : Array(step.dropped))
         for id in ids where !left.contains(id) {
             if let place = set(of: id) {
                 if sets[place].fate(id) != .found { shared[place, default: 0] += 1 }
@@ -42,14 +42,22 @@ extension Outbox {
 
     private func givenUpAlone(by step: OutboxStep) -> some Sequence<OutboxEntry> {
         let written = step.dropped.isEmpty ? [] : Set(step.entries.compactMap { key(of: $0) })
-        return step.dropped.lazy.compactMap { self[$0] }
+        let isOnlyRefused = step.entries.isEmpty && step.refused == step.dropped
+        let refused = isOnlyRefused ? [] : Set(step.refused)
+        return step.dropped.lazy.filter { !refused.contains($0) }.compactMap { self[$0] }
             .filter { !written.contains($0.change.key) }
+    }
+
+    /// Those that were not refused and are in no conflict; all where that leaves none.
+    private func unrefused(_ ids: EntryNumbers) -> [Int] {
+        let taken = ids.filter { !isRefused($0) }
+        return taken.isEmpty ? Array(ids) : taken
     }
 
     /// The changes that would write once more what a step wrote: of what it gave up those that
     /// take it back.
     private func changes(of step: OutboxStep) -> some Sequence<ContactChange> {
-        let queued = step.entries.lazy.compactMap { self[$0]?.change }
+        let queued = unrefused(step.entries).lazy.compactMap { self[$0]?.change }
         let givenUp =
             step.isReversal
             ? AnySequence(givenUpAlone(by: step).lazy.compactMap(\.reversal))

@@ -46,6 +46,8 @@ extension WorkspaceClient {
                 new.redoneStep = step.number
             }
             new.dropped = EntryNumbers(reversal.dropped.map(\.id))
+            new.refused = EntryNumbers(reversal.refused.map(\.id))
+            new.doubtful = EntryNumbers(reversal.doubtful)
         }
         bell.ring()
         var receipt = reversal.receipt
@@ -164,13 +166,15 @@ extension Outbox {
     /// Without those of which nothing came.
     var newestFirst: [OutboxStep] {
         let undone = steps.values.flatMap(\.dropped.ranges)
+        let doubtful = Set(steps.values.flatMap(\.doubtful))
         return steps.values.sorted { $0.number > $1.number }.map { step in
             var step = step
             if isGivenUp(step, undone: undone) {
                 step.undoneStep = nil
                 step.redoneStep = nil
             }
-            step.entries = EntryNumbers(ascending: step.entries.lazy.filter { !cameToNothing($0) })
+            step.entries = EntryNumbers(
+                ascending: step.entries.lazy.filter { doubtful.contains($0) || !cameToNothing($0) })
             return step
         }
     }

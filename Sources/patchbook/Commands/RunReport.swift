@@ -39,8 +39,8 @@ struct RunReport {
         } else if report.queued > 0 {
             let cause = report.brokenOff.map { Wording.delay($0, place: run.title) }
             Streams.complain(
-                "\(report.queued) of \(count) are queued, not sent yet: \(cause ?? "") — "
-                    + "'patchbook sync' sends them, 'patchbook undo' drops them")
+                "\(report.queued) of \(count) are queued, not through yet: \(cause ?? "") — "
+                    + "'patchbook sync' sends them, 'patchbook undo' takes all of it back")
             return
         }
         guard !report.notReached.isEmpty || report.brokenOff != nil else { return }

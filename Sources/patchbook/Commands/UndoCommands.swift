@@ -118,6 +118,10 @@ struct StepOptions: ParsableArguments {
         for field in receipt.inexpressible {
             Streams.complain("the API cannot restore \(field.name)")
         }
+        if receipt.refused > 0 {
+            let changes = receipt.refused == 1 ? "1 change is" : "\(receipt.refused) changes are"
+            place.note("\(changes) given up that had been refused, or were in conflict")
+        }
         return receipt.isWhole
     }
 }

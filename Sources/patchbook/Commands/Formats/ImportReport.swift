@@ -90,9 +90,9 @@ package struct ImportReport {
                 queueStatus = error.map { Wording.status(.queued(because: $0)) } ?? 75
             }
             breakOff =
-                "\(queued) of \(count) are queued\(part), not sent yet: "
+                "\(queued) of \(count) are queued\(part), not through yet: "
                 + (error.map { Wording.delay($0, place: title) } ?? "") + " — "
-                + "'patchbook sync' sends them, 'patchbook undo' drops them"
+                + "'patchbook sync' sends them, 'patchbook undo' takes all of it back"
         } else {
             let advice =
                 reached > 0 ? "; 'patchbook undo' takes that back, the same import goes on" : ""
