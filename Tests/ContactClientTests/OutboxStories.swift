@@ -234,7 +234,7 @@ import Testing
                 ])
             _ = try await shop.redo()
             let texts = try await shop.log(limit: 9).filter(\.isUndone).map(\.what.text)
-            #expect(texts == ["name 1"])
+            #expect(texts == ["name 1", "name 1", "+new 1, -vip 1"])
         }
     }
 

@@ -19,8 +19,8 @@ import Testing
             theirs: state == .conflict ? theirs : nil)
     }
 
-    private func story() -> Story {
-        var story = Story([ada], opens: false)
+    private func story(columns: Int = 80, rows: Int = 24) -> Story {
+        var story = Story([ada], columns: columns, rows: rows, opens: false)
         story.isRemote = true
         story.open()
         return story
@@ -176,6 +176,17 @@ import Testing
         #expect(story.screen.contains("[Mine"))
         #expect(story.screen.contains("fields marked ? have changed since"))
         #expect(story.state.form?.conflicts == [.name])
+    }
+
+    @Test func aConflictIsSeenOnANarrowScreenToo() throws {
+        var story = story(columns: 40, rows: 10)
+        try open([item(9, .conflict)], in: &story)
+        #expect(story.screen.contains("name → Mine (theirs: Theirs, was…"))
+        #expect(story.screen.contains("Enter edit  r resend  x give up  q back"))
+        story.press("Esc")
+        try takeUp(item(9, .conflict), finding: .success(theirs), in: &story)
+        #expect(story.screen.contains(">?Name  [Mine"))
+        #expect(story.screen.contains("? now Theirs"))
     }
 
     @Test func whatIsTakenUpStaysQueuedUntilItsReplacementIsSaved() throws {

@@ -72,11 +72,15 @@ extension Outbox {
     /// The newest steps as the log tells them.
     func log(limit: Int, author: String) -> [LogEntry] {
         var trail = StepTrail()
-        let told = newestFirst.filter { !$0.isEmpty || $0.undoneStep != nil }
+        let all = newestFirst
+        let undone = Set(all.compactMap(\.undoneStep))
+        let told = all.filter { step in
+            !step.isEmpty || step.undoneStep != nil || undone.contains(step.number)
+        }
         return told.prefix(limit).map { step in
             let isUndone = trail.isUndone(step)
             trail.pass(step)
-            // An undoing that was given up before it was sent still tells what it was.
+            // What was taken back, or given up, before it was sent still tells what it was.
             let step = step.isEmpty ? steps[step.number] ?? step : step
             return LogEntry(
                 id: step.id, time: step.time, author: author, isMine: true,

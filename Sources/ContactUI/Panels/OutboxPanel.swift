@@ -7,7 +7,8 @@ package enum OutboxLines {
         let what = words(item.change.change, item.theirs, was: item.original)
         return Menu.Item(
             "\(item.subject)  \(what)", sign: item.state.sign,
-            detail: item.reason.isEmpty ? state(item.state) : item.reason)
+            detail: item.reason.isEmpty ? state(item.state) : item.reason,
+            gist: item.theirs == nil ? "" : what)
     }
 
     private static func state(_ state: UnsentState) -> String {

@@ -10,9 +10,12 @@ package struct Menu: Hashable, Sendable {
         package var label: String
         /// What one should know of it.
         package var detail: String
+        /// What counts most of both, where neither has room; empty for the detail.
+        package var gist: String
 
         /// A line of a menu.
-        package init(_ label: String, sign: String = "", detail: String = "") {
+        package init(_ label: String, sign: String = "", detail: String = "", gist: String = "") {
+            self.gist = gist
             self.label = label
             self.sign = sign
             self.detail = detail

@@ -80,7 +80,7 @@ extension AppState {
         let clash = self.form?.conflicts.isEmpty == false
         news =
             clash
-            ? News("taken up again; fields marked ? have changed since", .bad)
+            ? News("taken up again; fields marked ? have changed since")
             : News("taken up again, not saved yet")
     }
 

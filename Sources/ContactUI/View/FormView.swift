@@ -33,7 +33,7 @@ struct FormView {
         if let row = layout.factsRow { drawFacts(row, on: &surface) }
         if let row = layout.previewRow { drawPreview(row, layout, on: &surface) }
         surface.putNews(
-            app.news ?? focusNews(layout), row: surface.size.rows - 2, theme: theme,
+            news(layout), row: surface.size.rows - 2, theme: theme,
             more: (above: layout.previewRow == nil ? 0 : min(2, layout.previewRows), below: 0))
         surface.putHints(hints, vital: ["save", "leave"], theme: theme)
     }
@@ -66,6 +66,10 @@ struct FormView {
         on surface: inout Surface
     ) {
         if isFocused { surface.put(">", row: row, column: 1, style: theme.accent) }
+        let note = note(of: field, isFocused: isFocused)
+        if layout.noteWidth == 0, let note, let sign = note.text.first, "!?~".contains(sign) {
+            surface.put(String(sign), row: row, column: 2, style: note.style)
+        }
         let column = drawLabel(field, row: row, layout, on: &surface)
         if field.id == .newKey && !isFocused && field.text.isEmpty { return }
         let width = max(6, layout.boxEnd - column - 1)
@@ -82,7 +86,7 @@ struct FormView {
         } else {
             surface.put(field.text.text, row: row, column: column + 1, style: style, width: width)
         }
-        if layout.noteWidth > 0, let note = note(of: field, isFocused: isFocused) {
+        if layout.noteWidth > 0, let note {
             surface.put(
                 note.text, row: row, column: layout.boxEnd + 3, style: note.style,
                 width: layout.noteWidth)
@@ -140,6 +144,14 @@ struct FormView {
         return (isPending ? key + ": " : "also: ")
             + others.prefix(3).map { "\($0.tag.text) \($0.count.map(String.init) ?? "")" }
             .joined(separator: " · ")
+    }
+
+    /// What happened, and else what is to be said of the focused field; what somebody else wrote
+    /// there goes first, as saving writes over it.
+    private func news(_ layout: FormLayout) -> News? {
+        let own = focusNews(layout)
+        let isInConflict = form.conflicts.contains(form.focused.id) && app.news?.tone != .bad
+        return isInConflict ? own ?? app.news : app.news ?? own
     }
 
     /// On a narrow screen, what would stand beside the focused field.

@@ -110,6 +110,7 @@ struct MenuView {
         let label = shaper.columns(line.label)
         if line.detail.isEmpty { return label > room(in: box) ? line.label : nil }
         let width = labelWidth(visible, in: box, shaper)
+        if label > width, label > room(in: box), !line.gist.isEmpty { return line.gist }
         if shaper.columns(line.detail) > room(in: box) - width - 2 { return line.detail }
         return label > width ? line.label : nil
     }
@@ -175,7 +176,9 @@ struct MenuView {
                 hint(.choose, "edit") + hint(.retry, "keep yours")
                     + hint(.removeItem, "keep theirs")
             case .outbox:
-                hint(.choose, "edit") + hint(.retry, "send again") + hint(.removeItem, "give up")
+                hint(.choose, "edit")
+                    + hint(.retry, app.size.columns < 60 ? "resend" : "send again")
+                    + hint(.removeItem, "give up")
             case .palette: hint(.choose, "run") + hint(.complete, "complete")
             }
         let narrowing = panel.context == .palette ? [] : hint(.filter, "search")
