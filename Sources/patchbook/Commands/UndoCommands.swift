@@ -145,7 +145,8 @@ struct UndoCommand: BlockingCommand {
             Also those of earlier runs of the program, where the contacts are in a file. Contacts \
             of which a field that the step wrote was changed since are left alone and named \
             (status 2); a step of which nothing was left is passed over the next time. Status 1 \
-            where there is nothing to take back.
+            where there is nothing to take back. With --dry-run those are left out and named too \
+            of whom no line of a plan says all that comes back.
             """)
 
     @OptionGroup var steps: StepOptions
