@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -24,6 +25,8 @@ int platform_lock(int fd, off_t byte, int exclusive, int wait) {
     } while (result < 0 && errno == EINTR);
     return result;
 }
+
+void platform_give_memory_back(void) { malloc_trim(0); }
 
 int platform_is_locked(int fd, off_t byte) {
     struct flock lock = {

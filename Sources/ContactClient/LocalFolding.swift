@@ -14,11 +14,16 @@ extension LocalClient {
         pause: () async throws -> Void, onFailure: (ClientError) -> Void = { _ in }
     ) async {
         var seen = 0
+        var hasFolded = false
         while (try? await pause()) != nil, !Task.isCancelled {
+            // By now nobody looks at the contacts as they were before.
+            if hasFolded { Store.giveMemoryBack() }
+            hasFolded = false
             let steps = store.unfoldedSteps
             if steps > 0, steps == seen || steps >= LocalClient.stepsBeforeFolding {
                 do throws(ClientError) {
                     try translated { () throws(StoreError) in try store.foldIfDue() }
+                    hasFolded = store.unfoldedSteps < steps
                 } catch {
                     onFailure(error)
                 }

@@ -252,6 +252,10 @@ package final class Store: Sendable {
         if state.withLock(\.isFoldingDue) { try fold() }
     }
 
+    /// Gives the memory of what was folded back to the system: it lies between other things, and
+    /// a program that lives on would keep it.
+    package static func giveMemoryBack() { platform_give_memory_back() }
+
     /// Folds where this is the last process that has the file open: one that is not small only
     /// where that is due or the options say so.
     package func close() throws(StoreError) {

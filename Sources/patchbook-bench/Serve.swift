@@ -63,7 +63,7 @@ struct Serve: ParsableCommand {
 
     /// What the server holds after very many requests beside what it held before them.
     private func addMemory(of served: ServedContacts, to report: inout Report) {
-        let before = Double(served.service.privateBytes)
+        let before = held(by: served)
         var done = 0
         while done < requests, let load = load(done % 2 == 0 ? served.reads : served.updates) {
             done += load.requests
@@ -71,9 +71,19 @@ struct Serve: ParsableCommand {
         report.add(
             Report.Row(
                 what: "memory after \(done) calls", unit: "MB",
-                figure: Double(served.service.privateBytes) / 1e6, reference: "before",
+                figure: held(by: served) / 1e6, reference: "before",
                 referenceFigure: before / 1e6, limit: 1.1, isRelative: true))
     }
+
+    /// What the server holds once all that was written has become part of the file: up to that it
+    /// holds as much more as was written since the last time.
+    private func held(by served: ServedContacts) -> Double {
+        sleep(Serve.untilFolded)
+        return Double(served.service.privateBytes)
+    }
+
+    /// Seconds after which a server that nobody writes to has folded.
+    private static let untilFolded: UInt32 = 8
 
     private func load(_ words: [String]) -> Load? {
         Load(words, connections: Serve.connections, seconds: seconds)

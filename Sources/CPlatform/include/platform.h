@@ -109,6 +109,9 @@ int platform_watch_wait(int watch, const char *name, const char *other, int mill
 /// @return a descriptor of its near end, or −1 with errno set
 int platform_terminal(unsigned short columns, unsigned short rows, char *name, size_t size);
 
+/// Gives memory that was freed back to the system (malloc_trim).
+void platform_give_memory_back(void);
+
 /// Closes a program's descriptors from one on before it begins
 /// (posix_spawn_file_actions_addclosefrom_np).
 ///
