@@ -26,8 +26,6 @@ int platform_lock(int fd, off_t byte, int exclusive, int wait) {
     return result;
 }
 
-void platform_give_memory_back(void) { malloc_trim(0); }
-
 int platform_is_locked(int fd, off_t byte) {
     struct flock lock = {
         .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = byte, .l_len = 1};
@@ -204,6 +202,8 @@ int platform_terminal(unsigned short columns, unsigned short rows, char *name, s
     errno = reason;
     return -1;
 }
+
+void platform_give_memory_back(void) { malloc_trim(0); }
 
 int platform_close_from(posix_spawn_file_actions_t *actions, int fd) {
     return posix_spawn_file_actions_addclosefrom_np(actions, fd);

@@ -142,7 +142,7 @@ package struct ContactMerge: Hashable, Sendable {
         case .field: patch.name = FieldEdit(rows[index].contact.name ?? "")
         case .tags:
             let tags = rows.indices.contains(index) ? rows[index].contact.tags : allTags
-            guard tags.tags.allSatisfy(\.isExpressible) else { return false }
+            guard tags.isExpressible else { return false }
             patch.tags = tags
         case .metadata(let key):
             if let value = rows[index].contact.metadata?[key] { patch.metadata[key] = value }

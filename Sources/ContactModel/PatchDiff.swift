@@ -84,7 +84,7 @@ extension ContactPatch {
             if undo.email == nil || before.hasWrongType(.email) { lost.append(.email) }
         }
         if tags != nil {
-            if before.hasWrongType(.tags) || !before.tags.tags.allSatisfy(\.isExpressible) {
+            if before.hasWrongType(.tags) || !before.tags.isExpressible {
                 lost.append(.tags)
             } else {
                 undo.tags = before.tags

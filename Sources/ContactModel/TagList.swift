@@ -58,6 +58,9 @@ package enum TagFlaw: Error, Hashable, Sendable {
 
 /// The tags of a contact: no repeats, and in an order that is kept but never compared.
 package struct TagList: Sendable {
+    /// Whether each of them could be sent in a CSV.
+    package var isExpressible: Bool { tags.allSatisfy(\.isExpressible) }
+
     /// The tags, first written first.
     package private(set) var tags: [Tag]
 

@@ -83,8 +83,7 @@ extension RecordChange.Write {
                 Self.isSayable(field, new?.value)
                     && (field != .metadata || Self.isSayable(field, old?.value))
             } ?? false
-        case .tags(let retagging):
-            TagList(stored: retagging.added).tags.allSatisfy(\.isExpressible)
+        case .tags(let retagging): TagList(stored: retagging.added).isExpressible
         case .metadata, .create, .delete, .stamp: true
         }
     }
@@ -98,8 +97,7 @@ extension RecordChange.Write {
             value.text.map { EmailAddress($0)?.text.hasSameUTF8(as: $0) ?? false } ?? false
         case .tags:
             field.accepts(value)
-                && TagList(stored: (value.array ?? []).compactMap(\.text)).tags
-                    .allSatisfy(\.isExpressible)
+                && TagList(stored: (value.array ?? []).compactMap(\.text)).isExpressible
         case .metadata: value.object != nil
         default: false
         }

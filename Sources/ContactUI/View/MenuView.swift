@@ -110,7 +110,7 @@ struct MenuView {
         let label = shaper.columns(line.label)
         if line.detail.isEmpty { return label > room(in: box) ? line.label : nil }
         let width = labelWidth(visible, in: box, shaper)
-        if label > width, label > room(in: box), !line.gist.isEmpty { return line.gist }
+        if label > room(in: box), !line.gist.isEmpty { return line.gist }
         if shaper.columns(line.detail) > room(in: box) - width - 2 { return line.detail }
         return label > width ? line.label : nil
     }

@@ -61,8 +61,7 @@ struct ApplyCommand: BlockingCommand {
             }
         }
         guard flaws.isEmpty else {
-            for flaw in flaws.prefix(20) { Streams.complain(flaw) }
-            if flaws.count > 20 { Streams.complain("and \(flaws.count - 20) more wrong lines") }
+            Streams.complain(about: flaws, rest: "wrong lines") { $0 }
             throw ExitCode(65)
         }
         return changes

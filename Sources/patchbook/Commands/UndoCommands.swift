@@ -66,14 +66,10 @@ struct StepOptions: ParsableArguments {
                 "\(made) that come back keep their id and every field with '\(command)'; made by "
                     + "'apply' from these lines they are new ones")
         }
-        for (key, name) in plan.unsaid.prefix(20) {
-            let subject = name.map { "\(Streams.neutral($0)) (\(key.text))" }
-            Streams.complain(
-                "\(subject ?? self.subject(of: key, in: backend)) is left out: no line says all "
-                    + "that comes back with '\(command)'")
-        }
-        if plan.unsaid.count > 20 {
-            Streams.complain("and \(plan.unsaid.count - 20) more are left out")
+        Streams.complain(about: plan.unsaid, rest: "are left out") { key, name in
+            let subject = name.map { "\($0) (\(key.text))" }
+            return "\(subject ?? self.subject(of: key, in: backend)) is left out: no line says all "
+                + "that comes back with '\(command)'"
         }
         tell(plan.skipped, backend)
         if !plan.skipped.isEmpty || !plan.unsaid.isEmpty { throw ExitCode(2) }
@@ -81,11 +77,8 @@ struct StepOptions: ParsableArguments {
 
     /// Who was changed since.
     private func tell(_ skipped: [ContactKey], _ backend: any ContactBackend) {
-        for key in skipped.prefix(20) {
-            Streams.complain("\(subject(of: key, in: backend)) was changed since and is left alone")
-        }
-        if skipped.count > 20 {
-            Streams.complain("and \(skipped.count - 20) more were changed since")
+        Streams.complain(about: skipped, rest: "were changed since") { key in
+            "\(subject(of: key, in: backend)) was changed since and is left alone"
         }
     }
 

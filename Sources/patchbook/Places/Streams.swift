@@ -88,6 +88,19 @@ enum Streams {
         drain(&bytes, to: STDERR_FILENO)
     }
 
+    /// Complains of each of some things; of very many the first are named, and how many more there
+    /// are.
+    ///
+    /// - Parameter rest: what is to be said of the others, behind "more".
+    static func complain<Thing>(
+        about things: [Thing], rest: String, _ words: (Thing) -> String
+    ) {
+        for thing in things.prefix(namedLimit) { complain(words(thing)) }
+        let more = things.count - namedLimit
+        if more > 0 { complain("and \(more) more \(rest)") }
+    }
+
+    private static let namedLimit = 20
     private static let dropped = Mutex(0)
 
     /// Writes a line to standard error for as long as somebody reads there: a log that nobody

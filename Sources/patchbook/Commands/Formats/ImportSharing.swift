@@ -54,7 +54,7 @@ extension ImportTargets {
     /// was taken for it by its number alone.
     func byID(_ record: ImportRecord, _ contact: Contact, _ key: ContactKey) -> Finding {
         if let number = contact.phoneNumber,
-            let line = owners.line(ofOtherNumber: number, than: record)
+            let line = owners.line(ofOther: record, withOnly: number)
         {
             return .flaw(.sharedNumber(number, line: line))
         }

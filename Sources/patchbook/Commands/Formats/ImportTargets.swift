@@ -38,10 +38,6 @@ struct ImportTargets {
         case flaw(RecordFlaw)
         /// What comes of it the rest of the file tells: it is kept until all is read.
         case held
-
-        var isFlaw: Bool {
-            if case .flaw = self { true } else { false }
-        }
     }
 
     enum Found {
@@ -110,7 +106,8 @@ struct ImportTargets {
                 let other = record.others.first { $0.phone?.isPhone(of: contact) == true }
                 if let other {
                     let found = byID(record, contact, .id(id))
-                    return found.isFlaw ? found : .other(other, target, nil)
+                    if case .flaw = found { return found }
+                    return .other(other, target, nil)
                 }
                 if record.phone?.text.isRoundedNumber == true { continue }
                 flaw = .otherPhone(contact.phone ?? "")

@@ -27,7 +27,7 @@ struct NumberOwners {
 
     /// The line of somebody with another name than a record that says the contact's id, where that
     /// one is known by this number alone.
-    func line(ofOtherNumber number: PhoneNumber, than record: ImportRecord) -> Int? {
+    func line(ofOther record: ImportRecord, withOnly number: PhoneNumber) -> Int? {
         guard let owner = owners[number.hashValue], !owner.isByID,
             !owner.name.mayBe(record.nameWords)
         else { return nil }
