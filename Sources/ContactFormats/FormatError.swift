@@ -25,6 +25,8 @@ package enum FormatError: Error, Hashable, Sendable {
     case notJSON(JSONSyntaxError.Reason, line: Int, column: Int)
     /// It is JSON without a list of contacts.
     case noList
+    /// It is not what it was when it was read a moment before.
+    case changed
     /// What it comes to cannot be put by until all is read; the system's number for the reason.
     case notKept(code: Int32)
 }

@@ -237,11 +237,14 @@ package struct PlannedChange: Hashable, Sendable {
 extension ImportTarget {
     /// The contact as it stands; nobody for a new one.
     fileprivate var contact: Contact {
-        if case .present(let contact, _) = self { contact } else { Contact(record: [:]) }
+        if case .present(let contact, _) = self { contact } else { .nobody }
     }
 }
 
 extension Contact {
+    /// One of whom nothing is known.
+    package static let nobody = Contact(record: [:])
+
     fileprivate func after(_ patch: ContactPatch) throws(RecordFlaw) -> Contact {
         do throws(PatchFlaw) {
             return try applying(patch)

@@ -13,10 +13,11 @@ struct ImportCommand: BlockingCommand {
             with the contact that has its phone number, else its id, else a further number of it \
             and the same name; where none has, a contact is added; whoever has no name gets that \
             of the company. People of different names who share a number stay apart: the later \
-            one goes by another number, or is refused. An empty cell says nothing, and tags are \
-            added to those that are there. All of it is one step: one undo takes it back. Status \
-            2 where some records are refused; the others are taken. Status 65 where the file as \
-            a whole cannot be read; nothing is taken then.
+            one goes by another number, or is refused. Of several records of a contact the later \
+            counts, of their names the fullest. An empty cell says nothing, and tags are added \
+            to those that are there. All of it is one step: one undo takes it back. Status 2 \
+            where some records are refused; the others are taken. Status 65 where the file as a \
+            whole cannot be read; nothing is taken then.
             """)
 
     @Argument(help: "The file; - for standard input.", completion: .file())

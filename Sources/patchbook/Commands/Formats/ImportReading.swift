@@ -24,50 +24,50 @@ struct ImportReading {
         var rules = rules
         if backend?.workspace != nil { rules.sources = ContactSource.known }
         var plan = ImportPlan(rules: rules, source: format.source, spool: SpoolFile())
-        var targets = ImportTargets(backend, known, rules, plan: options.plan)
-        var reader = format.reader(options)
-        var source = try ByteSource(path)
-        var isUTF8: Bool?
-        while let chunk = try source.next() {
-            try goOn(source.position, source.size)
-            // The mark of UTF-8 knows better than whoever called it otherwise.
-            let isPlain = isUTF8 ?? (encoding == .utf8 || chunk.starts(with: [0xEF, 0xBB, 0xBF]))
-            isUTF8 = isPlain
-            let text = isPlain ? chunk : Windows1252.utf8(chunk)
-            for entry in try reader.feed(text) {
-                try Interruption.check()
-                try await take(entry, &plan, &targets)
+        var resolving = ImportResolving(
+            ImportTargets(backend, known, rules, plan: options.plan), rules)
+        var source = try ByteSource(path, isReadTwice: true)
+        var first = Reading(reader: format.reader(options))
+        while let entries = try next(&first, &source) {
+            try goOn(source.position / 2, source.size)
+            for case .record(let record) in entries { try await resolving.note(record) }
+        }
+        try await resolving.finishFirstReading()
+        let half = try source.rewind() / 2
+        var second = Reading(reader: format.reader(options))
+        while let entries = try next(&second, &source) {
+            try goOn(half + source.position / 2, source.size)
+            for entry in entries {
+                switch entry {
+                case .flawed(let line, let flaw): plan.refuse(line: line, flaw)
+                case .record(let record): try await resolving.take(record, &plan)
+                }
             }
         }
-        for entry in try reader.finish() { try await take(entry, &plan, &targets) }
-        for record in targets.held() { try await take(record, &plan, &targets) }
+        guard resolving.isSame else { throw FormatError.changed }
         try goOn(source.position, source.size)
-        let report = ImportReport(path: path, plan: plan, unread: reader.unread)
+        let report = ImportReport(path: path, plan: plan, unread: second.reader.unread)
         return ImportRun.Planned(plan: plan, report: report, known: known)
     }
 
-    private func take(
-        _ entry: ImportEntry, _ plan: inout ImportPlan, _ targets: inout ImportTargets
-    ) async throws {
-        switch entry {
-        case .flawed(let line, let flaw): plan.refuse(line: line, flaw)
-        case .record(let record): try await take(record, &plan, &targets)
-        }
+    /// The text, as far as it is read.
+    private struct Reading {
+        var reader: any RecordReader
+        /// Known with the first bytes.
+        var isUTF8: Bool?
     }
 
-    private func take(
-        _ record: ImportRecord, _ plan: inout ImportPlan, _ targets: inout ImportTargets
-    ) async throws {
-        switch try await targets.find(record) {
-        case .target(let target):
-            try targets.take(record, as: record, for: target, in: &plan)
-            if let sharer = try await targets.sharer(of: record, target) { plan.note(sharer) }
-        case .other(let other, let target, let sharer):
-            try targets.take(record, as: other, for: target, in: &plan)
-            if let sharer { plan.note(sharer) }
-        case .unchanged: plan.pass()
-        case .flaw(let flaw): plan.refuse(line: record.line, flaw)
-        case .held: break
-        }
+    /// The records of the next bytes; nil once there are no more.
+    private func next(
+        _ text: inout Reading, _ source: inout ByteSource
+    ) throws -> [ImportEntry]? {
+        try Interruption.check()
+        if source.isAtEnd { return nil }
+        guard let chunk = try source.next() else { return try text.reader.finish() }
+        // The mark of UTF-8 knows better than whoever called it otherwise.
+        let isPlain =
+            text.isUTF8 ?? (encoding == .utf8 || chunk.starts(with: [0xEF, 0xBB, 0xBF]))
+        text.isUTF8 = isPlain
+        return try text.reader.feed(isPlain ? chunk : Windows1252.utf8(chunk))
     }
 }

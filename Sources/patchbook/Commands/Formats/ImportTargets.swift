@@ -28,16 +28,18 @@ struct KnownContacts {
 
 /// Finds the contacts that records are about: by phone number, then by id.
 struct ImportTargets {
-    /// What a record comes to.
+    /// What a record comes to, by itself.
     enum Finding {
+        /// It is about this one, whatever else the file tells.
         case target(ImportTarget)
-        /// The contact that it is about has another of its numbers: what it says under that one.
-        case other(ImportRecord, ImportTarget, ImportPlan.Sharer?)
+        /// It says the id of this contact.
+        case byID(Contact, ContactKey)
+        /// It is about whoever has this number, now this contact or nobody, where that is who it
+        /// names.
+        case byNumber(PhoneNumber, Contact?)
         /// It names nobody, or several; yet a contact stands there just so.
         case unchanged
         case flaw(RecordFlaw)
-        /// What comes of it the rest of the file tells: it is kept until all is read.
-        case held
     }
 
     enum Found {
@@ -61,8 +63,8 @@ struct ImportTargets {
 
     private let plan: DialingPlan?
     private var flagged: Flagged?
-    /// Who has which number in the file.
-    var owners = NumberOwners()
+    /// Whether more is asked of a contact than what is known of it: each time a call.
+    var asksForAll = false
 
     init(
         _ backend: (any ContactBackend)?, _ known: KnownContacts?, _ rules: ImportRules,
@@ -75,7 +77,6 @@ struct ImportTargets {
     }
 
     mutating func find(_ record: ImportRecord) async throws -> Finding {
-        if owners.holds(record) { return .held }
         if record.isBorrowed(.phone) || record.isBorrowed(.id), let own = try await findOwn(record)
         {
             return own
@@ -99,16 +100,7 @@ struct ImportTargets {
         for id in record.ids {
             switch try await lookUp(.id(id)) {
             case .one(let contact):
-                let target = ImportTarget.present(contact, .id(id))
-                if record.phone?.isPhone(of: contact) ?? true {
-                    return byID(record, contact, .id(id))
-                }
-                let other = record.others.first { $0.phone?.isPhone(of: contact) == true }
-                if let other {
-                    let found = byID(record, contact, .id(id))
-                    if case .flaw = found { return found }
-                    return .other(other, target, nil)
-                }
+                if record.isByAnyPhone(of: contact) { return .byID(contact, .id(id)) }
                 if record.phone?.text.isRoundedNumber == true { continue }
                 flaw = .otherPhone(contact.phone ?? "")
             case .several: flaw = .ambiguous(.id(id))
@@ -116,8 +108,9 @@ struct ImportTargets {
             }
         }
         if flaw == .noKey, let number = record.phone?.number {
-            if let known = try await known(number, record) { return known }
-            return try await chooseNew(record, number)
+            if try await stands(record) { return .unchanged }
+            if let found = try await flagged(number) { return found }
+            return .byNumber(number, nil)
         }
         if try await stands(record) { return .unchanged }
         return try await findByText(record) ?? .flaw(flaw)
@@ -134,13 +127,24 @@ struct ImportTargets {
         return .target(.present(contact, key))
     }
 
-    /// Whoever has a number in the file that no key is made of: as it is written there it lacks
+    /// Whom a record is about whose first number is that of a contact.
+    private func choose(
+        _ record: ImportRecord, _ contact: Contact, _ number: PhoneNumber
+    ) async throws(ClientError) -> Finding {
+        if record.isByID(of: contact) { return .byID(contact, .phone(number)) }
+        for id in record.ids {
+            guard case .one(let other) = try await lookUp(.id(id)) else { continue }
+            if record.isBorrowed(.id) { return .target(.present(contact, .phone(number))) }
+            return record.isByAnyPhone(of: other)
+                ? .byID(other, .id(id)) : .flaw(.twoContacts(id, number))
+        }
+        return .byNumber(number, contact)
+    }
+
+    /// Whoever has a number in the store that no key is made of: as it is written there it lacks
     /// its country, or is none at all.
-    mutating func known(
-        _ number: PhoneNumber, _ record: ImportRecord
-    ) async throws -> Finding? {
+    mutating func flagged(_ number: PhoneNumber) async throws -> Finding? {
         guard backend is LocalClient else { return nil }
-        if try await stands(record) { return .unchanged }
         let rows = try await allFlagged().numbers[number] ?? []
         guard let row = rows.first, let key = row.key else { return nil }
         return rows.count == 1
@@ -181,12 +185,13 @@ struct ImportTargets {
         return .target(.present(rows[0].contact, key))
     }
 
+    /// Whom a key names.
     func lookUp(_ key: ContactKey) async throws(ClientError) -> Found {
-        guard let backend else { return .none }
         if let known {
             guard let contact = known[key] else { return .none }
-            if contact.isComplete { return .one(contact) }
+            if contact.isComplete || !asksForAll { return .one(contact) }
         }
+        guard let backend else { return .none }
         do throws(ClientError) {
             return .one(try await backend.contact(.key(key)))
         } catch {
@@ -244,8 +249,13 @@ struct ImportTargets {
 
 extension ImportRecord {
     /// Whether it says the id of a contact.
-    func isByID(of contact: Contact) -> Bool {
+    fileprivate func isByID(of contact: Contact) -> Bool {
         !isBorrowed(.id) && ids.contains { contact.id?.hasSameUTF8(as: $0) == true }
+    }
+
+    /// Whether one of its numbers is that of a contact, or there is none.
+    fileprivate func isByAnyPhone(of contact: Contact) -> Bool {
+        ([self] + others).contains { $0.phone?.isPhone(of: contact) ?? true }
     }
 
     /// The ids that the record may mean: cards write some of them as names of resources.

@@ -35,6 +35,7 @@ package enum ImportWording {
             "not JSON at line \(line), column \(column): \(SyntaxWording.phrase(reason))"
         case .noList:
             "there is no list of contacts; for an object a line say --format jsonl"
+        case .changed: "another program changed it while it was read: try again"
         case .notKept(let code):
             "what stands in it cannot be put by until all is read: "
                 + "\(String(cString: strerror(code))); TMPDIR says where"
@@ -50,7 +51,7 @@ package enum ImportWording {
     static func status(_ error: FormatError) -> Int32 {
         switch error {
         case .noSuchColumn: 64
-        case .notKept: 74
+        case .changed, .notKept: 74
         default: 65
         }
     }
