@@ -31,8 +31,8 @@ extension LocalClient {
             let number = snapshot.soleNumber(of: key)
         else { return }
         let present = snapshot.contact(number)
-        let size = present.metadata?.size ?? 0
-        guard let after = (try? present.applying(patch))?.metadata, after.size > size else {
+        let size = present.metadata?.jsonSize ?? 0
+        guard let after = (try? present.applying(patch))?.metadata, after.jsonSize > size else {
             return
         }
         try after.checkMetadataSize()

@@ -11,18 +11,11 @@ extension ContactPatch {
 }
 
 extension JSONObject {
-    /// How many bytes its JSON text has.
-    var size: Int {
-        var bytes: [UInt8] = []
-        JSONValue.object(self).write(to: &bytes)
-        return bytes.count
-    }
-
     /// Makes sure that metadata is no larger than the API takes.
     ///
     /// - Throws: `.invalid`, naming the field.
     func checkMetadataSize() throws(ClientError) {
-        guard size > ContactPatch.maximumMetadataBytes else { return }
+        guard isTooLargeForMetadata else { return }
         let limit = ContactPatch.maximumMetadataBytes
         throw .invalid(
             InvalidFields([

@@ -55,6 +55,13 @@ package struct PlanLine: Hashable, Sendable {
         return object
     }
 
+    /// Whether the line can be read back, and writes no more than the API takes.
+    package var isReadable: Bool {
+        let object = object
+        guard (try? PlanLine(reading: object)) != nil else { return false }
+        return object["metadata"]?.object?.isTooLargeForMetadata != true
+    }
+
     /// The line as text, without its line feed.
     package var text: String { JSONValue.object(object).jsonText }
 }

@@ -89,6 +89,18 @@ extension ContactKey {
     }
 }
 
+extension JSONObject {
+    /// How many bytes its JSON text has.
+    package var jsonSize: Int {
+        var bytes: [UInt8] = []
+        JSONValue.object(self).write(to: &bytes)
+        return bytes.count
+    }
+
+    /// Whether it is larger than metadata may be.
+    package var isTooLargeForMetadata: Bool { jsonSize > ContactPatch.maximumMetadataBytes }
+}
+
 extension ContactPatch {
     /// The most bytes of JSON text that the metadata of a patch may have.
     package static let maximumMetadataBytes = 65_536

@@ -31,7 +31,13 @@ package struct UndoPlan: Sendable {
         let key = made[change.key] ?? change.key
         let new = change.madeContact
         let isSaid = new.map { canMake($0, snapshot) } ?? !key.isPlace
-        guard isSaid, !change.isLost, change.writes.allSatisfy(\.isSayable) else {
+        let said = change.planChanges.map { planned in
+            let key = new?.phoneNumber.map(ContactKey.phone) ?? key
+            return PlanLine(ContactChange(key: key, change: planned.change))
+        }
+        guard isSaid, !change.isLost, change.writes.allSatisfy(\.isSayable),
+            said.allSatisfy(\.isReadable)
+        else {
             unsaid.append((change.key, new?.name))
             return
         }
@@ -39,9 +45,7 @@ package struct UndoPlan: Sendable {
             made[change.key] = .phone(number)
             madeNumbers.insert(number)
         }
-        lines += change.planChanges.map { planned in
-            PlanLine(ContactChange(key: made[change.key] ?? key, change: planned.change)).object
-        }
+        lines += said.map(\.object)
     }
 
     /// Whether a line can make a contact like this one: nobody has its number.

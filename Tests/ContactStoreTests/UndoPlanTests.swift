@@ -39,6 +39,19 @@ import Testing
             #"[{"id":"1","phone":"+4930123456","email":"old-bad"}]"#,
             [#"{"contact_id":"1","delete":true}"#]
         ),
+        (
+            #"[{"id":"1","metadata":{"k":{"a":1,"a":2}}}]"#,
+            [#"{"contact_id":"1","metadata":{"k":3}}"#]
+        ),
+        (
+            #"[{"id":"1","phone":"+4930123456","metadata":{"a":1,"a":2}}]"#,
+            [#"{"contact_id":"1","delete":true}"#]
+        ),
+        (
+            #"[{"id":"1","metadata":{"k":"\#(String(repeating: "x", count: 70_000))"}}]"#,
+            [#"{"contact_id":"1","name":"Ana","metadata":{"k":3}}"#]
+        ),
+        (#"[{"id":"1","metadata":{}}]"#, [#"{"contact_id":"1","metadata":{"":3}}"#]),
     ]
 
     @Test("what no line can say is named, and nothing else is said instead", arguments: cases)
