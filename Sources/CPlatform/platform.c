@@ -205,6 +205,8 @@ int platform_terminal(unsigned short columns, unsigned short rows, char *name, s
 
 void platform_give_memory_back(void) { malloc_trim(0); }
 
+void platform_keep_large_blocks_apart(void) { mallopt(M_MMAP_THRESHOLD, 256 << 10); }
+
 int platform_close_from(posix_spawn_file_actions_t *actions, int fd) {
     return posix_spawn_file_actions_addclosefrom_np(actions, fd);
 }

@@ -256,6 +256,10 @@ package final class Store: Sendable {
     /// a program that lives on would keep it.
     package static func giveMemoryBack() { platform_give_memory_back() }
 
+    /// Lets large blocks of memory go back to the system as soon as they are freed, for a program
+    /// that runs for months: each folding makes some anew, and in between small ones would settle.
+    package static func keepLargeBlocksApart() { platform_keep_large_blocks_apart() }
+
     /// Folds where this is the last process that has the file open: one that is not small only
     /// where that is due or the options say so.
     package func close() throws(StoreError) {

@@ -112,6 +112,10 @@ int platform_terminal(unsigned short columns, unsigned short rows, char *name, s
 /// Gives memory that was freed back to the system (malloc_trim).
 void platform_give_memory_back(void);
 
+/// Takes blocks of a quarter of a megabyte and more from the system one by one, also once one was
+/// freed (mallopt, M_MMAP_THRESHOLD).
+void platform_keep_large_blocks_apart(void);
+
 /// Closes a program's descriptors from one on before it begins
 /// (posix_spawn_file_actions_addclosefrom_np).
 ///

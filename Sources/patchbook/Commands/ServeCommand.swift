@@ -4,6 +4,7 @@ import ArgumentParser
 import ContactClient
 import ContactServer
 import ContactStore
+import ContactStore
 import ContactUI
 import Glibc
 
@@ -92,6 +93,7 @@ struct ServeCommand: BlockingCommand {
     private func serve(
         _ backend: any ContactBackend, _ token: Token, at address: ListenAddress, title: String
     ) async throws {
+        Store.keepLargeBlocksApart()
         if !address.isLoopback {
             Streams.complain(
                 "other machines can reach \(listen), and nothing is encrypted: put a reverse "

@@ -139,7 +139,8 @@ struct UndoCommand: BlockingCommand {
             of which a field that the step wrote was changed since are left alone and named \
             (status 2); a step of which nothing was left is passed over the next time. Status 1 \
             where there is nothing to take back. With --dry-run those are left out and named too \
-            of whom no line of a plan says all that comes back.
+            of whom no line of a plan says all that comes back; whoever a line makes anew gets \
+            another id, and nothing beside the fields of the line.
             """)
 
     @OptionGroup var steps: StepOptions
