@@ -35,6 +35,22 @@ extension EndToEnd {
             #expect(text.contains(#""name":"Ida""#))
         }
 
+        @Test("what a long plan would change is read at one go, not contact by contact")
+        func longPlan() async throws {
+            let home = try Home()
+            let contacts = (10...39).map { #"{"id":"c\#($0)","phone":"+155500010\#($0)"}"# }
+            try home.put("contacts.json", "[" + contacts.joined(separator: ",") + "]")
+            let lines = (10...39).map { #"{"contact_id":"c\#($0)","name":"N\#($0)"}"# + "\n" }
+            let log = try await withServer(over: home) {
+                home.variables["PATCHBOOK_PROFILE"] = "shop"
+                let foretold = try await Program.run(
+                    "apply", "--dry-run", "-", in: home, input: lines.joined())
+                #expect(foretold.status == 0 && foretold.output == lines.joined())
+            }
+            #expect(log.contains("POST /mcp"))
+            #expect(!log.contains("get-contact"), "\(log)")
+        }
+
         @Test func aWrongTokenIsSaid() async throws {
             let home = try Shop.home()
             try await withServer(over: home) {

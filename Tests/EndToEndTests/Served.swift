@@ -1,7 +1,10 @@
 import Glibc
 
 /// Runs `serve` over the contacts of a home while `story` runs; the profile `shop` leads there.
-func withServer(over home: Home, _ story: () async throws -> Void) async throws {
+///
+/// - Returns: what the server logged.
+@discardableResult
+func withServer(over home: Home, _ story: () async throws -> Void) async throws -> String {
     let token = "pat-0123456789abcdefghijklmnopqrstuvwxyz"
     home.variables["PATCHBOOK_SERVE_TOKEN"] = token
     let server = try Program(
@@ -26,6 +29,7 @@ func withServer(over home: Home, _ story: () async throws -> Void) async throws 
     server.signal(SIGTERM)
     let outcome = try await server.outcome()
     if outcome.status != 0 { throw Missing("status 0", seen: outcome.errors) }
+    return outcome.errors
 }
 
 extension Home {

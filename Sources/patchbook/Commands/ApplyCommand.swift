@@ -70,7 +70,8 @@ struct ApplyCommand: BlockingCommand {
     private func preview(
         _ changes: [ContactChange], _ backend: any ContactBackend
     ) async throws {
-        var preview = PlanPreview(backend)
+        let known = try await place.known(lookingAt: changes.count, in: backend)
+        var preview = PlanPreview(backend, known, of: changes)
         var isWhole = true
         for change in changes {
             try Interruption.check()

@@ -14,11 +14,19 @@ struct PlanPreview {
     }
 
     private let backend: any ContactBackend
+    private let known: KnownContacts?
+    /// Whether a list without metadata tells enough of a contact.
+    private let isOfPlainFields: Bool
     private var subjects: [String: Subject] = [:]
     private var lines: [ContactChange] = []
 
-    init(_ backend: any ContactBackend) {
+    /// An empty preview of changes.
+    ///
+    /// - Parameter known: every contact, where they were read.
+    init(_ backend: any ContactBackend, _ known: KnownContacts?, of changes: [ContactChange]) {
         self.backend = backend
+        self.known = known
+        isOfPlainFields = !changes.contains { $0.change.isOfMetadata }
     }
 
     /// The lines that would change something.
@@ -60,18 +68,34 @@ struct PlanPreview {
         lines.append(change)
     }
 
+    private func standing(_ key: ContactKey) async throws(ClientError) -> Contact {
+        if let contact = known?[key], contact.isComplete || isOfPlainFields { return contact }
+        return try await backend.standing(key)
+    }
+
     private func subject(
         of change: ContactChange
     ) async throws(ClientError) -> (name: String, Subject) {
         let own = change.key.text
         if let known = subjects[own] { return (own, known) }
         do throws(ClientError) {
-            let contact = try await backend.standing(change.key)
+            let contact = try await standing(change.key)
             let name = contact.key?.text ?? own
             return (name, subjects[name] ?? Subject(before: contact, now: contact))
         } catch {
             guard change.change.isCreation, case .notFound = error else { throw error }
             return (own, Subject(before: nil, now: nil))
+        }
+    }
+}
+
+extension Change {
+    /// Whether metadata are written or taken away.
+    fileprivate var isOfMetadata: Bool {
+        switch self {
+        case .update(let patch), .create(let patch, _): !patch.metadata.isEmpty
+        case .removeMetadata: true
+        case .retag, .delete: false
         }
     }
 }

@@ -4,9 +4,6 @@ import ContactModel
 /// Makes the single tags of a plan those that really change, as its contacts stand: at a server
 /// nothing else tells an undo which of them were there before.
 struct RetagNarrowing {
-    /// From so many on all contacts are read at one go.
-    private static let many = 20
-
     private let backend: any ContactBackend
     /// The tags as the lines so far leave them, by the contact's own key.
     private var tags: [String: TagList] = [:]
@@ -22,11 +19,7 @@ struct RetagNarrowing {
     ) async throws -> [ContactChange] {
         let count = changes.count { $0.change.isOfTags }
         guard let workspace = backend.workspace, count > 0 else { return changes }
-        var known: KnownContacts?
-        if count >= RetagNarrowing.many {
-            let listing = try await place.reachable(.all, in: backend)
-            known = listing.isPartial ? nil : KnownContacts(listing)
-        }
+        let known = try await place.known(lookingAt: count, in: backend)
         var narrowed: [ContactChange] = []
         for change in changes {
             let isOfUse = change.change.isOfTags || change.change.writesTags

@@ -3,29 +3,6 @@ import ContactFormats
 import ContactModel
 import JSONText
 
-/// Every contact of a workspace, read at one go: a call for each record would take the quota of
-/// many minutes.
-struct KnownContacts {
-    private let listing: any ContactListing
-    /// Where each of them stands, by id and by number.
-    private var places: [ContactKey: Int] = [:]
-
-    init(_ listing: any ContactListing) {
-        self.listing = listing
-        for start in stride(from: 0, to: listing.count, by: 1000) {
-            let rows = listing.rows(start..<min(listing.count, start + 1000))
-            for (place, row) in rows.enumerated() {
-                if let id = row.contact.id { places[.id(id)] = start + place }
-                if let number = row.contact.phoneNumber { places[.phone(number)] = start + place }
-            }
-        }
-    }
-
-    subscript(key: ContactKey) -> Contact? {
-        places[key].flatMap { listing.rows($0..<$0 + 1).first?.contact }
-    }
-}
-
 /// Finds the contacts that records are about: by phone number, then by id.
 struct ImportTargets {
     /// What a record comes to, by itself.
