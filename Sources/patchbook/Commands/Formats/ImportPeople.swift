@@ -19,6 +19,8 @@ struct ImportPeople {
         var name: NameWords
         /// Whether it is the only one with its only number.
         var isAlone = true
+        /// Whether several records tell of it.
+        var isRepeated = false
         /// Whether a record was taken for it.
         var isTaken = false
     }
@@ -87,6 +89,7 @@ struct ImportPeople {
         if let known = anchors[identity]?.person {
             person = known
             persons.append(person)
+            self[person].isRepeated = true
             // An id names one contact, whatever that was called before.
             let before = self[person].name
             let isLess = name.saysLess(than: before) || name.isWeak && !before.isEmpty
@@ -125,6 +128,7 @@ struct ImportPeople {
 
     private mutating func join(_ record: ImportRecord, _ name: NameWords, to person: Int32) {
         persons.append(person)
+        self[person].isRepeated = true
         if self[person].name.saysLess(than: name) { self[person].name = name }
         note(record.numbers, of: person)
     }

@@ -120,6 +120,7 @@ struct ImportPlaces {
             people[holder].name.mayBe(people[person].name)
         {
             roots[person] = holder
+            people[holder].isRepeated = true
             if people[holder].name.saysLess(than: people[person].name) {
                 people[holder].name = people[person].name
             }

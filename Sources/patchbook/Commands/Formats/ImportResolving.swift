@@ -114,7 +114,9 @@ struct ImportResolving {
         guard let person else { return try plan.take(said, for: target) }
         let root = places.root(person)
         // Of the names of one person the fullest counts, else the later one.
-        if record.nameWords.saysLess(than: people[root].name) { said.name = nil }
+        if people[root].isRepeated, record.nameWords.saysLess(than: people[root].name) {
+            said.name = nil
+        }
         guard try plan.take(said, for: target, isFurther: people[root].isTaken) else {
             return false
         }
