@@ -48,6 +48,12 @@ package final class Responder: Sendable {
         }
     }
 
+    /// A path without the token, which somebody may have put there by mistake.
+    func withoutToken(_ path: String) -> String {
+        path.utf8.count < token.secret.utf8.count
+            ? path : path.replacing(token.secret, with: "TOKEN")
+    }
+
     /// The failure of a request that is refused whatever its body holds; nil where there is none.
     func refusal(beforeBodyOf request: Request) -> Response? {
         do throws(Refusal) {

@@ -152,6 +152,35 @@ import Testing
         _ = try? await BareClient.talk(port, [PatienceTests.lastMe])
         #expect(gate.passes.load(ordering: .relaxed) == 1)
     }
+
+    @Test(
+        "an answer that nobody takes does not keep the server from stopping",
+        .timeLimit(.minutes(1)))
+    func stoppingWithoutAnAnswer() async throws {
+        let gate = Gate()
+        let backend = BrokenBackend(cause: .nothingToUndo) {
+            await gate.pass()
+            return Account(id: "1", email: nil, name: nil, workspace: nil)
+        }
+        var limits = Listener.Limits()
+        limits.farewell = .milliseconds(100)
+        limits.requestDeadline = .seconds(3600)
+        let asked = try await asking(try responder(backend), limits, gate)
+        #expect(try await asked.value == "")
+        gate.open()
+    }
+
+    /// Stops a listener while it has a request to answer; returns once it has stopped.
+    private func asking(
+        _ responder: Responder, _ limits: Listener.Limits, _ gate: Gate
+    ) async throws -> Task<String, any Error> {
+        var asking: Task<String, any Error>?
+        try await withListener(responder, limits: limits) { port in
+            asking = Task { try await BareClient.talk(port, [PatienceTests.lastMe]) }
+            await gate.untilBegun()
+        }
+        return try #require(asking)
+    }
 }
 
 /// Something that begins, and ends when it is let.

@@ -48,12 +48,50 @@ extension EndToEnd {
                     ",Lee,,+15550000001,,\n,Ann Lee,,+15550000001,,a@x.de\n,Ann,,+15550000001,,\n",
                     ["+15550000001,Ann Lee,a@x.de"]
                 ),
+                (
+                    ",Cy,,+15550000002,,\n,Bo,,+15550000002,+15550000004,\n"
+                        + ",Bo,,+15550000006,+15550000004,\n",
+                    ["+15550000002,Cy,", "+15550000006,Bo,"]
+                ),
             ])
         func sharers(table: String, people: [String]) async throws {
             let done = try await twice(table, on: "[]")
             #expect(done.people == people, "\(done.first.errors)")
             #expect(done.second.output.hasPrefix("0 added, 0 updated"), "\(done.second.output)")
             #expect(done.isSame)
+        }
+
+        @Test("a card that stands twice leaves the same the second time")
+        func repeatedCards() async throws {
+            let home = try Home()
+            try home.put("book.json", "[]")
+            let cards = [";TYPE=CELL:", ":"].map { first in
+                "BEGIN:VCARD\nVERSION:3.0\nFN:Bo\nTEL\(first)+15550000004\nTEL:+15550000005\n"
+                    + "END:VCARD\n"
+            }
+            try home.put("in.vcf", cards.joined())
+            var texts: [String] = []
+            for _ in 1...2 {
+                _ = try await Program.run("import", "in.vcf", "--file", "book.json", in: home)
+                texts.append(try home.text("book.json"))
+            }
+            #expect(texts[0] == texts[1])
+        }
+
+        @Test("who gets another name by a number alone, and new ids, are told")
+        func renaming() async throws {
+            let book = #"[{"id":"1","phone":"+15550000001","name":"Ana"}]"#
+            let done = try await twice(
+                ",Zed,,+15550000001,,\n1,Ina,,+15550000001,,\nx,Bo,,+15550000002,,\n", on: book)
+            let zed = "line 2: the number +15550000001 is that of line 3 too"
+            #expect(done.first.errors.contains(zed), "\(done.first.errors)")
+            #expect(!done.first.errors.contains("from now on"))
+            #expect(done.first.errors.contains("1 new contact gets another id than the file says"))
+            let alone = try await twice(",Zed,,+15550000001,,\n", on: book)
+            let renamed =
+                "in.csv, line 2: +15550000001 is that of Ana, who is called Zed from now on"
+            #expect(alone.first.errors.contains(renamed), "\(alone.first.errors)")
+            #expect(alone.second.errors == "")
         }
 
         @Test("contacts that share a number are told apart by their ids")

@@ -10,6 +10,35 @@ extension EndToEnd {
             return home
         }
 
+        @Test("a dry run says of each line what comes of it, and plans what can be done")
+        func linesThatCannotBe() async throws {
+            let home = try Home()
+            home.variables["PATCHBOOK_FILE"] = "contacts.json"
+            try home.put(
+                "contacts.json",
+                """
+                [{"id":"1","phone":"+15550000001"},{"id":"1","phone":"+15550000002"},
+                {"id":"3","phone":"+15550000003"},{"id":"4","tags":"x"},{"name":"Nobody"}]
+
+                """)
+            let plan = [
+                #"{"contact_id":"1","name":"X"}"#, #"{"contact_id":"3","name":"Y"}"#,
+                #"{"contact_id":"4","add_tags":["t"]}"#,
+            ]
+            let lines = plan.joined(separator: "\n")
+            let foretold = try await Program.run("apply", "-", "--dry-run", in: home, input: lines)
+            #expect(foretold.status == 2 && foretold.output == plan[1] + "\n")
+            #expect(foretold.errors.contains("several contacts bear 1"))
+            #expect(foretold.errors.contains("4: "))
+            let done = try await Program.run("apply", "-", in: home, input: lines)
+            #expect(done.status == 2 && done.output.hasPrefix("1 changed"))
+            let own = try await Program.run(
+                "update", "+15550000002", "--name", "Q", "--dry-run", in: home)
+            #expect(own.output == #"{"phone":"+15550000002","name":"Q"}"# + "\n")
+            let left = try await Program.run("tag", "--add", "n", "Nobody", "--dry-run", in: home)
+            #expect(left.status == 2 && left.output == "")
+        }
+
         @Test func aPlanIsPrintedThenApplied() async throws {
             let home = try shop()
             let plan = try await Program.run(

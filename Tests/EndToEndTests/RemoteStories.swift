@@ -25,7 +25,9 @@ extension EndToEnd {
                     "taking.jsonl", #"{"contact_id":"c1","remove_metadata":["ltv"]}"#)
                 let foretold = try await Program.run(
                     "apply", "--dry-run", "taking.jsonl", in: home)
-                #expect(foretold.status == 2 && foretold.output == "")
+                let done = try await Program.run("apply", "taking.jsonl", in: home)
+                #expect(foretold.output == "" && foretold.status == done.status)
+                #expect(done.status != 0)
                 #expect(foretold.errors.contains("c1: the API cannot remove ltv"))
                 let missing = try await Program.run("show", "c9", in: home)
                 #expect(missing.status == 1 && missing.errors.contains("no contact c9 in shop"))

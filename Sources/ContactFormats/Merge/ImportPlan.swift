@@ -43,8 +43,10 @@ package struct ImportPlan: Sendable {
         package var madeFit = 0
         /// Tags that held commas and are several.
         package var splitTags = 0
-        /// Records of which a number is somebody else's too.
+        /// Records of which a number is somebody else's too, or that give somebody another name.
         package var sharers = 0
+        /// Contacts that are made with another id than their records say.
+        package var otherIDs = 0
     }
 
     /// How many refusals are kept with their reasons.
@@ -62,7 +64,7 @@ package struct ImportPlan: Sendable {
     /// The first records of which a number is somebody else's too.
     package private(set) var sharers: [Sharer] = []
 
-    /// A record of which a number is somebody else's too.
+    /// A record of which a number is somebody else's too, or that gives somebody another name.
     package struct Sharer: Hashable, Sendable {
         /// Whom the number is of, and what becomes of the record.
         package enum Kind: Hashable, Sendable {
@@ -77,6 +79,8 @@ package struct ImportPlan: Sendable {
             /// The first number of the person in this line: the record is taken for the contact of
             /// another one of its numbers.
             case line(Int, taken: PhoneNumber)
+            /// The number of a contact of this name, which gets that of the record.
+            case renames(String, to: String)
         }
 
         /// The line its record begins at.
@@ -109,7 +113,7 @@ package struct ImportPlan: Sendable {
         }
     }
 
-    /// Notes that a number of a record is somebody else's too.
+    /// Notes that a number of a record is somebody else's too, or that a name is another's.
     package mutating func note(_ sharer: Sharer) {
         counts.sharers += 1
         if sharers.count < ImportPlan.recordsKept { sharers.append(sharer) }
@@ -158,14 +162,15 @@ package struct ImportPlan: Sendable {
         if let before {
             try take(merged, after: before, for: target)
         } else {
-            try take(merged, as: change, line: record.line, isFurther: isFurther)
+            let hasID = !record.isBorrowed(.id) && record.id?.isEmpty == false
+            try take(merged, as: change, line: record.line, isFurther: isFurther, hasID: hasID)
         }
         return true
     }
 
     /// Takes what the first record writes that changes anything of its contact.
     private mutating func take(
-        _ merged: MergedRecord, as change: PendingChange, line: Int, isFurther: Bool
+        _ merged: MergedRecord, as change: PendingChange, line: Int, isFurther: Bool, hasID: Bool
     ) throws(FormatError) {
         var change = change
         counts.cleared += merged.cleared
@@ -173,6 +178,7 @@ package struct ImportPlan: Sendable {
         change.addedTags = change.isNew ? TagList() : merged.addedTags
         guard change.isNews else { return isFurther ? () : pass() }
         if change.isNew { counts.added += 1 } else { counts.updated += 1 }
+        if change.isNew, hasID { counts.otherIDs += 1 }
         // The earlier one found everything as it said.
         if isFurther { counts.unchanged -= 1 }
         try pending.append(change, line: line)
@@ -235,9 +241,12 @@ package struct PlannedChange: Hashable, Sendable {
 }
 
 extension ImportTarget {
-    /// The contact as it stands; nobody for a new one.
+    /// The contact as it stands; of a new one nothing but the number.
     fileprivate var contact: Contact {
-        if case .present(let contact, _) = self { contact } else { .nobody }
+        switch self {
+        case .present(let contact, _): contact
+        case .new(let number): Contact(record: [Field.phone.name: .string(number.e164)])
+        }
     }
 }
 

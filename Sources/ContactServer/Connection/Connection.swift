@@ -173,7 +173,9 @@ extension Connection {
         case .body:
             farewell = .now() + TimeAmount(limits.farewell)
             patience?.lasts(until: farewell)
-        case .answering: break
+        case .answering:
+            farewell = .now() + TimeAmount(limits.farewell)
+            patience?.lasts(until: farewell)
         }
     }
 
@@ -240,7 +242,11 @@ extension Connection {
         guard let context else { return }
         phase = .answering
         work()
-        patience?.lasts(until: incoming.start + TimeAmount(limits.requestDeadline * 2))
+        // Neither an answer that takes too long nor a client that takes none keeps the server from
+        // stopping.
+        let end = incoming.start + TimeAmount(limits.requestDeadline * 2)
+        let isStopping = farewell != .distantFuture
+        patience?.lasts(until: isStopping ? farewell + TimeAmount(limits.linger) : end)
         let answered = context.eventLoop.makePromise(of: Response.self)
         answered.futureResult.assumeIsolated().whenSuccess { self.send($0, to: incoming) }
         let request = incoming.whole
@@ -280,7 +286,8 @@ extension Connection {
     }
 
     private func finish(_ response: Response, _ incoming: Incoming) {
-        terms.log(AccessLine(incoming, response, from: address))
+        let path = terms.responder.withoutToken(incoming.request.path)
+        terms.log(AccessLine(incoming, response, of: path, from: address))
         guard let context, context.channel.isActive else { return }
         guard !isLast else { return leave(context, hearsOut: !incoming.isWhole) }
         rest()

@@ -51,10 +51,12 @@ struct Incoming {
 }
 
 extension AccessLine {
-    init(_ incoming: Incoming, _ response: Response, from address: String) {
+    init(
+        _ incoming: Incoming, _ response: Response, of path: String, from address: String
+    ) {
         self.address = address
         method = String(incoming.request.method.prefix(20))
-        path = String(incoming.request.path.prefix(200))
+        self.path = String(path.prefix(200))
         status = response.status
         milliseconds = Int((NIODeadline.now() - incoming.start).nanoseconds / 1_000_000)
         cause = response.cause

@@ -72,7 +72,7 @@ struct ApplyCommand: BlockingCommand {
     ) async throws {
         let known = try await place.known(lookingAt: changes.count, in: backend)
         var preview = PlanPreview(backend, known, of: changes)
-        var isWhole = true
+        var flaws: [ClientError] = []
         for change in changes {
             try Interruption.check()
             do throws(ClientError) {
@@ -80,15 +80,17 @@ struct ApplyCommand: BlockingCommand {
             } catch {
                 let failure = Wording.failure(error, place: backend.place.title).line
                 switch error {
-                case .notFound: Streams.complain(failure)
-                case .unsupported: Streams.complain("\(change.key.text): \(failure)")
+                case .notFound, .ambiguous: Streams.complain(failure)
+                case .unsupported, .unusable, .invalid:
+                    Streams.complain("\(change.key.text): \(failure)")
                 default: throw error
                 }
-                isWhole = false
+                flaws.append(error)
             }
         }
         for change in preview.news { Streams.print(PlanLine(change).text) }
-        if !isWhole { throw ExitCode(2) }
+        guard let flaw = flaws.first else { return }
+        throw ExitCode(changes.count == 1 ? Wording.status(flaw) : 2)
     }
 }
 

@@ -88,7 +88,8 @@ struct UpdateCommand: BlockingCommand {
             let key = try place.key(key, configuration)
             if dryRun {
                 let present = try await backend.standing(key)
-                try Plan.print(key: key, patch, on: present)
+                try Plan.print(
+                    key: await backend.ownKey(of: present, foundBy: key), patch, on: present)
                 return
             }
             if backend.workspace != nil { Interruption.watch() }
@@ -160,7 +161,7 @@ struct CreateCommand: BlockingCommand {
         } catch .notFound {
             return Plan.print(creating: number, patch)
         }
-        try Plan.print(key: key, patch, on: present)
+        try Plan.print(key: await backend.ownKey(of: present, foundBy: key), patch, on: present)
     }
 
     private func parsed(_ configuration: Configuration) throws -> PhoneNumber {
@@ -186,8 +187,18 @@ enum Plan {
         } catch {
             throw ClientError.unusable(error)
         }
-        let body = UpdateRequest(key: present.key ?? key, patch: patch).body
+        let body = UpdateRequest(key: key, patch: patch).body
         Streams.print(JSONValue.object(body).jsonText)
+    }
+}
+
+extension ContactBackend {
+    /// The key of a contact that no other has: its id, but where that stands twice in a file the
+    /// one by which it was found.
+    fileprivate func ownKey(of contact: Contact, foundBy key: ContactKey) async -> ContactKey {
+        guard let own = contact.key, own != key else { return key }
+        guard workspace == nil else { return own }
+        return (try? await self.contact(.key(own))) == nil ? key : own
     }
 }
 

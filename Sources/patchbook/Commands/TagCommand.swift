@@ -136,7 +136,7 @@ extension PlaceOptions {
             let count = selection.plan.count - named.count
             if count > 0 { note("\(count) more that neither id nor phone number names") }
             selection.plan.effect.obstacles.tell()
-            if !selection.plan.effect.obstacles.isEmpty { throw ExitCode(2) }
+            if count > 0 || !selection.plan.effect.obstacles.isEmpty { throw ExitCode(2) }
             return
         }
         let isDeletion = selection.plan.changes(limit: 1).first?.change == .delete

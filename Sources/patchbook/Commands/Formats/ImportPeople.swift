@@ -9,8 +9,9 @@ import ContactModel
 struct ImportPeople {
     /// Somebody of whom one record or several tell.
     struct Person {
-        /// The first number of the first record; nil for a contact that an id names.
-        let number: PhoneNumber?
+        /// The first number of the first record, or of the first one whose number is nobody
+        /// else's; nil for a contact that an id names.
+        var number: PhoneNumber?
         /// What the id of the record names somebody by outside; 0 for none.
         let id: Int
         /// The line in which the first record begins.
@@ -50,7 +51,7 @@ struct ImportPeople {
         set { all[Int(person)] = newValue }
     }
 
-    /// The numbers of somebody, the first one of the first record before the others.
+    /// The numbers of somebody, those of the first record before the others.
     func numbers(of person: Int32) -> [PhoneNumber] {
         numbers[person] ?? [self[person].number].compactMap(\.self)
     }
@@ -69,7 +70,10 @@ struct ImportPeople {
             return join(record, name, to: owner)
         }
         // Somebody of just that name is meant before one that it may be short for.
-        if let same = namesake(of: record, name) { return join(record, name, to: same) }
+        if let same = namesake(of: record, name) {
+            if owner == nil { takeOver(number, by: same) }
+            return join(record, name, to: same)
+        }
         if let owner, self[owner].name.mayBe(name) { return join(record, name, to: owner) }
         let person = append(record, name, number)
         if let owner {
@@ -79,6 +83,13 @@ struct ImportPeople {
             owners[number.hashValue] = person
         }
         note(record.numbers, of: person)
+    }
+
+    /// Gives a number that nobody has to whose first one is somebody else's.
+    private mutating func takeOver(_ number: PhoneNumber, by person: Int32) {
+        guard let first = self[person].number, owners[first.hashValue] != person else { return }
+        owners[number.hashValue] = person
+        self[person].number = number
     }
 
     /// Takes a record for the contact whose id it says.

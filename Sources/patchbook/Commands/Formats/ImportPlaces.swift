@@ -15,8 +15,6 @@ struct ImportPlaces {
         case contact(ContactKey)
         /// The contact of this number, or a new one.
         case number(PhoneNumber)
-        /// The same, as the first number is that of the person in this line.
-        case otherNumber(PhoneNumber, line: Int)
         /// Nowhere: its number is that of the person in this line.
         case nowhere(line: Int)
     }
@@ -31,6 +29,8 @@ struct ImportPlaces {
     /// Who is the same as somebody before.
     private var roots: [Int32: Int32] = [:]
     private var claims: [ContactIdentity: Int32] = [:]
+    /// Who stands under a number.
+    private var holders: [PhoneNumber: Int32] = [:]
     /// Numbers that nobody has as a first one, given to those whose first is somebody else's.
     private var given: Set<PhoneNumber> = []
     private var glances: [Int32: Glance] = [:]
@@ -55,8 +55,22 @@ struct ImportPlaces {
         for person in persons where self[person] == nil {
             try await settleElsewhere(person, people, &targets)
         }
+        for (person, place) in places {
+            switch place {
+            case .number(let number), .contact(.phone(let number)): holders[number] = person
+            case .contact, .nowhere: break
+            }
+        }
+        for anchor in people.anchors.values {
+            if let number = people.numbers(of: anchor.person).first, holders[number] == nil {
+                holders[number] = anchor.person
+            }
+        }
         glances = [:]
     }
+
+    /// Who stands under a number that several have.
+    func holder(of number: PhoneNumber) -> Int32? { holders[number] }
 
     /// Where somebody stands; nil for who is alone with a number.
     subscript(person: Int32) -> Place? { places[root(person)] }
@@ -140,18 +154,17 @@ struct ImportPlaces {
         _ person: Int32, _ people: ImportPeople, _ targets: inout ImportTargets
     ) async throws {
         guard let first = people[person].number else { return }
-        let holder = holder(of: first, person, people) ?? person
-        let line = Int(people[holder].line)
         for number in people.numbers(of: person)
         where number != first && people.owner(of: number) == nil && !given.contains(number) {
             guard case .nobody = try await glance(number, targets),
                 try await targets.flagged(number) == nil
             else { continue }
             given.insert(number)
-            places[person] = .otherNumber(number, line: line)
+            places[person] = .number(number)
             return
         }
-        places[person] = .nowhere(line: line)
+        let holder = holder(of: first, person, people) ?? person
+        places[person] = .nowhere(line: Int(people[holder].line))
     }
 }
 

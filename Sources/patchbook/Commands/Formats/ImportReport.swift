@@ -152,6 +152,11 @@ package struct ImportReport {
         if unread.fixed.count > 0 && counts.added + counts.updated > 0 {
             notes.append("cannot be imported: \(ImportReport.list(unread.fixed))")
         }
+        if counts.otherIDs > 0 {
+            let them =
+                counts.otherIDs == 1 ? "1 new contact gets" : "\(counts.otherIDs) new contacts get"
+            notes.append("\(them) another id than the file says")
+        }
         if unread.attachments > 0 {
             let count = unread.attachments
             notes.append(
@@ -188,7 +193,7 @@ package struct ImportReport {
                 "\(path), line \(sharer.line): \(ImportWording.phrase(sharer.kind, sharer.number))")
         }
         if counts.sharers > sharers.count {
-            notes.append("and \(counts.sharers - sharers.count) more with such a number")
+            notes.append("and \(counts.sharers - sharers.count) more like these")
         }
         if counts.repeated > 0 {
             let records = ImportReport.count(counts.repeated, "further record")

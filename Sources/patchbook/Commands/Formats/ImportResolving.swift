@@ -75,8 +75,7 @@ struct ImportResolving {
         switch place {
         case .number(number), .contact(.phone(number)):
             target = contact.map { .present($0, .phone(number)) } ?? .new(number)
-        case .number(let number), .otherNumber(let number, _):
-            target = try await self.target(number)
+        case .number(let number): target = try await self.target(number)
         case .contact(let key):
             guard case .one(let contact) = try await targets.lookUp(key) else {
                 return plan.refuse(line: record.line, .noKey)
@@ -86,10 +85,13 @@ struct ImportResolving {
             let shared = person.flatMap { people[$0].number } ?? number
             return plan.refuse(line: record.line, .sharedNumber(shared, line: line))
         }
-        let isTaken = try take(record, for: target, as: person, in: &plan)
-        guard isTaken, let sharer = try await sharer(of: record, number, target, person, place)
-        else { return }
-        plan.note(sharer)
+        let isFirst = person.map { !people[places.root($0)].isTaken } ?? true
+        guard try take(record, for: target, as: person, in: &plan) else { return }
+        if let sharer = try await sharer(of: record, number, target, person) {
+            plan.note(sharer)
+        } else if isFirst, let sharer = renaming(record, number, target) {
+            plan.note(sharer)
+        }
     }
 
     /// Whoever has a number, or nobody yet.
@@ -126,23 +128,37 @@ struct ImportResolving {
 
     /// That a number of a record is somebody else's too, which a person may want to know.
     private func sharer(
-        of record: ImportRecord, _ first: PhoneNumber, _ target: ImportTarget, _ person: Int32?,
-        _ place: ImportPlaces.Place
+        of record: ImportRecord, _ first: PhoneNumber, _ target: ImportTarget, _ person: Int32?
     ) async throws(ClientError) -> ImportPlan.Sharer? {
-        guard let number = target.number, number != first else {
+        guard let number = target.number, number != first, let person else {
             return try await other(of: record, target)
         }
-        guard record.furtherNumbers.contains(number) else {
-            let line = person.map { Int(people[places.root($0)].line) } ?? record.line
-            return ImportPlan.Sharer(line: record.line, number: first, .sameLine(line))
+        func sharer(_ number: PhoneNumber, _ kind: ImportPlan.Sharer.Kind) -> ImportPlan.Sharer {
+            ImportPlan.Sharer(line: record.line, number: number, kind)
         }
-        if case .otherNumber(_, let line) = place {
-            return ImportPlan.Sharer(
-                line: record.line, number: first, .line(line, taken: number))
+        let root = places.root(person)
+        let line = Int(people[root].line)
+        let isFurther = record.furtherNumbers.contains(number)
+        if case .present(let contact, _) = target, isFurther || line == record.line {
+            return sharer(number, .same(contact.name ?? ""))
         }
-        var name = record.fitName ?? ""
-        if case .present(let contact, _) = target { name = contact.name ?? "" }
-        return ImportPlan.Sharer(line: record.line, number: number, .same(name))
+        if let holder = places.holder(of: first) ?? people.owner(of: first), holder != root {
+            return sharer(first, .line(Int(people[holder].line), taken: number))
+        }
+        return isFurther
+            ? sharer(number, .same(record.fitName ?? "")) : sharer(first, .sameLine(line))
+    }
+
+    /// That the contact of a number gets the name of somebody else.
+    private func renaming(
+        _ record: ImportRecord, _ number: PhoneNumber, _ target: ImportTarget
+    ) -> ImportPlan.Sharer? {
+        guard case .present(let contact, _) = target, let old = contact.name,
+            let new = record.fitName, !record.isCompanyName,
+            !record.nameWords.mayBe(NameWords(old))
+        else { return nil }
+        return ImportPlan.Sharer(
+            line: record.line, number: number, .renames(old, to: new))
     }
 
     /// Who bears a further number of a record that makes a contact: several may share a telephone,

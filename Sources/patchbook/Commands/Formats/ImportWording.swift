@@ -113,6 +113,9 @@ package enum ImportWording {
         case .line(let line, let taken):
             "the number \(number.e164) is that of line \(line) too, which has another name: taken "
                 + "as two people, this one under \(taken.e164)"
+        case .renames(let old, let new):
+            "\(number.e164) is that of \(Streams.neutral(old)), who is called "
+                + "\(Streams.neutral(new)) from now on"
         }
     }
 
