@@ -159,7 +159,8 @@ import Testing
             {"entry":3,"of":1,"change":{"contact_id":"1","add_tags":["w"]}}
             {"entry":4,"of":1,"change":{"contact_id":"2","add_tags":["w"]}}
             {"about":2,"is":"handed"}
-            {"about":2,"is":"done","ms":1,"after":{"id":"0"},"added":["w"],"removed":[]}
+            {"about":2,"is":"done","ms":4102444800000,\
+            "after":{"id":"0","tags":["w"]},"added":["w"],"removed":[]}
             {"about":3,"is":"handed"}
             {"step":5,"at":"2026-05-07T08:14:24+00:00","dropped":[4]}
             {"about":4,"is":"dropped"}

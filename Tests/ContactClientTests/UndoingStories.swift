@@ -46,6 +46,51 @@ import Testing
         }
     }
 
+    @Test("whose tag somebody else took away is left alone, and does not get it again")
+    func untaggedMeanwhile() async throws {
+        let premises = try Premises()
+        try await premises.serve {
+            try await premises.visit(.unattended) { shop async throws in
+                let tag = try TagList(csv: "t")
+                let tagging = ["a", "b"].map {
+                    ContactChange(
+                        key: .id($0), change: .retag(add: tag, remove: TagList()))
+                }
+                _ = try await shop.apply(tagging)
+                _ = try await premises.book.apply([
+                    ContactChange(key: .id("a"), change: .retag(add: TagList(), remove: tag))
+                ])
+                let plan = try await shop.plan(.undo, 1)
+                #expect(plan.lines.count == 1 && plan.skipped == [.id("a")])
+                let undone = try await shop.undo()
+                #expect(undone.restored == [.id("b")] && undone.skipped == [.id("a")])
+                #expect(undone.what.text == "+t 1")
+                let again = try await shop.redo()
+                #expect(again.restored == [.id("b")] && again.what.text == "+t 1")
+                let theirs = try await premises.book.contact(.key(.id("a")))
+                #expect(!theirs.tags.texts.contains("t"))
+            }
+        }
+    }
+
+    @Test("of two steps that change one tag both are taken back, and foretold")
+    func twoSteps() async throws {
+        let premises = try Premises()
+        try await premises.serve {
+            try await premises.visit(.unattended) { shop async throws in
+                let (tag, none) = (try TagList(csv: "t"), TagList())
+                for (add, remove) in [(tag, none), (none, tag)] {
+                    _ = try await shop.apply([
+                        ContactChange(key: .id("a"), change: .retag(add: add, remove: remove))
+                    ])
+                }
+                let plan = try await shop.plan(.undo, 2)
+                #expect(plan.lines.count == 2 && plan.skipped.isEmpty)
+                #expect(try await shop.undo(2).map(\.skipped) == [[], []])
+            }
+        }
+    }
+
     @Test("who was deleted meanwhile is named as that, and not counted")
     func deletedMeanwhile() async throws {
         try await withPlan(then: .delete) { shop, _ async throws in

@@ -16,6 +16,8 @@ struct OutboxReversal {
     /// Contacts that were taken away, which nothing brings back.
     private(set) var gone: [ContactKey] = []
     private var skipped: [ContactKey] = []
+    /// Whose tags the step has changed at the server.
+    private(set) var tagged: [ContactKey] = []
     /// Both of these.
     private var left: Set<ContactKey> = []
     /// Which entries of the step the changes take back.
@@ -75,14 +77,26 @@ struct OutboxReversal {
     ///   - isUnderWay: whether an entry is with the network now.
     ///   - isAhead: whether it is noted as given to the network and was not yet.
     ///   - known: the contact as it is known here; nil where it is not.
+    ///   - standing: as it stands at the server, where its tags were changed; nil where nobody
+    ///     has looked.
     mutating func plan(
-        isUnderWay: (Int) -> Bool, isAhead: (Int) -> Bool, known: (ContactKey) -> Contact?
+        isUnderWay: (Int) -> Bool, isAhead: (Int) -> Bool, known: (ContactKey) -> Contact?,
+        standing: (ContactKey) -> Contact?
     ) {
         for id in step.entries.reversed() {
             guard let entry = outbox[id] else { continue }
             switch entry.state {
             case .dropped: continue
-            case .done: takeBack(entry.write, of: id, known)
+            case .done:
+                if case .tags(let key, let added, let removed) = entry.write {
+                    tagged.append(key)
+                    if standing(key)?.bears(added, without: removed) == false {
+                        origins[key, default: []].append(id)
+                        if left.insert(key).inserted { skipped.append(key) }
+                        continue
+                    }
+                }
+                takeBack(entry.write, of: id, known)
             case .failed, .conflict: dropped.append(entry)
             case .waiting where (!entry.isHanded || isAhead(id)) && !isUnderWay(id):
                 dropped.append(entry)
@@ -156,6 +170,13 @@ struct OutboxReversal {
             let change = ContactChange(key: key, change: .update(inverse.patch))
             changes.append(QueuedChange(change, after))
         }
+    }
+}
+
+extension Contact {
+    /// Whether its tags still stand as a change of them left them.
+    fileprivate func bears(_ added: TagList, without removed: TagList) -> Bool {
+        added.tags.allSatisfy(tags.contains) && !removed.tags.contains(where: tags.contains)
     }
 }
 

@@ -34,7 +34,7 @@ extension WorkspaceClient {
     private func takeBack(
         _ step: OutboxStep, _ direction: UndoDirection
     ) async throws(ClientError) -> UndoReceipt {
-        let reversal = reversal(of: step)
+        let reversal = await reversal(of: step)
         if reversal.isOnlySkipped || reversal.isNothing && reversal.isForGood {
             try notePassed(step, direction)
             return reversal.receipt
@@ -74,28 +74,78 @@ extension WorkspaceClient {
         return found
     }
 
-    private func reversal(of step: OutboxStep) -> OutboxReversal {
+    /// What takes a step back, those left out of whom something was changed since.
+    ///
+    /// - Parameter earlier: what is to be done before.
+    private func reversal(
+        of step: OutboxStep, after earlier: [ContactChange] = []
+    ) async -> OutboxReversal {
+        guard manner == .unattended else {
+            return reversal(of: step) { shared, key in shared.state.contact(key) }
+        }
+        let asked = reversal(of: step) { _, _ in nil }
+        var standing = await standing(ofTagged: asked.tagged)
+        for change in earlier {
+            guard let after = try? standing[change.key]?.after(change.change) else { continue }
+            for key in [change.key] + after.keys(beside: nil) { standing[key] = after }
+        }
+        return standing.isEmpty ? asked : reversal(of: step) { _, key in standing[key] }
+    }
+
+    private func reversal(
+        of step: OutboxStep, standing: (Shared, ContactKey) -> Contact?
+    ) -> OutboxReversal {
         shared.withLock { shared in
             var reversal = OutboxReversal(of: step, in: shared.state.outbox)
             reversal.plan(
                 isUnderWay: { shared.underWay[$0] != nil },
                 isAhead: { shared.notes.ahead.contains($0) },
-                known: manner == .attended ? { shared.state.contact($0) } : { _ in nil })
+                known: manner == .attended ? { shared.state.contact($0) } : { _ in nil },
+                standing: { standing(shared, $0) })
             return reversal
         }
     }
 
-    /// What `undo` or `redo` would send, as the lines of a plan, and how many changes that are
-    /// not sent it would give up.
+    /// Contacts as they stand at the server, where reading them takes no more calls than what is
+    /// to be done to them: a change of a tag meets nothing there that would tell.
+    private func standing(ofTagged keys: [ContactKey]) async -> [ContactKey: Contact] {
+        var standing: [ContactKey: Contact] = [:]
+        let pages = (mirrored?.count ?? 0) / PageLoop.size
+        if keys.count >= max(WorkspaceClient.few, pages) {
+            guard let listing = try? await list(.all, order: SortOrder()) else { return [:] }
+            for start in stride(from: 0, to: listing.count, by: 1000) {
+                for row in listing.rows(start..<min(listing.count, start + 1000)) {
+                    if let id = row.contact.id { standing[.id(id)] = row.contact }
+                    if let phone = row.contact.phoneNumber { standing[.phone(phone)] = row.contact }
+                }
+            }
+        } else if keys.count < WorkspaceClient.few {
+            for key in keys {
+                guard let contact = try? await contact(.key(key)) else { break }
+                standing[key] = contact
+            }
+        }
+        return standing
+    }
+
+    /// So many are asked for one by one.
+    private static let few = 20
+
+    /// What `undo` or `redo` would send, as the lines of a plan, how many changes that are not
+    /// sent it would give up, and who is left alone as something was changed since.
     ///
     /// - Throws: `.nothingToUndo` or `.nothingToRedo`.
     package func plan(
         _ direction: UndoDirection, _ count: Int
-    ) throws(ClientError) -> (lines: [JSONObject], givenUp: Int) {
-        let reversals = try candidates(direction, count).map(reversal)
+    ) async throws(ClientError) -> (lines: [JSONObject], givenUp: Int, skipped: [ContactKey]) {
+        var reversals: [OutboxReversal] = []
+        for step in try candidates(direction, count) {
+            let earlier = reversals.flatMap(\.changes).map(\.change)
+            reversals.append(await reversal(of: step, after: earlier))
+        }
         return (
             reversals.flatMap(\.changes).map { PlanLine($0.change).object },
-            reversals.reduce(0) { $0 + $1.dropped.count }
+            reversals.reduce(0) { $0 + $1.dropped.count }, reversals.flatMap(\.receipt.skipped)
         )
     }
 

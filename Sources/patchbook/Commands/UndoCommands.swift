@@ -27,7 +27,7 @@ struct StepOptions: ParsableArguments {
         try await place.withBackend(readsOnly: dryRun) { backend, _ in
             try Interruption.check()
             if dryRun {
-                try preview(direction, backend)
+                try await preview(direction, backend)
                 return
             }
             if backend.workspace != nil { Interruption.rest() }
@@ -46,14 +46,18 @@ struct StepOptions: ParsableArguments {
         }
     }
 
-    private func preview(_ direction: UndoDirection, _ backend: any ContactBackend) throws {
+    private func preview(
+        _ direction: UndoDirection, _ backend: any ContactBackend
+    ) async throws {
         if let workspace = backend.workspace {
-            let plan = try workspace.plan(direction, count)
+            let plan = try await workspace.plan(direction, count)
             plan.lines.forEach { Streams.print(JSONValue.object($0).jsonText) }
             if plan.givenUp > 0 {
                 let changes = plan.givenUp == 1 ? "1 change is" : "\(plan.givenUp) changes are"
                 place.note("\(changes) not sent yet, and would not be")
             }
+            tell(plan.skipped, backend)
+            if !plan.skipped.isEmpty { throw ExitCode(2) }
             return
         }
         guard let file = backend.file else { return }
