@@ -104,6 +104,18 @@ package struct StepSummary: Hashable, Sendable {
         return summary
     }
 
+    /// The same with fewer contacts for some of the fields, by their names.
+    package func without(fields counts: [String: Int]) -> StepSummary {
+        var summary = self
+        for field in fields { summary.places[" " + field.name] = nil }
+        summary.fields = []
+        for field in fields {
+            let left = field.contacts - (counts[field.name] ?? 0)
+            if left > 0 { summary.count(field.name, "", in: \.fields, times: left) }
+        }
+        return summary
+    }
+
     /// Counts one more contact.
     package mutating func addContact() { addContacts(1) }
 

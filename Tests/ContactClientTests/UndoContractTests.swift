@@ -42,6 +42,8 @@ import Testing
             let receipt = try await book.undo()
             #expect(receipt.restored == [.id("a")])
             #expect(receipt.keptKeys == (book.place.canRemoveMetadata ? [] : ["new"]))
+            let new = book.place.canRemoveMetadata ? ", meta.new 1" : ""
+            #expect(receipt.what.text == "meta.total 1" + new)
             let metadata = try await book.contact(.key(.id("a"))).metadata
             #expect(metadata?["total"] == .number(try #require(JSONNumber("9120.00"))))
             #expect((metadata?["new"] == nil) == book.place.canRemoveMetadata)

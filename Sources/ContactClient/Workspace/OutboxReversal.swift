@@ -24,6 +24,8 @@ struct OutboxReversal {
     private var origins: [ContactKey: [Int]] = [:]
     private var keptKeys: [String] = []
     private var inexpressible: [Field] = []
+    /// Of how many contacts fields stay as they are, as no call restores them.
+    private var staying: [String: Int] = [:]
 
     init(of step: OutboxStep, in outbox: Outbox) {
         self.step = step
@@ -55,7 +57,8 @@ struct OutboxReversal {
             restored: keys, skipped: skipped, undeletable: created, unanswered: unanswered,
             gone: gone, keptKeys: keptKeys, inexpressible: inexpressible,
             refused: isOnlyRefused ? 0 : refused.count,
-            what: what.withoutCreated(created.count + unanswered.count))
+            what: what.without(fields: staying)
+                .withoutCreated(created.count + unanswered.count))
     }
 
     /// What is done again of what an undoing took back, counted.
@@ -166,6 +169,8 @@ struct OutboxReversal {
             }
             keptKeys += inverse.addedKeys.filter { !keptKeys.contains($0) }
             inexpressible += inverse.inexpressible.filter { !inexpressible.contains($0) }
+            let kept = inverse.addedKeys.map { "meta." + $0 } + inverse.inexpressible.map(\.name)
+            for name in kept { staying[name, default: 0] += 1 }
             guard !inverse.patch.isEmpty else { return }
             let change = ContactChange(key: key, change: .update(inverse.patch))
             changes.append(QueuedChange(change, after))
