@@ -5,7 +5,7 @@ import ContactModel
 /// the ids that contacts have.
 ///
 /// Nothing that an import changes has a part in it, so a file tells of the same people each time
-/// it is imported. Kept are about 60 bytes a record.
+/// it is imported. Kept are about 80 bytes a record.
 struct ImportPeople {
     /// Somebody of whom one record or several tell.
     struct Person {
