@@ -25,14 +25,18 @@ struct ImportPlaces {
         case contact(ContactIdentity, NameWords)
     }
 
+    /// Where those stand who do not stand under their own first number.
     private var places: [Int32: Place] = [:]
+    /// Who stands under the own first number.
+    private var areAtFirst: [Bool] = []
     /// Who is the same as somebody before.
     private var roots: [Int32: Int32] = [:]
     private var claims: [ContactIdentity: Int32] = [:]
-    /// Who stands under a number.
+    /// Who stands under a number that is somebody else's first.
     private var holders: [PhoneNumber: Int32] = [:]
     /// Numbers that nobody has as a first one, given to those whose first is somebody else's.
     private var given: Set<PhoneNumber> = []
+    /// What stands under first numbers, where it is not nobody.
     private var glances: [Int32: Glance] = [:]
 
     /// No places: everybody stands under the first number.
@@ -40,19 +44,24 @@ struct ImportPlaces {
 
     /// Finds a place for everybody but those who are alone with their number.
     init(of people: inout ImportPeople, _ targets: inout ImportTargets) async throws {
+        areAtFirst = Array(repeating: false, count: people.all.count)
         let persons = people.all.indices.map(Int32.init).filter { !people[$0].isAlone }
-        for (contact, anchor) in people.anchors { claim(anchor.key, contact, anchor.person) }
+        for (contact, anchor) in people.anchors {
+            claim(anchor.key, contact, anchor.person, people)
+        }
         for person in persons {
             guard let number = people[person].number else { continue }
             try Interruption.check()
-            glances[person] = try await glance(number, targets)
+            let glance = try await glance(number, targets)
+            if case .nobody = glance { continue }
+            glances[person] = glance
         }
         claimFirstNumbers(persons, people) { $0.isSame(as: $1) }
         claimFirstNumbers(persons, people) { !$0.isWeak && $0.mayBe($1) }
         try await claimFurtherNumbers(persons, people, targets)
         claimFirstNumbers(persons, people) { _, _ in true }
-        for person in persons where places[person] == nil { settle(person, &people) }
-        for person in persons where self[person] == nil {
+        for person in persons where !isPlaced(person) { settle(person, &people) }
+        for person in persons where !isPlaced(person) {
             try await settleElsewhere(person, people, &targets)
         }
         for (person, place) in places {
@@ -69,11 +78,27 @@ struct ImportPlaces {
         glances = [:]
     }
 
-    /// Who stands under a number that several have.
+    /// Who stands under a number whose first owner stands elsewhere.
     func holder(of number: PhoneNumber) -> Int32? { holders[number] }
 
-    /// Where somebody stands; nil for who is alone with a number.
+    /// Where somebody stands; nil for who stands under the own first number.
     subscript(person: Int32) -> Place? { places[root(person)] }
+
+    private func isPlaced(_ person: Int32) -> Bool {
+        areAtFirst[Int(person)] || places[person] != nil || roots[person] != nil
+    }
+
+    private mutating func place(_ person: Int32, _ place: Place, _ people: ImportPeople) {
+        if let first = people[person].number, people.owner(of: first) == person {
+            switch place {
+            case .number(first), .contact(.phone(first)):
+                areAtFirst[Int(person)] = true
+                return
+            default: break
+            }
+        }
+        places[person] = place
+    }
 
     /// The person as which somebody stands.
     func root(_ person: Int32) -> Int32 { roots[person] ?? person }
@@ -88,9 +113,11 @@ struct ImportPlaces {
         }
     }
 
-    private mutating func claim(_ key: ContactKey, _ contact: ContactIdentity, _ person: Int32) {
+    private mutating func claim(
+        _ key: ContactKey, _ contact: ContactIdentity, _ person: Int32, _ people: ImportPeople
+    ) {
         claims[contact] = person
-        places[person] = .contact(key)
+        place(person, .contact(key), people)
     }
 
     /// Gives the contacts of first numbers to those whose names fit; any name does for the first
@@ -98,20 +125,20 @@ struct ImportPlaces {
     private mutating func claimFirstNumbers(
         _ persons: [Int32], _ people: ImportPeople, _ fits: (NameWords, NameWords) -> Bool
     ) {
-        for person in persons where places[person] == nil {
+        for person in persons where !isPlaced(person) {
             guard let number = people[person].number,
                 case .contact(let contact, let name) = glances[person], claims[contact] == nil,
                 fits(people[person].name, name),
                 people.owner(of: number) == person || people[person].name.mayBe(name)
             else { continue }
-            claim(.phone(number), contact, person)
+            claim(.phone(number), contact, person, people)
         }
     }
 
     private mutating func claimFurtherNumbers(
         _ persons: [Int32], _ people: ImportPeople, _ targets: ImportTargets
     ) async throws {
-        for person in persons where places[person] == nil && !people[person].name.isEmpty {
+        for person in persons where !isPlaced(person) && !people[person].name.isEmpty {
             try Interruption.check()
             for number in people.numbers(of: person) where number != people[person].number {
                 // Whoever has it as a first number may give a company's contact a person's name.
@@ -119,7 +146,7 @@ struct ImportPlaces {
                 guard case .contact(let contact, let name) = try await glance(number, targets),
                     claims[contact] == nil, name.isSame(as: people[person].name)
                 else { continue }
-                claim(.phone(number), contact, person)
+                claim(.phone(number), contact, person, people)
                 break
             }
         }
@@ -128,8 +155,8 @@ struct ImportPlaces {
     /// Places who is new, and who may be the one that stands there.
     private mutating func settle(_ person: Int32, _ people: inout ImportPeople) {
         guard let number = people[person].number else { return }
-        if case .nobody = glances[person], people.owner(of: number) == person {
-            places[person] = .number(number)
+        if glances[person] == nil, people.owner(of: number) == person {
+            place(person, .number(number), people)
         } else if let holder = holder(of: number, person, people), holder != person,
             people[holder].name.mayBe(people[person].name)
         {
@@ -160,7 +187,7 @@ struct ImportPlaces {
                 try await targets.flagged(number) == nil
             else { continue }
             given.insert(number)
-            places[person] = .number(number)
+            place(person, .number(number), people)
             return
         }
         let holder = holder(of: first, person, people) ?? person
@@ -168,12 +195,14 @@ struct ImportPlaces {
     }
 }
 
-/// What tells contacts apart.
+/// What tells contacts apart: a hash of their ids and numbers.
 struct ContactIdentity: Hashable {
-    private let id: String
-    private let phone: String
+    private let hash: Int
 
     init(_ contact: Contact) {
-        (id, phone) = (contact.cell(.field(.id)), contact.cell(.field(.phone)))
+        var hasher = Hasher()
+        hasher.combine(contact.cell(.field(.id)))
+        hasher.combine(contact.cell(.field(.phone)))
+        hash = hasher.finalize()
     }
 }

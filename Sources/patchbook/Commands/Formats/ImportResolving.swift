@@ -70,7 +70,8 @@ struct ImportResolving {
         _ record: ImportRecord, by number: PhoneNumber, of contact: Contact?,
         as person: Int32?, in plan: inout ImportPlan
     ) async throws {
-        let place = person.flatMap { places[$0] } ?? .number(number)
+        let first = person.flatMap { people[places.root($0)].number }
+        let place = person.flatMap { places[$0] } ?? .number(first ?? number)
         let target: ImportTarget
         switch place {
         case .number(number), .contact(.phone(number)):
