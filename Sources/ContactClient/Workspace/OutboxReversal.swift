@@ -16,8 +16,6 @@ struct OutboxReversal {
     /// Contacts that were taken away, which nothing brings back.
     private(set) var gone: [ContactKey] = []
     private var skipped: [ContactKey] = []
-    /// Whose tags the step has changed at the server.
-    private(set) var tagged: [ContactKey] = []
     /// Both of these.
     private var left: Set<ContactKey> = []
     /// Which entries of the step the changes take back.
@@ -80,8 +78,8 @@ struct OutboxReversal {
     ///   - isUnderWay: whether an entry is with the network now.
     ///   - isAhead: whether it is noted as given to the network and was not yet.
     ///   - known: the contact as it is known here; nil where it is not.
-    ///   - standing: as it stands at the server, where its tags were changed; nil where nobody
-    ///     has looked.
+    ///   - standing: as it stands at the server, asked of all whose tags were changed; nil where
+    ///     nobody has looked.
     mutating func plan(
         isUnderWay: (Int) -> Bool, isAhead: (Int) -> Bool, known: (ContactKey) -> Contact?,
         standing: (ContactKey) -> Contact?
@@ -90,16 +88,7 @@ struct OutboxReversal {
             guard let entry = outbox[id] else { continue }
             switch entry.state {
             case .dropped: continue
-            case .done:
-                if case .tags(let key, let added, let removed) = entry.write {
-                    tagged.append(key)
-                    if standing(key)?.bears(added, without: removed) == false {
-                        origins[key, default: []].append(id)
-                        if left.insert(key).inserted { skipped.append(key) }
-                        continue
-                    }
-                }
-                takeBack(entry.write, of: id, known)
+            case .done: takeBack(entry.write, of: id, known, standing)
             case .failed, .conflict: dropped.append(entry)
             case .waiting where (!entry.isHanded || isAhead(id)) && !isUnderWay(id):
                 dropped.append(entry)
@@ -112,7 +101,7 @@ struct OutboxReversal {
                 if !isUnderWay(id), entry.change.change.isCreation {
                     unanswered.append(entry.change.key)
                 } else {
-                    takeBack(entry.presumedWrite, of: id, known)
+                    takeBack(entry.presumedWrite, of: id, known) { _ in nil }
                 }
             }
         }
@@ -147,8 +136,14 @@ struct OutboxReversal {
         }
     }
 
+    /// Leaves a contact alone, as something was changed since.
+    private mutating func skip(_ key: ContactKey) {
+        if left.insert(key).inserted { skipped.append(key) }
+    }
+
     private mutating func takeBack(
-        _ write: RemoteWrite?, of id: Int, _ known: (ContactKey) -> Contact?
+        _ write: RemoteWrite?, of id: Int, _ known: (ContactKey) -> Contact?,
+        _ standing: (ContactKey) -> Contact?
     ) {
         switch write {
         case nil: return
@@ -158,14 +153,14 @@ struct OutboxReversal {
             left.insert(key)
         case .tags(let key, let added, let removed):
             origins[key, default: []].append(id)
+            if standing(key)?.bears(added, without: removed) == false { return skip(key) }
             let change = Change.retag(add: removed, remove: added)
             changes.append(QueuedChange(ContactChange(key: key, change: change), nil))
         case .update(let key, let patch, let before, let after):
             origins[key, default: []].append(id)
             let inverse = patch.inverse(on: before)
             if let present = known(key), patch.clashes(original: after, present: present) {
-                if left.insert(key).inserted { skipped.append(key) }
-                return
+                return skip(key)
             }
             keptKeys += inverse.addedKeys.filter { !keptKeys.contains($0) }
             inexpressible += inverse.inexpressible.filter { !inexpressible.contains($0) }

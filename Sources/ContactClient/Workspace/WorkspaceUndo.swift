@@ -83,13 +83,19 @@ extension WorkspaceClient {
         guard manner == .unattended else {
             return reversal(of: step) { shared, key in shared.state.contact(key) }
         }
-        let asked = reversal(of: step) { _, _ in nil }
-        var standing = await standing(ofTagged: asked.tagged)
-        for change in earlier {
-            guard let after = try? standing[change.key]?.after(change.change) else { continue }
-            for key in [change.key] + after.keys(beside: nil) { standing[key] = after }
+        var tagged: [ContactKey] = []
+        let asked = reversal(of: step) { _, key in
+            tagged.append(key)
+            return nil
         }
-        return standing.isEmpty ? asked : reversal(of: step) { _, key in standing[key] }
+        guard let standing = await standing(ofTagged: tagged) else { return asked }
+        var later: [ContactKey: Contact] = [:]
+        for change in earlier {
+            let contact = later[change.key] ?? standing(change.key)
+            guard let after = try? contact?.after(change.change) else { continue }
+            for key in [change.key] + after.keys(beside: nil) { later[key] = after }
+        }
+        return reversal(of: step) { _, key in later[key] ?? standing(key) }
     }
 
     private func reversal(
@@ -107,29 +113,22 @@ extension WorkspaceClient {
     }
 
     /// Contacts as they stand at the server, where reading them takes no more calls than what is
-    /// to be done to them: a change of a tag meets nothing there that would tell.
-    private func standing(ofTagged keys: [ContactKey]) async -> [ContactKey: Contact] {
-        var standing: [ContactKey: Contact] = [:]
-        let pages = (mirrored?.count ?? 0) / PageLoop.size
-        if keys.count >= max(WorkspaceClient.few, pages) {
-            guard let listing = try? await list(.all, order: SortOrder()) else { return [:] }
-            for start in stride(from: 0, to: listing.count, by: 1000) {
-                for row in listing.rows(start..<min(listing.count, start + 1000)) {
-                    if let id = row.contact.id { standing[.id(id)] = row.contact }
-                    if let phone = row.contact.phoneNumber { standing[.phone(phone)] = row.contact }
-                }
-            }
-        } else if keys.count < WorkspaceClient.few {
-            for key in keys {
-                guard let contact = try? await contact(.key(key)) else { break }
-                standing[key] = contact
-            }
+    /// to be done to them: a change of a tag meets nothing there that would tell. nil where they
+    /// are not read.
+    private func standing(ofTagged keys: [ContactKey]) async -> ((ContactKey) -> Contact?)? {
+        if isListed(ratherThan: keys.count) {
+            guard let listing = try? await list(.all, order: SortOrder()) else { return nil }
+            let known = KnownContacts(listing)
+            return { known[$0] }
         }
-        return standing
+        guard keys.count < WorkspaceClient.few else { return nil }
+        var standing: [ContactKey: Contact] = [:]
+        for key in keys {
+            guard let contact = try? await contact(.key(key)) else { break }
+            standing[key] = contact
+        }
+        return { [standing] in standing[$0] }
     }
-
-    /// So many are asked for one by one.
-    private static let few = 20
 
     /// What `undo` or `redo` would send, as the lines of a plan, how many changes that are not
     /// sent it would give up, and who is left alone as something was changed since.

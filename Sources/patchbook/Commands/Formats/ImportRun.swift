@@ -80,7 +80,8 @@ struct ImportRun {
         var progress: ProgressLine?
         let isShown = !place.quiet && isatty(STDERR_FILENO) == 1
         defer { progress?.clear() }
-        let known = try await everybody(backend)
+        var known: KnownContacts?
+        if let backend { known = try await place.everybody(in: backend) }
         Interruption.watch()
         do {
             let file = ImportReading(
@@ -97,16 +98,6 @@ struct ImportRun {
             progress?.clear()
             throw failure(error)
         }
-    }
-
-    /// Every contact of a workspace, read anew or, where it cannot be reached, as they are known
-    /// here; nil for a file, and where the server gives no list of all.
-    private func everybody(
-        _ backend: (any ContactBackend)?
-    ) async throws -> KnownContacts? {
-        guard let backend, backend.workspace != nil else { return nil }
-        let listing = try await place.reachable(.all, in: backend)
-        return listing.isPartial ? nil : KnownContacts(listing)
     }
 
     private func failure(_ error: FormatError) -> ExitCode {
