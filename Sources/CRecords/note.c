@@ -138,6 +138,16 @@ static int note_tags(struct records_reader *reader, uint32_t *number) {
     return *number != 0;
 }
 
+/// The flag of a record without tags.
+static uint8_t blank_tags(const struct value *value) {
+    switch (value->kind) {
+    case ABSENT: return RECORDS_TAGS_ABSENT;
+    case NOTHING: return RECORDS_TAGS_NULL;
+    case EMPTY_LIST: return value->end - value->start == 2 ? RECORDS_TAGS_EMPTY : 0;
+    default: return 0;
+    }
+}
+
 /// The number of a text that many records share.
 static int note_word(struct records_reader *reader, enum field field, uint16_t *number) {
     const struct value *value = &reader->values[field];
@@ -184,6 +194,7 @@ int records_note(
     if (id && reader->values[ID].kind == TEXT) flags |= RECORDS_HAS_ID;
     if (reader->wrong) flags |= RECORDS_FLAWED;
     if (reader->is_repeated) flags |= RECORDS_REPEATS;
+    flags |= blank_tags(&reader->values[TAGS]);
     records->flags[index] = flags;
     note_numbers(reader, index);
     records->metadata[index] = metadata_place(&reader->values[METADATA], object);

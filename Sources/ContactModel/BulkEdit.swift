@@ -22,13 +22,14 @@ package enum BulkEdit: Hashable, Sendable {
         if case .renameTag(let old, _) = self, !contact.tags.contains(old) { return nil }
         let change = self.change
         if change == .delete { return change }
-        guard try contact.after(change) != contact else { return nil }
         if case .retag(let add, let remove) = change {
-            return .retag(
-                add: add.subtracting(remove).subtracting(contact.tags),
-                remove: TagList(remove.tags.filter(contact.tags.contains)))
+            try contact.checkTags()
+            let present = contact.tags
+            let added = add.subtracting(remove).subtracting(present)
+            let removed = remove.intersection(present)
+            return added.isEmpty && removed.isEmpty ? nil : .retag(add: added, remove: removed)
         }
-        return change
+        return try contact.after(change) == contact ? nil : change
     }
 
     /// Whether contacts with the same tags in the same order fare the same.

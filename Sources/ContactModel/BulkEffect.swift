@@ -82,16 +82,31 @@ package struct BulkEffect: Hashable, Sendable {
             + remove.tags.map { TagEffect(tag: $0, isAdded: false) }
     }
 
-    /// Counts one more contact in, or several that differ in nothing the edit is about.
+    /// Counts one more contact in.
     ///
     /// - Returns: the change it takes; nil where it stays or cannot be written.
     @discardableResult
-    package mutating func count(_ row: ContactRow, times: Int = 1) -> ContactChange? {
+    package mutating func count(_ row: ContactRow) -> ContactChange? {
+        count(row, whose: answer(to: row.contact))
+    }
+
+    /// What the edit does to a contact, as to all that differ in nothing the edit is about.
+    package func answer(to contact: Contact) -> Result<Change?, PatchFlaw> {
+        Result { () throws(PatchFlaw) in try edit?.change(of: contact) }
+    }
+
+    /// Counts contacts in of whom is known what the edit does to them.
+    ///
+    /// - Returns: as `count`.
+    @discardableResult
+    package mutating func count(
+        _ row: ContactRow, whose answer: Result<Change?, PatchFlaw>, times: Int = 1
+    ) -> ContactChange? {
         let change: Change?
-        do throws(PatchFlaw) {
-            change = try edit?.change(of: row.contact)
-        } catch {
-            obstruct(row.subject, by: error)
+        switch answer {
+        case .success(let found): change = found
+        case .failure(let flaw):
+            obstruct(row.subject, by: flaw)
             return nil
         }
         guard change == nil || row.key != nil else {

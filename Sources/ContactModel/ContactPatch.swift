@@ -78,12 +78,19 @@ extension Contact {
     package func retagged(
         adding: TagList, removing: TagList
     ) throws(PatchFlaw) -> Contact {
-        if let value = record[Field.tags.name], !Field.tags.accepts(value) {
-            throw .unusable(.tags, kind: value.kind)
-        }
+        try checkTags()
         var result = self
         result.replaceTags(by: tags.subtracting(removing).appending(adding.subtracting(removing)))
         return result
+    }
+
+    /// Makes sure that tags can be added to the present ones.
+    ///
+    /// - Throws: `PatchFlaw` where they are not a list of text.
+    func checkTags() throws(PatchFlaw) {
+        if let value = record[Field.tags.name], !Field.tags.accepts(value) {
+            throw .unusable(.tags, kind: value.kind)
+        }
     }
 
     /// The contact without these metadata keys: what no call of the API can do, and a local

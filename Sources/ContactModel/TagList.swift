@@ -66,13 +66,28 @@ package struct TagList: Sendable {
 
     /// The given tags, repeats left out (the first stays).
     package init(_ tags: [Tag] = []) {
-        // A few are compared sooner than they are hashed.
-        if tags.count <= 8 {
+        if tags.count <= TagList.few {
             self.tags = tags.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
             return
         }
         var seen: Set<Tag> = []
         self.tags = tags.filter { seen.insert($0).inserted }
+    }
+
+    private init(distinct tags: [Tag]) {
+        self.tags = tags
+    }
+
+    /// So many are compared sooner than they are hashed.
+    private static let few = 8
+
+    /// Those of the list that another one has, or those that it lacks.
+    private func filtered(by other: TagList, keepsShared: Bool) -> TagList {
+        if other.count <= TagList.few {
+            return TagList(distinct: tags.filter { other.contains($0) == keepsShared })
+        }
+        let others = Set(other.tags)
+        return TagList(distinct: tags.filter { others.contains($0) == keepsShared })
     }
 
     /// Reads the API's CSV: split on commas, trimmed, empties and repeats dropped.
@@ -114,8 +129,12 @@ package struct TagList: Sendable {
 
     /// What is left after taking away every tag of `other`.
     package func subtracting(_ other: TagList) -> TagList {
-        let gone = Set(other.tags)
-        return TagList(tags.filter { !gone.contains($0) })
+        filtered(by: other, keepsShared: false)
+    }
+
+    /// What both lists hold, in the order of this one.
+    package func intersection(_ other: TagList) -> TagList {
+        filtered(by: other, keepsShared: true)
     }
 
     /// This list with the tags of `other` that it lacks at its end.
@@ -126,15 +145,14 @@ package struct TagList: Sendable {
     /// The list that replacing this one by `other` leaves: what stays keeps its place, new tags
     /// come last in the order of `other`.
     package func replaced(by other: TagList) -> TagList {
-        let kept = Set(other.tags)
-        return TagList(tags.filter { kept.contains($0) }).appending(other)
+        intersection(other).appending(other)
     }
 }
 
 extension TagList: Hashable {
     /// Whether both hold the same tags, in whatever order.
     package static func == (left: TagList, right: TagList) -> Bool {
-        Set(left.tags) == Set(right.tags)
+        left.count == right.count && left.subtracting(right).isEmpty
     }
 
     package func hash(into hasher: inout Hasher) {

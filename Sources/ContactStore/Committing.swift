@@ -129,6 +129,7 @@ extension StoreState {
         var outcome = BulkOutcome()
         var work = SharedRetagging(
             change, on: working, wanted: numbers.count, at: Timestamp.now())
+        if seen.reading == working.reading { work.prepare(for: numbers, of: working) }
         try outcome.run(numbers.count, progress) { index throws(StoreError) in
             let number = try working.number(numbers[index], of: seen)
             return try work.perform(on: number, of: &working)

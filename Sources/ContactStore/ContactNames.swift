@@ -23,8 +23,23 @@ struct ContactNames: Hashable, Sendable {
 
     var count: Int { ends.count }
     var isEmpty: Bool { ends.isEmpty }
+    /// About as many bytes as they take in a list of JSON.
+    var size: Int { text.count }
 
-    mutating func append(_ name: UnsafeBufferPointer<UInt8>) {
+    /// Makes room for so many names that are as long as this one, which has quotes around it.
+    mutating func reserve(_ count: Int, like name: UnsafeBufferPointer<UInt8>) {
+        text.reserveCapacity(count * (name.count + 1))
+        ends.reserveCapacity(count)
+    }
+
+    /// Appends a name that stands between quotes, and in which nothing is written with escapes.
+    mutating func append(quoted name: UnsafeBufferPointer<UInt8>) {
+        if !ends.isEmpty { text.append(UInt8(ascii: ",")) }
+        text.append(contentsOf: name)
+        ends.append(UInt32(text.count))
+    }
+
+    private mutating func append(_ name: UnsafeBufferPointer<UInt8>) {
         if !ends.isEmpty { text.append(UInt8(ascii: ",")) }
         text.append(UInt8(ascii: "\""))
         text.append(contentsOf: name)

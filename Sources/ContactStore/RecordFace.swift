@@ -61,6 +61,15 @@ struct RecordFace {
         bytes.withUnsafeBufferPointer { body(UnsafeBufferPointer(rebasing: $0[name(kind)])) }
     }
 
+    /// The same with the quotes around it; the key is there.
+    func withQuotedName<Result>(
+        _ kind: ContactNames.Kind, _ body: (UnsafeBufferPointer<UInt8>) -> Result
+    ) -> Result {
+        let name = name(kind)
+        let quoted = name.lowerBound - 1..<name.upperBound + 1
+        return bytes.withUnsafeBufferPointer { body(UnsafeBufferPointer(rebasing: $0[quoted])) }
+    }
+
     /// How the tags are written.
     var writing: TagWriting {
         TagWriting(tags: Array(bytes[tags]), colon: Array(bytes[colon]), comma: Array(bytes[comma]))

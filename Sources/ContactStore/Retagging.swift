@@ -16,15 +16,29 @@ struct SharedRetagging {
 
     private struct Group {
         let writes: [RecordChange.Write]
+        /// How many there will be, as far as that is known.
+        let expected: Int
         var ids = ContactNames(.ids)
         var phones = ContactNames(.phones)
 
         var isEmpty: Bool { ids.isEmpty && phones.isEmpty }
+
+        mutating func append(_ name: UnsafeBufferPointer<UInt8>, as kind: ContactNames.Kind) {
+            if kind == .ids {
+                if ids.isEmpty { ids.reserve(expected, like: name) }
+                ids.append(quoted: name)
+            } else {
+                phones.append(quoted: name)
+            }
+        }
     }
 
     private let change: Change
     private let time: String
     private var rows: SharedRows
+    private var heads: HeadsAhead?
+    /// How many contacts of each list of tags will be changed.
+    private var bearers: [Int] = []
     private var outcomes = GroundTable<Outcome>()
     private var groups: [Group] = []
     private var singles: [RecordChange] = []
@@ -40,6 +54,23 @@ struct SharedRetagging {
         suspects = snapshot.base.suspects
     }
 
+    /// Looks ahead where so many contacts will be changed, in this order, that most of the file is
+    /// read for them.
+    mutating func prepare(for numbers: [Int32], of snapshot: Snapshot) {
+        let columns = snapshot.base.columns
+        guard numbers.count > columns.count / HeadsAhead.leastShare,
+            zip(numbers, numbers.dropFirst()).allSatisfy({ $0 < $1 }),
+            let layout = rows.firstLayout(of: numbers, snapshot)
+        else { return }
+        var wanted = RecordBits(limit: columns.count)
+        for number in numbers where number < columns.count { wanted.insert(Int(number)) }
+        wanted.formIntersection(snapshot.untouched)
+        wanted.subtract(suspects)
+        bearers = Array(repeating: 0, count: snapshot.base.tags.lists.count)
+        wanted.forEach { bearers[columns.list(of: $0)] += 1 }
+        heads = HeadsAhead(snapshot.base, wanted, laidOutAs: layout)
+    }
+
     /// Changes one contact.
     ///
     /// - Returns: whether anything was new.
@@ -47,21 +78,43 @@ struct SharedRetagging {
     mutating func perform(
         on number: Int32, of snapshot: inout Snapshot
     ) throws(StoreError) -> Bool {
+        if let id = heads?.quotedID(of: Int(number)), isOwn(id, snapshot),
+            let ground = ground(of: number, snapshot)
+        {
+            return try perform(on: number, of: &snapshot, standingOn: ground) {
+                $0.append(id, as: .ids)
+            }
+        }
         guard let row = rows.row(number, of: snapshot),
             let kind = ownKind(number, row.face, snapshot)
         else { return try performAlone(on: number, of: &snapshot) }
-        let outcome = outcomes[row.ground] ?? outcome(for: row, in: &snapshot)
-        switch outcome {
+        return try perform(on: number, of: &snapshot, standingOn: row.ground) { group in
+            row.face.withQuotedName(kind) { group.append($0, as: kind) }
+        }
+    }
+
+    /// How a contact stands that is laid out as most are.
+    private func ground(of number: Int32, _ snapshot: Snapshot) -> SharedRows.Ground? {
+        if let place = snapshot.shared.place(of: number) { return .standing(place) }
+        return SharedRows.Ground(of: Int(number), snapshot.base.columns, layout: 0)
+    }
+
+    /// Whether nobody who was added since bears an id.
+    private func isOwn(_ quotedID: UnsafeBufferPointer<UInt8>, _ snapshot: Snapshot) -> Bool {
+        guard !snapshot.addedKeys.isEmpty else { return true }
+        let id = UnsafeBufferPointer(rebasing: quotedID.dropFirst().dropLast())
+        return !snapshot.addedKeys.hold(id, .ids)
+    }
+
+    private mutating func perform(
+        on number: Int32, of snapshot: inout Snapshot, standingOn ground: SharedRows.Ground,
+        _ note: (inout Group) -> Void
+    ) throws(StoreError) -> Bool {
+        switch outcomes[ground] ?? outcome(on: ground, in: &snapshot) {
         case .stays: return false
         case .refused: return try performAlone(on: number, of: &snapshot)
         case .moves(let standing, let group):
-            row.face.withName(kind) { name in
-                if kind == .ids {
-                    groups[group].ids.append(name)
-                } else {
-                    groups[group].phones.append(name)
-                }
-            }
+            note(&groups[group])
             snapshot.shared.put(standing, at: number)
             return true
         }
@@ -111,17 +164,25 @@ struct SharedRetagging {
     }
 
     private mutating func outcome(
-        for row: SharedRows.Row, in snapshot: inout Snapshot
+        on ground: SharedRows.Ground, in snapshot: inout Snapshot
     ) -> Outcome {
-        let outcome = newOutcome(for: row, in: &snapshot)
-        outcomes[row.ground] = outcome
+        let standing = rows.standing(on: ground, in: snapshot)
+        let outcome = newOutcome(of: standing, in: &snapshot, expected: bearers(on: ground))
+        outcomes[ground] = outcome
         return outcome
     }
 
+    private func bearers(on ground: SharedRows.Ground) -> Int {
+        switch ground {
+        case .list(let list, layout: 0) where list < bearers.count: bearers[list]
+        case .blank(_, layout: 0): bearers.first ?? 0
+        default: 0
+        }
+    }
+
     private mutating func newOutcome(
-        for row: SharedRows.Row, in snapshot: inout Snapshot
+        of standing: SharedLayer.Standing, in snapshot: inout Snapshot, expected: Int
     ) -> Outcome {
-        let standing = rows.standing(of: row, in: snapshot)
         let model = standing.writing.model
         let old = model.contact
         guard let new = try? old.after(change) else { return .refused }
@@ -130,7 +191,7 @@ struct SharedRetagging {
             change, of: .place(0, reading: 0), from: old, writtenAs: model, to: new)
         let writes = made.writes + [.stamp(time)]
         let place = snapshot.shared.add(standing.after(writes))
-        groups.append(Group(writes: writes))
+        groups.append(Group(writes: writes, expected: expected))
         return .moves(to: place, group: groups.count - 1)
     }
 }

@@ -20,6 +20,10 @@ struct SharedChange: Hashable, Sendable {
         return nil
     }
 
+    /// About as many bytes as it takes in a journal.
+    var size: Int { names.size + SharedChange.sizeBesideNames }
+    private static let sizeBesideNames = 200
+
     /// What they do to the tags; nil where they do anything else.
     var retagging: RecordChange.Retagging? {
         var found: RecordChange.Retagging?

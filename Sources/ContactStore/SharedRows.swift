@@ -10,7 +10,9 @@ struct SharedRows {
         case standing(Int)
         /// As in the file, with a list of its column, in a record laid out in one of the ways met.
         case list(Int, layout: Int)
-        /// As in the file, without such a list.
+        /// As in the file, without tags, laid out so.
+        case blank(BlankTags, layout: Int)
+        /// As in the file, in any other way.
         case written(TagWriting)
     }
 
@@ -19,6 +21,8 @@ struct SharedRows {
         let ground: Ground
         let face: RecordFace
     }
+
+    private static let fewContacts = 8
 
     private var pieces: RecordPieces
     private var layouts: [TagWriting] = []
@@ -38,34 +42,49 @@ struct SharedRows {
         if let place = snapshot.shared.place(of: number) {
             return Row(ground: .standing(place), face: face)
         }
-        let list = snapshot.base.columns.list(of: record)
-        let ground: Ground =
-            list > 0 ? .list(list, layout: layout(of: face)) : .written(face.writing)
-        return Row(ground: ground, face: face)
+        let ground = Ground(of: record, snapshot.base.columns, layout: layout(of: face))
+        return Row(ground: ground ?? .written(face.writing), face: face)
     }
 
     /// The beginning is enough where the columns tell the tags and who it is.
     private mutating func face(of record: Int, _ columns: RecordColumns) -> RecordFace? {
         let (bytes, span) = pieces.record(record)
         let flags = columns.flags(of: record)
-        let tellsTags = columns.list(of: record) > 0 && !flags.contains(.repeats)
+        let hasList = columns.list(of: record) > 0 || flags.blank != nil
+        let tellsTags = hasList && !flags.contains(.repeats)
         if tellsTags, flags.contains(.hasID), let face = RecordFace(head: bytes, span) {
             return face
         }
         return RecordFace(bytes, span)
     }
 
-    /// How contacts stand that have something in common with this one.
-    func standing(of row: Row, in snapshot: Snapshot) -> SharedLayer.Standing {
-        switch row.ground {
+    /// How contacts stand that have this in common.
+    func standing(on ground: Ground, in snapshot: Snapshot) -> SharedLayer.Standing {
+        switch ground {
         case .standing(let place): return snapshot.shared.standings[place]
         case .written(let writing): return SharedLayer.Standing(writing, stamp: nil)
         case .list(let list, let layout):
-            let (colon, comma) = (layouts[layout].colon, layouts[layout].comma)
-            let tags = snapshot.base.columns.text(ofList: list)
-            let writing = TagWriting(tags: tags, colon: colon, comma: comma)
-            return SharedLayer.Standing(writing, stamp: nil)
+            let tags = snapshot.base.tags
+            return SharedLayer.Standing(
+                writing: writing(snapshot.base.columns.text(ofList: list), layout),
+                tags: tags.lists[list], isFlawed: tags.areFlawed[list], stamp: nil)
+        case .blank(let blank, let layout):
+            return SharedLayer.Standing(writing(blank.text, layout), stamp: nil)
         }
+    }
+
+    private func writing(_ tags: [UInt8], _ layout: Int) -> TagWriting {
+        TagWriting(tags: tags, colon: layouts[layout].colon, comma: layouts[layout].comma)
+    }
+
+    /// How records are laid out, as the first of some contacts tells.
+    mutating func firstLayout(of numbers: [Int32], _ snapshot: Snapshot) -> TagWriting? {
+        let columns = snapshot.base.columns
+        for number in numbers.prefix(SharedRows.fewContacts) where number < columns.count {
+            guard let face = face(of: Int(number), columns) else { continue }
+            return layouts[layout(of: face)]
+        }
+        return nil
     }
 
     private mutating func layout(of face: RecordFace) -> Int {
@@ -75,11 +94,26 @@ struct SharedRows {
     }
 }
 
+extension SharedRows.Ground {
+    /// How a record of the file stands as far as the columns tell; nil where only its text does.
+    init?(of record: Int, _ columns: RecordColumns, layout: Int) {
+        let list = columns.list(of: record)
+        if list > 0 {
+            self = .list(list, layout: layout)
+        } else if let blank = columns.flags(of: record).blank {
+            self = .blank(blank, layout: layout)
+        } else {
+            return nil
+        }
+    }
+}
+
 /// What is known of contacts that stand alike; nearly all of them are told by two numbers.
 struct GroundTable<Value> {
     private var standings: [Value?] = []
     /// For each list in a record that is laid out as the first one was.
     private var lists: [Value?] = []
+    private var blanks: [Value?] = Array(repeating: nil, count: BlankTags.allCases.count)
     private var others: [SharedRows.Ground: Value] = [:]
 
     subscript(ground: SharedRows.Ground) -> Value? {
@@ -87,6 +121,7 @@ struct GroundTable<Value> {
             switch ground {
             case .standing(let place): place < standings.count ? standings[place] : nil
             case .list(let list, layout: 0): list < lists.count ? lists[list] : nil
+            case .blank(let blank, layout: 0): blanks[blank.rawValue]
             default: others[ground]
             }
         }
@@ -94,6 +129,7 @@ struct GroundTable<Value> {
             switch ground {
             case .standing(let place): GroundTable.set(newValue, at: place, of: &standings)
             case .list(let list, layout: 0): GroundTable.set(newValue, at: list, of: &lists)
+            case .blank(let blank, layout: 0): blanks[blank.rawValue] = newValue
             default: others[ground] = newValue
             }
         }
@@ -119,7 +155,7 @@ extension Snapshot {
                 continue
             }
             if places[row.ground] == nil {
-                let standing = rows.standing(of: row, in: self)
+                let standing = rows.standing(on: row.ground, in: self)
                 places[row.ground] = shared.add(standing.after(change.writes))
             }
             if let place = places[row.ground] { shared.put(place, at: number) }

@@ -110,6 +110,7 @@ extension Step {
         if let redoes { record["redoes"] = .string(redoes) }
         JSONValue.object(record).write(to: &bytes)
         bytes.removeLast()
+        bytes.reserveCapacity(bytes.count + shared.reduce(0) { $0 + $1.size })
         if !shared.isEmpty {
             Step.write("sets", shared, to: &bytes) { $0.write(to: &$1) }
         }

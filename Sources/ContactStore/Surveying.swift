@@ -14,8 +14,9 @@ extension Snapshot {
         while isWanted: () -> Bool
     ) -> [Int32]? {
         var changing: [Int32] = []
-        var known = GroundTable<Survey>()
-        var met: [SharedRows.Ground] = []
+        changing.reserveCapacity(numbers.count)
+        var places = GroundTable<Int>()
+        var met: [Alike] = []
         for (index, number) in numbers.enumerated() where holds(number) {
             guard index % 256 > 0 || isWanted() else { return nil }
             guard let source = tagSource(of: number) else {
@@ -24,19 +25,23 @@ extension Snapshot {
                 }
                 continue
             }
-            var survey = known[source]
-            if survey == nil { met.append(source) }
-            let changes = survey?.changes ?? changes(source, edit)
-            if changes { changing.append(number) }
-            let isSample = changes && effect.samples.count < BulkEffect.sampleSize
-            if isSample { effect.count(surveyed(contact(number), number)) }
-            survey = Survey(
-                changes: changes, contacts: (survey?.contacts ?? 0) + (isSample ? 0 : 1))
-            known[source] = survey
+            let place = places[source] ?? met.count
+            if place == met.count {
+                let row = surveyed(bearer(of: source))
+                met.append(Alike(row: row, answer: effect.answer(to: row.contact)))
+                places[source] = place
+            }
+            if met[place].changes {
+                changing.append(number)
+                if effect.samples.count < BulkEffect.sampleSize {
+                    effect.count(surveyed(contact(number), number))
+                    continue
+                }
+            }
+            met[place].contacts += 1
         }
-        for source in met {
-            guard let contacts = known[source]?.contacts, contacts > 0 else { continue }
-            effect.count(surveyed(bearer(of: source)), times: contacts)
+        for alike in met where alike.contacts > 0 {
+            effect.count(alike.row, whose: alike.answer, times: alike.contacts)
         }
         return changing
     }
@@ -54,16 +59,13 @@ extension Snapshot {
         return isPlain ? .list(list, layout: 0) : nil
     }
 
-    private func changes(_ source: SharedRows.Ground, _ edit: BulkEdit) -> Bool {
-        (try? edit.change(of: bearer(of: source))) != nil
-    }
-
     /// Somebody of whom nothing is known but the tags.
     private func bearer(of source: SharedRows.Ground) -> Contact {
-        let tags =
+        let tags: [String] =
             switch source {
             case .standing(let place): shared.standings[place].tags
             case .list(let list, _): base.tags.lists[list]
+            case .blank: []
             case .written(let writing): SharedLayer.Standing(writing, stamp: nil).tags
             }
         return Contact(record: [Field.tags.name: .array(tags.map(JSONValue.string))])
@@ -75,9 +77,17 @@ extension Snapshot {
     }
 }
 
-/// What an edit would do to those who bear the same tags.
-private struct Survey {
+/// Contacts who bear the same tags, and what an edit would do to them.
+private struct Alike {
+    let row: ContactRow
+    let answer: Result<Change?, PatchFlaw>
     let changes: Bool
     /// How many of them are not counted yet.
-    let contacts: Int
+    var contacts = 0
+
+    init(row: ContactRow, answer: Result<Change?, PatchFlaw>) {
+        self.row = row
+        self.answer = answer
+        changes = (try? answer.get()) ?? nil != nil
+    }
 }

@@ -37,7 +37,7 @@ package struct TagLayer: Sendable {
             if let end { snapshot.shared.put(end, at: number) }
             return true
         }
-        let standing = rows.standing(of: row, in: snapshot)
+        let standing = rows.standing(on: row.ground, in: snapshot)
         let model = standing.writing.model
         let old = model.contact
         guard let new = try? old.after(.retag(add: add, remove: remove)) else { return false }

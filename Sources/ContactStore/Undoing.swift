@@ -235,7 +235,7 @@ extension Snapshot {
                 continue
             }
             if groups[row.ground] == nil {
-                let standing = rows.standing(of: row, in: self)
+                let standing = rows.standing(on: row.ground, in: self)
                 let writes = written.undoing(on: standing, at: time)
                 groups[row.ground] = .some(writes.map { _ in undone.count })
                 if let writes {

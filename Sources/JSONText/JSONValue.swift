@@ -125,6 +125,11 @@ package struct JSONNumber: Hashable, Sendable {
 extension String {
     /// Whether both hold the same bytes; `==` also accepts canonically equivalent text.
     package func hasSameUTF8(as other: String) -> Bool {
-        utf8.count == other.utf8.count && utf8.elementsEqual(other.utf8)
+        guard utf8.count == other.utf8.count else { return false }
+        // Nearly every text is one piece of memory, and pieces are compared at once.
+        let isSame = utf8.withContiguousStorageIfAvailable { bytes in
+            other.utf8.withContiguousStorageIfAvailable { bytes.elementsEqual($0) }
+        }
+        return (isSame ?? nil) ?? utf8.elementsEqual(other.utf8)
     }
 }

@@ -1,5 +1,6 @@
 import ContactModel
 import ContactStore
+import Glibc
 import JSONText
 import TestGround
 import Testing
@@ -62,5 +63,91 @@ struct RetaggingTests {
         _ = try store.undo()
         try store.fold()
         #expect(store.snapshot.contact(1).tags.isEmpty)
+    }
+
+    @Test("takes back what stood in no list before, to the byte, also before any folding")
+    func nothingBefore() throws {
+        let scratch = try Scratch()
+        let text = """
+            [{"id":"1", "name":null}, {"id":"2", "name":"a"}, {"id":"3", "tags":null},
+            {"id":"4", "tags":null}, {"id":"5", "tags":[]}, {"id":"6", "tags":[]},
+            {"id":"7", "tags":[ ]}, {"id":"8", "tags":[ ]}]
+            """
+        let path = try scratch.file("contacts.json", text)
+        let store = try Store(opening: path)
+        let everybody = store.snapshot.select(.all, order: SortOrder())
+        let tags = try TagList(csv: "one,two")
+        #expect(
+            try store.retag(everybody, of: store.snapshot, add: tags, remove: TagList()).changed
+                == 8)
+        for number in everybody { #expect(store.snapshot.contact(number).tags == tags) }
+        _ = try store.undo()
+        try store.fold()
+        #expect(try Scratch.text(at: path) == text)
+    }
+
+    /// Very many contacts, among each thousand some that are written in other ways.
+    private func crowd(_ count: Int) -> String {
+        let lines = (0..<count).map { number in
+            switch number % 1000 {
+            case 7: #"{"tags":["b"],"id":"i\#(number)"}"#
+            case 8: #"{"id": "i\#(number)", "tags": ["a"]}"#
+            case 9: #"{"id":"i\#(number)","tags":null}"#
+            case 10: #"{"id":"i\#(number)","name":"a"}"#
+            case 11: #"{"id":"\u0078\#(number)","tags":["a"]}"#
+            case 12: #"{"id":"twice\#(number / 2000)","tags":["b"]}"#
+            case 13: #"{"name":"nobody","tags":["a"]}"#
+            case 14: #"{"id":"\#(String(repeating: "i", count: 100))\#(number)","tags":["a"]}"#
+            default:
+                number % 3 == 0
+                    ? #"{"id":"i\#(number)","tags":[]}"# : #"{"id":"i\#(number)","tags":["a"]}"#
+            }
+        }
+        return "[" + lines.joined(separator: ",\n") + "]"
+    }
+
+    @Test("names each of very many by the own id, and no others by themselves")
+    func crowd() throws {
+        let count = 200_000
+        let scratch = try Scratch()
+        let path = try scratch.file("contacts.json", crowd(count))
+        var options = StoreOptions()
+        options.keptSize = 0
+        let store = try Store(opening: path, options: options)
+        let everybody = store.snapshot.select(.all, order: SortOrder())
+        let chosen = everybody.filter { $0 % 7 != 3 }
+        let tags = TagList(stored: "new")
+        let outcome = try store.retag(chosen, of: store.snapshot, add: tags, remove: TagList())
+        #expect(outcome.changed == chosen.count)
+        let bearers = try Query("tag:new", clock: .still)
+        for snapshot in [
+            store.snapshot,
+            try Store(opening: path, options: StoreOptions(readsOnly: true)).snapshot,
+        ] {
+            #expect(snapshot.select(bearers, order: SortOrder()) == chosen)
+        }
+        // Some of so many ids have the same hash as another one.
+        let journal = try Scratch.text(at: path + ".journal")
+        #expect(strstr(journal, #"{"id":"i"#) == nil)
+        #expect(strstr(journal, #"{"id":"x11","#) != nil)
+    }
+
+    @Test("writes nothing where another program cuts the file meanwhile")
+    func cut() throws {
+        let scratch = try Scratch()
+        let path = try scratch.file("contacts.json", crowd(70_000))
+        var options = StoreOptions()
+        options.keptSize = 0
+        let store = try Store(opening: path, options: options)
+        let everybody = store.snapshot.select(.all, order: SortOrder())
+        #expect(throws: StoreError.self) {
+            try store.retag(
+                everybody, of: store.snapshot, add: TagList(stored: "new"), remove: TagList()
+            ) { done in
+                if done == 64 { truncate(path, 20_000) }
+                return true
+            }
+        }
+        #expect(access(path + ".journal", F_OK) != 0)
     }
 }

@@ -20,6 +20,11 @@
 #define RECORDS_HAS_NUMBER 4
 /// A documented field stands in it twice.
 #define RECORDS_REPEATS 8
+/// `[]` stands as its tags, or `null`, or there is no such member; none of these bits where it is
+/// anything else, such as a list.
+#define RECORDS_TAGS_EMPTY 16
+#define RECORDS_TAGS_NULL 32
+#define RECORDS_TAGS_ABSENT 48
 
 /// Where reading stands between two pieces.
 enum records_place {

@@ -45,7 +45,14 @@ enum BaseText: Sendable {
     ///
     /// - Throws: `.overwritten` where another program has written into the file.
     func read(_ range: Range<Int>, into piece: inout [UInt8]) throws(StoreError) {
-        guard case .file(let file, let guarded) = self else {
+        try fill(&piece, with: range)
+        try check()
+    }
+
+    /// The same without looking whether another program has written into the file: `check` tells
+    /// that, and nothing that was read before counts until it has.
+    func fill(_ piece: inout [UInt8], with range: Range<Int>) throws(StoreError) {
+        guard case .file(let file, _) = self else {
             piece = try bytes(range)
             return
         }
@@ -56,7 +63,7 @@ enum BaseText: Sendable {
             let place = UnsafeMutableBufferPointer(rebasing: piece[..<range.count])
             return file.read(into: place, from: range.lowerBound)
         }
-        guard count == range.count, try guarded.isUnwritten(file) else { throw overwritten }
+        guard count == range.count else { throw overwritten }
     }
 
     /// That another program has written into the file.

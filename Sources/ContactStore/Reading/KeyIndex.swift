@@ -53,9 +53,40 @@ final class KeyIndex: Sendable {
         return byPhone.candidates(phone).filter { columns.ids[Int($0)] == 0 }
     }
 
-    /// The records whose id or number has the hash of another record's: all that are repeated,
-    /// and hardly any others.
+    /// The records whose id or number stands in another record as well, and where these are very
+    /// many those whose hash does: all that are repeated, and hardly any others.
     var suspects: RecordBits {
+        let alike = alike
+        return alike.count > KeyIndex.mostRead ? alike : repeated(among: alike)
+    }
+
+    /// The most records that are read to tell which of them only have the same hash: of 1,000,000
+    /// that is some 450.
+    private static let mostRead = 1 << 12
+
+    /// Those of records that have the same hashes who bear the same key. One that cannot be read
+    /// any more may.
+    private func repeated(among alike: RecordBits) -> RecordBits {
+        var bearers: [String: [Int]] = [:]
+        var bits = RecordBits(limit: columns.count)
+        alike.forEach { record in
+            guard let bytes = try? text.bytes(columns.span(of: record)) else {
+                return bits.insert(record)
+            }
+            let facts = RecordFacts(bytes)
+            if let id = facts.id { bearers["i" + id, default: []].append(record) }
+            if let phone = facts.phone {
+                bearers["p" + PhoneKey.normal(phone), default: []].append(record)
+            }
+        }
+        for records in bearers.values where records.count > 1 {
+            records.forEach { bits.insert($0) }
+        }
+        return bits
+    }
+
+    /// The records whose id or number has the hash of another record's.
+    private var alike: RecordBits {
         var bits = RecordBits(limit: columns.count)
         for hashes in [columns.ids, columns.phones] {
             let isDone = bits.withWords { words in

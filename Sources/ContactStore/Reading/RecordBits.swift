@@ -24,6 +24,20 @@ struct RecordBits: Equatable {
 
     mutating func remove(_ record: Int) { words[record >> 6] &= ~(1 << UInt64(record & 63)) }
 
+    /// The first of some records that is in the set; nil where none is.
+    func first(in records: Range<Int>) -> Int? {
+        var record = records.lowerBound
+        while record < records.upperBound {
+            let word = words[record >> 6] >> UInt64(record & 63)
+            if word != 0 {
+                let found = record + word.trailingZeroBitCount
+                return found < records.upperBound ? found : nil
+            }
+            record = ((record >> 6) + 1) << 6
+        }
+        return nil
+    }
+
     /// Whether one of these records is in the set.
     func containsAny(of records: Range<Int>) -> Bool {
         guard !records.isEmpty else { return false }

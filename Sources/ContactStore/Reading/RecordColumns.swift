@@ -124,4 +124,29 @@ struct RecordFlags: OptionSet {
     static let repeats = RecordFlags(rawValue: UInt8(RECORDS_REPEATS))
     /// A telephone number that can be read as one.
     static let hasNumber = RecordFlags(rawValue: UInt8(RECORDS_HAS_NUMBER))
+
+    /// What stands in the place of tags; nil where that is anything that could hold some.
+    var blank: BlankTags? { BlankTags(self) }
+}
+
+/// What stands in the place of tags where there are none.
+enum BlankTags: Int, CaseIterable {
+    case empty, null, absent
+
+    init?(_ flags: RecordFlags) {
+        switch Int32(flags.rawValue) & RECORDS_TAGS_ABSENT {
+        case RECORDS_TAGS_EMPTY: self = .empty
+        case RECORDS_TAGS_NULL: self = .null
+        case RECORDS_TAGS_ABSENT: self = .absent
+        default: return nil
+        }
+    }
+
+    var text: [UInt8] {
+        switch self {
+        case .empty: Array("[]".utf8)
+        case .null: Array("null".utf8)
+        case .absent: []
+        }
+    }
 }
