@@ -84,8 +84,8 @@ extension StoreState {
         var outcome = BulkOutcome()
         let time = Timestamp.now()
         let step: Step?
-        if let change = changes.sharedRetagging {
-            var work = SharedRetagging(change, on: working, wanted: changes.count, at: time)
+        if let edit = changes.sharedRetagging {
+            var work = SharedRetagging(edit, on: working, wanted: changes.count, at: time)
             try outcome.run(changes.count, progress) { index throws(StoreError) in
                 let number = try working.number(of: changes[index].key)
                 return try work.perform(on: number, of: &working)
@@ -122,13 +122,13 @@ extension StoreState {
     ///   - numbers: the contacts, by their numbers in `seen`.
     ///   - progress: told now and then how many contacts were tried; false ends it there.
     mutating func retag(
-        _ numbers: [Int32], of seen: Snapshot, _ change: Change, progress: (Int) -> Bool
+        _ numbers: [Int32], of seen: Snapshot, _ edit: BulkEdit, progress: (Int) -> Bool
     ) throws(StoreError) -> BulkOutcome {
         _ = try catchUp()
         var working = snapshot
         var outcome = BulkOutcome()
         var work = SharedRetagging(
-            change, on: working, wanted: numbers.count, at: Timestamp.now())
+            edit, on: working, wanted: numbers.count, at: Timestamp.now())
         if seen.reading == working.reading { work.prepare(for: numbers, of: working) }
         try outcome.run(numbers.count, progress) { index throws(StoreError) in
             let number = try working.number(numbers[index], of: seen)
@@ -282,11 +282,11 @@ extension BulkOutcome {
 
 extension [ContactChange] {
     /// The change of tags that all of them are; nil where they are anything else.
-    fileprivate var sharedRetagging: Change? {
-        guard count > 1, let change = first?.change, case .retag = change,
+    fileprivate var sharedRetagging: BulkEdit? {
+        guard count > 1, let change = first?.change, case .retag(let add, let remove) = change,
             allSatisfy({ $0.change == change })
         else { return nil }
-        return change
+        return .retag(add: add, remove: remove)
     }
 }
 

@@ -33,7 +33,7 @@ struct SharedRetagging {
         }
     }
 
-    private let change: Change
+    private let edit: BulkEdit
     private let time: String
     private var rows: SharedRows
     private var heads: HeadsAhead?
@@ -45,10 +45,10 @@ struct SharedRetagging {
     private let suspects: RecordBits
 
     /// - Parameters:
-    ///   - change: one of tags.
+    ///   - edit: one of tags.
     ///   - wanted: how many contacts there will be, best in their order.
-    init(_ change: Change, on snapshot: Snapshot, wanted: Int, at time: String) {
-        self.change = change
+    init(_ edit: BulkEdit, on snapshot: Snapshot, wanted: Int, at time: String) {
+        self.edit = edit
         self.time = time
         rows = SharedRows(snapshot, wanted: wanted)
         suspects = snapshot.base.suspects
@@ -59,11 +59,9 @@ struct SharedRetagging {
     mutating func prepare(for numbers: [Int32], of snapshot: Snapshot) {
         let columns = snapshot.base.columns
         guard numbers.count > columns.count / HeadsAhead.leastShare,
-            zip(numbers, numbers.dropFirst()).allSatisfy({ $0 < $1 }),
-            let layout = rows.firstLayout(of: numbers, snapshot)
+            let layout = rows.firstLayout(of: numbers, snapshot),
+            var wanted = RecordBits(limit: columns.count, ascending: numbers)
         else { return }
-        var wanted = RecordBits(limit: columns.count)
-        for number in numbers where number < columns.count { wanted.insert(Int(number)) }
         wanted.formIntersection(snapshot.untouched)
         wanted.subtract(suspects)
         bearers = Array(repeating: 0, count: snapshot.base.tags.lists.count)
@@ -137,7 +135,7 @@ struct SharedRetagging {
         on number: Int32, of snapshot: inout Snapshot
     ) throws(StoreError) -> Bool {
         let key = snapshot.row(number).key ?? .place(number, reading: snapshot.reading)
-        let done = try snapshot.perform(ContactChange(key: key, change: change), at: time)
+        let done = try snapshot.perform(ContactChange(key: key, change: edit.change), at: time)
         if let written = done.written { singles.append(written) }
         return done.written != nil
     }
@@ -184,12 +182,16 @@ struct SharedRetagging {
         of standing: SharedLayer.Standing, in snapshot: inout Snapshot, expected: Int
     ) -> Outcome {
         let model = standing.writing.model
-        let old = model.contact
-        guard let new = try? old.after(change) else { return .refused }
-        guard new != old else { return .stays }
-        let made = RecordChange(
-            change, of: .place(0, reading: 0), from: old, writtenAs: model, to: new)
-        let writes = made.writes + [.stamp(time)]
+        let made: Change?
+        do throws(PatchFlaw) {
+            made = try edit.change(of: model.contact)
+        } catch {
+            return .refused
+        }
+        guard case .retag(let add, let remove)? = made else { return .stays }
+        let retagging = RecordChange.Retagging(
+            added: add.texts, removed: remove.texts, was: model.text(of: Field.tags.name))
+        let writes: [RecordChange.Write] = [.tags(retagging), .stamp(time)]
         let place = snapshot.shared.add(standing.after(writes))
         groups.append(Group(writes: writes, expected: expected))
         return .moves(to: place, group: groups.count - 1)

@@ -13,6 +13,21 @@ struct RecordBits: Equatable {
         if filled { trim() }
     }
 
+    /// Those of some numbers that are numbers of records; nil where they do not ascend.
+    init?(limit: Int, ascending numbers: [Int32]) {
+        self.init(limit: limit)
+        var last: Int32 = -1
+        let ascends = words.withUnsafeMutableBufferPointer { words in
+            for number in numbers {
+                guard number > last else { return false }
+                last = number
+                if number < limit { words[Int(number) >> 6] |= 1 << UInt64(number & 63) }
+            }
+            return true
+        }
+        if !ascends { return nil }
+    }
+
     private mutating func trim() {
         let rest = limit % 64
         if rest > 0, !words.isEmpty { words[words.count - 1] &= (1 << UInt64(rest)) - 1 }
