@@ -68,7 +68,7 @@ extension TagWriting {
 private struct Stretches: Sequence, IteratorProtocol {
     struct Stretch {
         let records: Range<Int>
-        var bytes: Range<Int>
+        let bytes: Range<Int>
     }
 
     private static let (mostBytes, mostBetween, headSize) = (256 << 10, 8 << 10, 512)

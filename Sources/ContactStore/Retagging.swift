@@ -59,13 +59,19 @@ struct SharedRetagging {
     mutating func prepare(for numbers: [Int32], of snapshot: Snapshot) {
         let columns = snapshot.base.columns
         guard numbers.count > columns.count / HeadsAhead.leastShare,
-            let layout = rows.firstLayout(of: numbers, snapshot),
             var wanted = RecordBits(limit: columns.count, ascending: numbers)
         else { return }
         wanted.formIntersection(snapshot.untouched)
         wanted.subtract(suspects)
-        bearers = Array(repeating: 0, count: snapshot.base.tags.lists.count)
-        wanted.forEach { bearers[columns.list(of: $0)] += 1 }
+        var bearers = Array(repeating: 0, count: snapshot.base.tags.lists.count)
+        wanted.forEach { bearers[columns.list(of: $0)] += columns.isTold($0) ? 1 : 0 }
+        let told = bearers.reduce(0, +)
+        // Who is not told is read record by record then, for which most of the file is not read.
+        rows = SharedRows(snapshot, wanted: numbers.count - told)
+        guard told > numbers.count / 2, let layout = rows.firstLayout(of: numbers, snapshot) else {
+            return
+        }
+        self.bearers = bearers
         heads = HeadsAhead(snapshot.base, wanted, laidOutAs: layout)
     }
 
@@ -120,9 +126,10 @@ struct SharedRetagging {
 
     /// The step that was made; nil where nothing was new.
     func step() throws(StoreError) -> Step? {
-        let shared = groups.flatMap { group in
-            [group.ids, group.phones].filter { !$0.isEmpty }.map { names in
-                SharedChange(writes: group.writes, names: names)
+        var shared: [SharedChange] = []
+        for group in groups {
+            for names in [group.ids, group.phones] where !names.isEmpty {
+                shared.append(SharedChange(writes: group.writes, names: names))
             }
         }
         guard !shared.isEmpty || !singles.isEmpty else { return nil }

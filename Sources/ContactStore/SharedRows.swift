@@ -49,12 +49,7 @@ struct SharedRows {
     /// The beginning is enough where the columns tell the tags and who it is.
     private mutating func face(of record: Int, _ columns: RecordColumns) -> RecordFace? {
         let (bytes, span) = pieces.record(record)
-        let flags = columns.flags(of: record)
-        let hasList = columns.list(of: record) > 0 || flags.blank != nil
-        let tellsTags = hasList && !flags.contains(.repeats)
-        if tellsTags, flags.contains(.hasID), let face = RecordFace(head: bytes, span) {
-            return face
-        }
+        if columns.isTold(record), let face = RecordFace(head: bytes, span) { return face }
         return RecordFace(bytes, span)
     }
 

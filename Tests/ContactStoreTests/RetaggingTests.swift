@@ -132,6 +132,23 @@ struct RetaggingTests {
         #expect(strstr(journal, #"{"id":"x11","#) != nil)
     }
 
+    @Test("reaches those that were added since the file was read, wherever their numbers begin")
+    func added() throws {
+        let scratch = try Scratch()
+        let path = try scratch.file("contacts.json", crowd(1 << 15))
+        let store = try Store(opening: path)
+        let phone = try PhoneNumber(parsing: "+15550000001")
+        _ = try store.commit([
+            ContactChange(
+                key: .phone(phone), change: .create(ContactPatch(), source: "manual"))
+        ])
+        let everybody = store.snapshot.select(.all, order: SortOrder())
+        let tags = TagList(stored: "new")
+        let outcome = try store.retag(everybody, of: store.snapshot, add: tags, remove: TagList())
+        #expect(outcome.changed == (1 << 15) + 1)
+        #expect(store.snapshot.contact(1 << 15).tags == tags)
+    }
+
     @Test("writes nothing where another program cuts the file meanwhile")
     func cut() throws {
         let scratch = try Scratch()

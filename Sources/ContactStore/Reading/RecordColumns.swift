@@ -50,6 +50,13 @@ final class RecordColumns: @unchecked Sendable {
         UnsafeBufferPointer(start: records.pointee.tags, count: count)
     }
 
+    /// Whether the beginning of a record and its columns may tell all that tagging takes of it.
+    func isTold(_ record: Int) -> Bool {
+        let flags = flags(of: record)
+        return flags.contains(.hasID) && !flags.contains(.repeats)
+            && (list(of: record) > 0 || flags.blank != nil)
+    }
+
     /// What is known of a record by itself.
     func flags(of record: Int) -> RecordFlags {
         RecordFlags(rawValue: records.pointee.flags[record])
