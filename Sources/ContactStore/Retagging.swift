@@ -21,8 +21,6 @@ struct SharedRetagging {
         var ids = ContactNames(.ids)
         var phones = ContactNames(.phones)
 
-        var isEmpty: Bool { ids.isEmpty && phones.isEmpty }
-
         mutating func append(_ name: UnsafeBufferPointer<UInt8>, as kind: ContactNames.Kind) {
             if kind == .ids {
                 if ids.isEmpty { ids.reserve(expected, like: name) }
@@ -83,7 +81,7 @@ struct SharedRetagging {
         on number: Int32, of snapshot: inout Snapshot
     ) throws(StoreError) -> Bool {
         if let id = heads?.quotedID(of: Int(number)), isOwn(id, snapshot),
-            let ground = ground(of: number, snapshot)
+            let ground = snapshot.ground(of: number)
         {
             return try perform(on: number, of: &snapshot, standingOn: ground) {
                 $0.append(id, as: .ids)
@@ -95,12 +93,6 @@ struct SharedRetagging {
         return try perform(on: number, of: &snapshot, standingOn: row.ground) { group in
             row.face.withQuotedName(kind) { group.append($0, as: kind) }
         }
-    }
-
-    /// How a contact stands that is laid out as most are.
-    private func ground(of number: Int32, _ snapshot: Snapshot) -> SharedRows.Ground? {
-        if let place = snapshot.shared.place(of: number) { return .standing(place) }
-        return SharedRows.Ground(of: Int(number), snapshot.base.columns, layout: 0)
     }
 
     /// Whether nobody who was added since bears an id.
@@ -188,19 +180,30 @@ struct SharedRetagging {
     private mutating func newOutcome(
         of standing: SharedLayer.Standing, in snapshot: inout Snapshot, expected: Int
     ) -> Outcome {
-        let model = standing.writing.model
-        let made: Change?
+        let made: RecordChange.Retagging?
         do throws(PatchFlaw) {
-            made = try edit.change(of: model.contact)
+            made = try standing.retagging(by: edit)
         } catch {
             return .refused
         }
-        guard case .retag(let add, let remove)? = made else { return .stays }
-        let retagging = RecordChange.Retagging(
-            added: add.texts, removed: remove.texts, was: model.text(of: Field.tags.name))
-        let writes: [RecordChange.Write] = [.tags(retagging), .stamp(time)]
+        guard let made else { return .stays }
+        let writes: [RecordChange.Write] = [.tags(made), .stamp(time)]
         let place = snapshot.shared.add(standing.after(writes))
         groups.append(Group(writes: writes, expected: expected))
         return .moves(to: place, group: groups.count - 1)
+    }
+}
+
+extension SharedLayer.Standing {
+    /// What is written for an edit of tags on those who stand so; nil where nothing is new.
+    ///
+    /// - Throws: `PatchFlaw` where their tags are none.
+    func retagging(by edit: BulkEdit) throws(PatchFlaw) -> RecordChange.Retagging? {
+        let model = writing.model
+        guard case .retag(let add, let remove)? = try edit.change(of: model.contact) else {
+            return nil
+        }
+        return RecordChange.Retagging(
+            added: add.texts, removed: remove.texts, was: model.text(of: Field.tags.name))
     }
 }

@@ -139,6 +139,13 @@ struct GroundTable<Value> {
 }
 
 extension Snapshot {
+    /// How a contact of the file stands that has no text of its own and is laid out as most are;
+    /// nil where only its text tells.
+    func ground(of number: Int32) -> SharedRows.Ground? {
+        if let place = shared.place(of: number) { return .standing(place) }
+        return SharedRows.Ground(of: Int(number), base.columns, layout: 0)
+    }
+
     /// Carries out a change of very many; contacts that are not there any more are passed over.
     mutating func apply(_ change: SharedChange) {
         let found = places(of: change.names)

@@ -49,14 +49,9 @@ extension Snapshot {
     /// What tells the tags of a contact; nil where only its text does.
     private func tagSource(of number: Int32) -> SharedRows.Ground? {
         guard record(number) == nil else { return nil }
-        if let place = shared.place(of: number) { return .standing(place) }
-        let list = base.tags.list(of: Int(number))
-        // The first list is that of all who bear no tags, be it for another kind of value.
-        let isPlain =
-            list > 0
-            ? !base.tags.areFlawed[list]
-            : !base.columns.flags(of: Int(number)).contains(.flawed)
-        return isPlain ? .list(list, layout: 0) : nil
+        let ground = ground(of: number)
+        if case .list(let list, _)? = ground, base.tags.areFlawed[list] { return nil }
+        return ground
     }
 
     /// Somebody of whom nothing is known but the tags.

@@ -38,17 +38,17 @@ package struct TagLayer: Sendable {
             return true
         }
         let standing = rows.standing(on: row.ground, in: snapshot)
-        let model = standing.writing.model
-        let old = model.contact
-        guard let new = try? old.after(.retag(add: add, remove: remove)) else { return false }
-        guard new != old else {
+        let made: RecordChange.Retagging?
+        do throws(PatchFlaw) {
+            made = try standing.retagging(by: .retag(add: add, remove: remove))
+        } catch {
+            return false
+        }
+        guard let made else {
             ends[move] = .some(nil)
             return true
         }
-        let made = RecordChange(
-            .retag(add: add, remove: remove), of: .place(0, reading: 0), from: old,
-            writtenAs: model, to: new)
-        let end = place(of: standing.after(made.writes), in: &snapshot)
+        let end = place(of: standing.after([.tags(made)]), in: &snapshot)
         ends[move] = end
         snapshot.shared.put(end, at: number)
         return true

@@ -59,15 +59,8 @@ extension Base {
     /// The record that no piece holds any more that begins with another.
     private func endOfPiece(from first: Int) -> Int {
         let limit = columns.span(of: first).lowerBound + 256 << 10
-        var (end, rest) = (first + 1, columns.count)
-        while end < rest {
-            let middle = end + (rest - end) / 2
-            if columns.span(of: middle).upperBound <= limit {
-                end = middle + 1
-            } else {
-                rest = middle
-            }
-        }
+        var end = first + 1
+        while end < columns.count, columns.span(of: end).upperBound <= limit { end += 1 }
         return end
     }
 
