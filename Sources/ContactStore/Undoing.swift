@@ -346,10 +346,7 @@ extension RecordChange.Retagging {
 extension StandingRecord {
     /// Whether nothing but `updated_at` differs from what `text` holds.
     fileprivate func isStill(_ text: String) -> Bool {
-        var (made, now) = (RecordText(Array(text.utf8)).contact.record, contact.record)
-        made[Field.updatedAt.name] = nil
-        now[Field.updatedAt.name] = nil
-        return made == now
+        RecordText(Array(text.utf8)).contact.timeless == contact.timeless
     }
 }
 

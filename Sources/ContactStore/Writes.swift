@@ -5,7 +5,8 @@ import JSONText
 struct RecordMark: Hashable, Sendable {
     /// Of its text.
     let text: UInt32
-    /// Of what it says, however it is laid out; nil where an earlier version noted only the text.
+    /// Of what it says, however it is laid out and whenever it was last changed; nil where an
+    /// earlier version noted only the text.
     let value: UInt32?
 
     init(text: UInt32, value: UInt32?) {
@@ -27,7 +28,16 @@ struct RecordMark: Hashable, Sendable {
     private static func value(_ record: RecordText) -> UInt32 { value(of: record.contact) }
 
     static func value(of contact: Contact) -> UInt32 {
-        Checksum.of(Array(JSONValue.object(contact.record).jsonText.utf8)[...])
+        Checksum.of(Array(JSONValue.object(contact.timeless).jsonText.utf8)[...])
+    }
+}
+
+extension Contact {
+    /// What it says but for the time of its last change, which each step and each undoing renews.
+    var timeless: JSONObject {
+        var record = record
+        record[Field.updatedAt.name] = nil
+        return record
     }
 }
 

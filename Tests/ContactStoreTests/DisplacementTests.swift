@@ -173,6 +173,27 @@ struct DisplacementTests {
         }
     }
 
+    @Test("steps are taken back one after the other, though each undoing renews the time of change")
+    func timeOfChange() throws {
+        let scratch = try Scratch()
+        func record(_ name: String, _ tags: String, _ time: String = "2020-02-02") -> String {
+            #"{"phone":"+4930123456","name":"\#(name)","tags":\#(tags),"updated_at":"\#(time)"}"#
+        }
+        let (ann, bob) = (record("Ann", "[]"), record("Bob", "[]"))
+        let path = try scratch.file("contacts.json", "[\(ann),\(bob)]")
+        let store = try Store(opening: path)
+        for added in ["first", "second"] {
+            try tag("Bob", added, in: store)
+            try store.fold()
+        }
+        #expect(try store.undo().map(\.skipped) == [[]])
+        try store.fold()
+        let later = "[\(ann),\(record("Bob", #"["first"]"#, "2038-01-19"))]"
+        _ = try scratch.file("contacts.json", later)
+        #expect(try store.undo().map(\.restored.count) == [1])
+        #expect(try tags(store) == ["Ann": [], "Bob": []])
+    }
+
     @Test("what could not be done again leaves what was taken back as it is")
     func notDoneAgain() throws {
         let scratch = try Scratch()

@@ -250,6 +250,7 @@ extension EndToEnd {
             let told = try await Program.run("tag", "--all", "--add", "x", "--json", in: home)
             #expect(told.status == 2 && told.errors == "")
             #expect(told.output.contains(#""changed": 0"#))
+            #expect(told.output.contains(#""unchanged": 1"#))
             #expect(told.output.contains(#""name": "Odd 22""#))
             let lines = told.output.split(separator: "\n").filter { $0.contains(reason) }
             #expect(lines.count == 22)

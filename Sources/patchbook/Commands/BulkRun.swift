@@ -91,7 +91,7 @@ struct BulkRun {
             throw error
         }
         progress.clear()
-        let telling = RunReport(self, report, count: plan.count)
+        let telling = RunReport(self, report, of: plan)
         if isJSON { Streams.print(telling.record.prettyText) } else { telling.tell() }
         if report.isComplete && obstacles.isEmpty {
             return report.changed > 0 ? () : try await place.sendEarlier(backend)
@@ -111,7 +111,7 @@ struct BulkRun {
         var report = BulkReport()
         report.queued = plan.count
         report.brokenOff = cause
-        Streams.print(RunReport(self, report, count: plan.count).record.prettyText)
+        Streams.print(RunReport(self, report, of: plan).record.prettyText)
     }
 
     /// Says how long the quota of a workspace will make the run wait, where it will.

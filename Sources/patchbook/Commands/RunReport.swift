@@ -8,19 +8,21 @@ struct RunReport {
     private let run: BulkRun
     private let report: BulkReport
     private let count: Int
+    private let unchanged: Int
     private static let told = 20
 
-    /// The report on a run of `count` changes.
-    init(_ run: BulkRun, _ report: BulkReport, count: Int) {
+    /// The report on a run of these changes.
+    init(_ run: BulkRun, _ report: BulkReport, of plan: BulkPlan) {
         self.run = run
         self.report = report
-        self.count = count
+        count = plan.count
+        unchanged = plan.effect.staying + report.unchanged
     }
 
     /// Says it in lines: what was done on standard output, what was not on standard error.
     func tell() {
         if !run.place.quiet {
-            let already = report.unchanged > 0 ? ", \(report.unchanged) already so" : ""
+            let already = unchanged > 0 ? ", \(unchanged) already so" : ""
             Streams.print("\(report.changed) \(run.participle)\(already)")
         }
         for (index, failure) in report.failures.prefix(RunReport.told).enumerated() {
@@ -62,7 +64,7 @@ struct RunReport {
         }
         var record: JSONObject = [
             "changed": .number(JSONNumber(report.changed)),
-            "unchanged": .number(JSONNumber(report.unchanged)),
+            "unchanged": .number(JSONNumber(unchanged)),
             "refused": .array(failures + obstacles),
             "queued": .number(JSONNumber(report.queued)),
             "not_reached": .array(report.notReached.map { .string($0.key.text) }),
