@@ -80,3 +80,17 @@ void records_note_heads(
     }
     heads->count = place;
 }
+
+void records_group_heads(
+    const struct records_heads *heads, const uint32_t *groups, struct records_group *lists,
+    uint8_t *text, uint32_t *ends) {
+    for (size_t place = 0; place < heads->count; place++) {
+        if (groups[place] == RECORDS_NO_GROUP) continue;
+        struct records_group *list = &lists[groups[place]];
+        uint32_t start = place ? heads->ends[place - 1] : 0, length = heads->ends[place] - start;
+        if (list->end > list->start) text[list->end++] = ',';
+        memcpy(text + list->end, heads->text + start, length);
+        list->end += length;
+        ends[list->next++] = (uint32_t)(list->end - list->start);
+    }
+}

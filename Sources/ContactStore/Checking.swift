@@ -117,7 +117,9 @@ extension StoreState {
         let survey = JournalText.survey(bytes)
         guard survey.flaws.contains(where: { $0.kind == .damaged }) else { return }
         repair.setAside.append(try setAside(bytes, of: paths.history))
-        try history.replace(with: survey.entries.flatMap(JournalText.line))
+        var text = PiecedText()
+        for entry in survey.entries { JournalText.write(entry, to: &text) }
+        try history.replace(with: text)
     }
 
     private func setAside(_ bytes: [UInt8], of path: String) throws(StoreError) -> String {

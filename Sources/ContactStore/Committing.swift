@@ -149,18 +149,18 @@ extension StoreState {
     /// Writes steps, and which an undo goes by from now on: durable when this returns.
     mutating func append(_ new: [Step], passing: [StepPass] = []) throws(StoreError) {
         try checkWritable()
-        var bytes: [UInt8] = journalLacksLineFeed ? [0x0A] : []
+        var text = PiecedText(journalLacksLineFeed ? [0x0A] : [])
         if journal == nil { try createJournal() }
-        if journalEnd == 0 { JournalText.write(.header(snapshot.base.mark), to: &bytes) }
-        for step in new { JournalText.write(.step(step), to: &bytes) }
-        for pass in passing { JournalText.write(.pass(pass), to: &bytes) }
+        if journalEnd == 0 { JournalText.write(.header(snapshot.base.mark), to: &text) }
+        for step in new { JournalText.write(.step(step), to: &text) }
+        for pass in passing { JournalText.write(.pass(pass), to: &text) }
         do throws(StoreError) {
-            try appendDurably(bytes)
+            try appendDurably(text)
         } catch {
             refused.formUnion(new.map(\.id))
             throw error
         }
-        journalEnd += bytes.count
+        journalEnd += text.count
         journalSize = journalEnd
         journalLacksLineFeed = false
         steps += new
@@ -174,11 +174,11 @@ extension StoreState {
     }
 
     /// One write and one wait for the disk; where either fails nothing of it stays.
-    mutating func appendDurably(_ bytes: [UInt8]) throws(StoreError) {
+    mutating func appendDurably(_ text: PiecedText) throws(StoreError) {
         guard let file = journal else { return }
         try checkLock()
         do throws(StoreError) {
-            try file.write(bytes)
+            try file.write(text)
         } catch {
             throw withdraw(file) ? error : error.uncertain
         }

@@ -13,24 +13,26 @@ struct ContactNames: Hashable, Sendable {
 
     let kind: Kind
     /// The names as they stand in a list of JSON, but for escapes.
-    private var text: [UInt8] = []
-    private var ends: [UInt32] = []
+    private var text: ArraySlice<UInt8> = []
+    /// Where each ends, counted from the first.
+    private var ends: ArraySlice<UInt32> = []
     private var needsEscapes = false
 
     init(_ kind: Kind) {
         self.kind = kind
     }
 
+    /// Names in which nothing is written with escapes, as they stand in a list of JSON.
+    ///
+    /// - Parameter ends: where each ends, quotes and all, counted from the first.
+    init(_ kind: Kind, plain text: ArraySlice<UInt8>, ends: ArraySlice<UInt32>) {
+        self.kind = kind
+        self.text = text
+        self.ends = ends
+    }
+
     var count: Int { ends.count }
     var isEmpty: Bool { ends.isEmpty }
-    /// About as many bytes as they take in a list of JSON.
-    var size: Int { text.count }
-
-    /// Makes room for so many names that are as long as this one, which has quotes around it.
-    mutating func reserve(_ count: Int, like name: UnsafeBufferPointer<UInt8>) {
-        text.reserveCapacity(count * (name.count + 1))
-        ends.reserveCapacity(count)
-    }
 
     /// Appends a name that stands between quotes, and in which nothing is written with escapes.
     mutating func append(quoted name: UnsafeBufferPointer<UInt8>) {
@@ -77,26 +79,27 @@ struct ContactNames: Hashable, Sendable {
     func withText<Result>(
         _ index: Int, _ body: (UnsafeBufferPointer<UInt8>) -> Result
     ) -> Result {
-        let start = index == 0 ? 1 : Int(ends[index - 1]) + 2
+        let place = ends.startIndex + index
+        let start = index == 0 ? 1 : Int(ends[place - 1]) + 2
         return text.withUnsafeBufferPointer {
-            body(UnsafeBufferPointer(rebasing: $0[start..<Int(ends[index]) - 1]))
+            body(UnsafeBufferPointer(rebasing: $0[start..<Int(ends[place]) - 1]))
         }
     }
 }
 
 extension ContactNames {
     /// Appends the names as a list of JSON texts.
-    func write(to bytes: inout [UInt8]) {
+    func write(to line: inout PiecedText) {
         guard needsEscapes else {
-            bytes.append(UInt8(ascii: "["))
-            bytes += text
-            bytes.append(UInt8(ascii: "]"))
+            line.tail.append(UInt8(ascii: "["))
+            line.append(text)
+            line.tail.append(UInt8(ascii: "]"))
             return
         }
         let names = (0..<count).map { index in
             withText(index) { JSONValue.string(String(decoding: $0, as: UTF8.self)) }
         }
-        JSONValue.array(names).write(to: &bytes)
+        JSONValue.array(names).write(to: &line.tail)
     }
 
     /// Reads what `write` wrote; nil for anything else.

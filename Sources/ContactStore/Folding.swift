@@ -209,11 +209,12 @@ extension StoreState {
     }
 
     private mutating func note(_ made: Folding.Made, steps count: Int) throws(StoreError) {
-        let feed: [UInt8] = journalLacksLineFeed ? [0x0A] : []
+        var text = PiecedText(journalLacksLineFeed ? [0x0A] : [])
         let note = JournalEntry.folding(
             from: snapshot.base.mark, to: made.base.mark, steps: count)
+        JournalText.write(note, to: &text)
         do throws(StoreError) {
-            try appendDurably(feed + JournalText.line(note))
+            try appendDurably(text)
         } catch {
             unlink(paths.replacement)
             throw error

@@ -23,6 +23,7 @@ struct HeadsAhead {
     private var batch = -1
     private var heads: RecordHeads?
     private var index = 0
+    private var grouped = GroupedIDs()
 
     init(_ base: Base, _ wanted: RecordBits, laidOutAs layout: TagWriting) {
         let size = HeadsAhead.batchSize
@@ -49,12 +50,19 @@ struct HeadsAhead {
         return id.isEmpty ? nil : id
     }
 
+    /// Puts the id that was told last into a group.
+    mutating func put(intoGroup group: Int) { grouped.put(index, into: group) }
+
+    /// The ids of each group, in their order.
+    var names: [ContactNames] { grouped.names }
+
     private mutating func take(_ batch: Int) {
         (self.batch, heads, index) = (batch, nil, 0)
         if queue.goOn(to: batch, aheadBy: HeadsAhead.mostAhead) { beginReading() }
         while true {
             if let found = queue.take(batch) {
                 heads = found.heads
+                if let heads { grouped.begin(heads) }
                 return
             }
             if !queue.readNext(through: &piece) { waitForReaders() }

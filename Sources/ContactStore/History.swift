@@ -14,7 +14,7 @@ struct History {
         try file.takeMode(of: paths.base)
         if try file.isShown(beyond: paths.base) {
             file = try OpenFile.replace(
-                paths.history, with: file.read(limit: .max), modeOf: paths.base)
+                paths.history, with: PiecedText(try file.read(limit: .max)), modeOf: paths.base)
             try paths.syncFolder()
         }
         let size = Int(try file.status.st_size)
@@ -22,13 +22,13 @@ struct History {
         var whole = try lines.wholeEnd
         let known = History.known(of: steps, in: lines)
         if let failure = lines.failure { throw failure }
-        var text: [UInt8] = []
+        var text = PiecedText()
         if whole < size {
             // A line that was cut off must not pass for the step whose name it begins with; one
             // that lacks nothing but its line feed is whole.
             let tail = try file.bytes(whole..<size)
             let last = JournalText.read(tail)
-            if !last.entries.isEmpty { text.append(0x0A) }
+            if !last.entries.isEmpty { text.tail.append(0x0A) }
             whole += last.end
             if whole < size {
                 _ = try file.cut(
@@ -113,12 +113,12 @@ struct History {
         }
         if let failure = lines.failure { throw failure }
         guard kept < size else { return }
-        try replace(with: try file.read(from: size - kept, limit: .max))
+        try replace(with: PiecedText(try file.read(from: size - kept, limit: .max)))
     }
 
     /// Writes the whole history anew.
-    func replace(with bytes: [UInt8]) throws(StoreError) {
-        _ = try OpenFile.replace(paths.history, with: bytes, modeOf: paths.base)
+    func replace(with text: PiecedText) throws(StoreError) {
+        _ = try OpenFile.replace(paths.history, with: text, modeOf: paths.base)
     }
 }
 

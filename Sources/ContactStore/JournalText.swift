@@ -21,24 +21,14 @@ enum JournalText {
         case damaged
     }
 
-    /// An entry as a line.
-    static func line(_ entry: JournalEntry) -> [UInt8] {
-        var bytes: [UInt8] = []
-        write(entry, to: &bytes)
-        return bytes
-    }
-
-    /// Appends an entry as a line. A step of very many changes stands there once, not in several
-    /// copies.
-    static func write(_ entry: JournalEntry, to bytes: inout [UInt8]) {
-        bytes += "[\"".utf8
-        let sum = bytes.count
-        bytes += "00000000\",".utf8
-        let payload = bytes.count
-        entry.write(to: &bytes)
-        let digits = Checksum.digits(Checksum.of(bytes[payload...])).utf8
-        bytes.replaceSubrange(sum..<sum + digits.count, with: digits)
-        bytes += "]\n".utf8
+    /// Appends an entry as a line.
+    static func write(_ entry: JournalEntry, to text: inout PiecedText) {
+        var payload = PiecedText()
+        entry.write(to: &payload)
+        let checksum = payload.pieces.reduce(0) { Checksum.of($1, after: $0) }
+        text.tail += "[\"\(Checksum.digits(checksum))\",".utf8
+        text.append(payload)
+        text.tail += "]\n".utf8
     }
 
     /// Reads entries from `start` on.

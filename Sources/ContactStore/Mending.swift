@@ -46,8 +46,9 @@ extension StoreState {
         let note = JournalEntry.folding(from: base, to: base, steps: steps)
         guard reading.flaw == nil else { return false }
         if reading.entries.last == note { return true }
-        let feed: [UInt8] = reading.lacksLineFeed ? [0x0A] : []
-        guard (try? file.write(feed + JournalText.line(note))) != nil else {
+        var text = PiecedText(reading.lacksLineFeed ? [0x0A] : [])
+        JournalText.write(note, to: &text)
+        guard (try? file.write(text)) != nil else {
             try? file.truncate(to: bytes.count)
             return false
         }
@@ -164,13 +165,14 @@ extension StoreState {
     mutating func replaceJournal(
         _ kept: [Step], of base: ContentMark? = nil
     ) throws(StoreError) {
-        var bytes = JournalText.line(.header(base ?? snapshot.base.mark))
+        var text = PiecedText()
+        JournalText.write(.header(base ?? snapshot.base.mark), to: &text)
         for conflict in snapshot.conflicts.all {
-            JournalText.write(.conflict(conflict), to: &bytes)
+            JournalText.write(.conflict(conflict), to: &text)
         }
-        for step in kept { JournalText.write(.step(step), to: &bytes) }
-        for pass in passes { JournalText.write(.pass(pass), to: &bytes) }
-        let file = try OpenFile.replace(paths.journal, with: bytes, modeOf: paths.base)
+        for step in kept { JournalText.write(.step(step), to: &text) }
+        for pass in passes { JournalText.write(.pass(pass), to: &text) }
+        let file = try OpenFile.replace(paths.journal, with: text, modeOf: paths.base)
         forgetJournal()
         try paths.syncFolder()
         distrustsJournal = false

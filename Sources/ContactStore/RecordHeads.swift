@@ -12,7 +12,7 @@ final class RecordHeads: @unchecked Sendable {
         _ base: Base, _ wanted: RecordBits, in range: Range<Int>, laidOutAs layout: TagWriting,
         through piece: inout [UInt8]
     ) {
-        guard let heads = records_heads_begin(range.count) else { return nil }
+        guard let heads = records_heads_begin(wanted.count(within: range)) else { return nil }
         self.heads = heads
         let columns = base.columns
         layout.withLayout { layout in
@@ -44,6 +44,16 @@ final class RecordHeads: @unchecked Sendable {
         let start = index == 0 ? 0 : Int(heads.pointee.ends[index - 1])
         let end = Int(heads.pointee.ends[index])
         return UnsafeBufferPointer(start: heads.pointee.text + start, count: end - start)
+    }
+
+    /// Puts the ids behind those of their groups.
+    ///
+    /// - Parameter groups: one for each of them.
+    func group(
+        by groups: [UInt32], _ lists: inout [records_group],
+        _ text: UnsafeMutablePointer<UInt8>?, _ ends: UnsafeMutablePointer<UInt32>?
+    ) {
+        records_group_heads(heads, groups, &lists, text, ends)
     }
 }
 

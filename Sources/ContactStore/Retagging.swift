@@ -16,27 +16,25 @@ struct SharedRetagging {
 
     private struct Group {
         let writes: [RecordChange.Write]
-        /// How many there will be, as far as that is known.
-        let expected: Int
+        /// But for those that were read ahead.
         var ids = ContactNames(.ids)
         var phones = ContactNames(.phones)
 
         mutating func append(_ name: UnsafeBufferPointer<UInt8>, as kind: ContactNames.Kind) {
-            if kind == .ids {
-                if ids.isEmpty { ids.reserve(expected, like: name) }
-                ids.append(quoted: name)
-            } else {
-                phones.append(quoted: name)
-            }
+            if kind == .ids { ids.append(quoted: name) } else { phones.append(quoted: name) }
         }
+    }
+
+    /// Where the name of a contact is known from.
+    private enum NameSource {
+        case ahead
+        case face(RecordFace, ContactNames.Kind)
     }
 
     private let edit: BulkEdit
     private let time: String
     private var rows: SharedRows
     private var heads: HeadsAhead?
-    /// How many contacts of each list of tags will be changed.
-    private var bearers: [Int] = []
     private var outcomes = GroundTable<Outcome>()
     private var groups: [Group] = []
     private var singles: [RecordChange] = []
@@ -61,15 +59,13 @@ struct SharedRetagging {
         else { return }
         wanted.formIntersection(snapshot.untouched)
         wanted.subtract(suspects)
-        var bearers = Array(repeating: 0, count: snapshot.base.tags.lists.count)
-        wanted.forEach { bearers[columns.list(of: $0)] += columns.isTold($0) ? 1 : 0 }
-        let told = bearers.reduce(0, +)
+        var told = 0
+        wanted.forEach { told += columns.isTold($0) ? 1 : 0 }
         // Who is not told is read record by record then, for which most of the file is not read.
         rows = SharedRows(snapshot, wanted: numbers.count - told)
         guard told > numbers.count / 2, let layout = rows.firstLayout(of: numbers, snapshot) else {
             return
         }
-        self.bearers = bearers
         heads = HeadsAhead(snapshot.base, wanted, laidOutAs: layout)
     }
 
@@ -83,16 +79,12 @@ struct SharedRetagging {
         if let id = heads?.quotedID(of: Int(number)), isOwn(id, snapshot),
             let ground = snapshot.ground(of: number)
         {
-            return try perform(on: number, of: &snapshot, standingOn: ground) {
-                $0.append(id, as: .ids)
-            }
+            return try perform(on: number, of: &snapshot, standingOn: ground, .ahead)
         }
         guard let row = rows.row(number, of: snapshot),
             let kind = ownKind(number, row.face, snapshot)
         else { return try performAlone(on: number, of: &snapshot) }
-        return try perform(on: number, of: &snapshot, standingOn: row.ground) { group in
-            row.face.withQuotedName(kind) { group.append($0, as: kind) }
-        }
+        return try perform(on: number, of: &snapshot, standingOn: row.ground, .face(row.face, kind))
     }
 
     /// Whether nobody who was added since bears an id.
@@ -104,13 +96,17 @@ struct SharedRetagging {
 
     private mutating func perform(
         on number: Int32, of snapshot: inout Snapshot, standingOn ground: SharedRows.Ground,
-        _ note: (inout Group) -> Void
+        _ name: NameSource
     ) throws(StoreError) -> Bool {
         switch outcomes[ground] ?? outcome(on: ground, in: &snapshot) {
         case .stays: return false
         case .refused: return try performAlone(on: number, of: &snapshot)
         case .moves(let standing, let group):
-            note(&groups[group])
+            switch name {
+            case .ahead: heads?.put(intoGroup: group)
+            case .face(let face, let kind):
+                face.withQuotedName(kind) { groups[group].append($0, as: kind) }
+            }
             snapshot.shared.put(standing, at: number)
             return true
         }
@@ -119,8 +115,10 @@ struct SharedRetagging {
     /// The step that was made; nil where nothing was new.
     func step() throws(StoreError) -> Step? {
         var shared: [SharedChange] = []
-        for group in groups {
-            for names in [group.ids, group.phones] where !names.isEmpty {
+        let ahead = heads?.names ?? []
+        for (index, group) in groups.enumerated() {
+            let readAhead = index < ahead.count ? ahead[index] : ContactNames(.ids)
+            for names in [readAhead, group.ids, group.phones] where !names.isEmpty {
                 shared.append(SharedChange(writes: group.writes, names: names))
             }
         }
@@ -164,21 +162,13 @@ struct SharedRetagging {
         on ground: SharedRows.Ground, in snapshot: inout Snapshot
     ) -> Outcome {
         let standing = rows.standing(on: ground, in: snapshot)
-        let outcome = newOutcome(of: standing, in: &snapshot, expected: bearers(on: ground))
+        let outcome = newOutcome(of: standing, in: &snapshot)
         outcomes[ground] = outcome
         return outcome
     }
 
-    private func bearers(on ground: SharedRows.Ground) -> Int {
-        switch ground {
-        case .list(let list, layout: 0) where list < bearers.count: bearers[list]
-        case .blank(_, layout: 0): bearers.first ?? 0
-        default: 0
-        }
-    }
-
     private mutating func newOutcome(
-        of standing: SharedLayer.Standing, in snapshot: inout Snapshot, expected: Int
+        of standing: SharedLayer.Standing, in snapshot: inout Snapshot
     ) -> Outcome {
         let made: RecordChange.Retagging?
         do throws(PatchFlaw) {
@@ -189,7 +179,7 @@ struct SharedRetagging {
         guard let made else { return .stays }
         let writes: [RecordChange.Write] = [.tags(made), .stamp(time)]
         let place = snapshot.shared.add(standing.after(writes))
-        groups.append(Group(writes: writes, expected: expected))
+        groups.append(Group(writes: writes))
         return .moves(to: place, group: groups.count - 1)
     }
 }

@@ -20,10 +20,6 @@ struct SharedChange: Hashable, Sendable {
         return nil
     }
 
-    /// About as many bytes as it takes in a journal.
-    var size: Int { names.size + SharedChange.sizeBesideNames }
-    private static let sizeBesideNames = 200
-
     /// What they do to the tags; nil where they do anything else.
     var retagging: RecordChange.Retagging? {
         var found: RecordChange.Retagging?
@@ -40,13 +36,13 @@ struct SharedChange: Hashable, Sendable {
 
 extension SharedChange {
     /// Appends the change as JSON.
-    func write(to bytes: inout [UInt8]) {
+    func write(to line: inout PiecedText) {
         let writes = JSONValue.array(writes.map { .object($0.record) })
-        JSONValue.object(["writes": writes]).write(to: &bytes)
-        bytes.removeLast()
-        bytes += ",\"\(names.kind.rawValue)\":".utf8
-        names.write(to: &bytes)
-        bytes.append(UInt8(ascii: "}"))
+        JSONValue.object(["writes": writes]).write(to: &line.tail)
+        line.tail.removeLast()
+        line.tail += ",\"\(names.kind.rawValue)\":".utf8
+        names.write(to: &line)
+        line.tail.append(UInt8(ascii: "}"))
     }
 
     /// Reads what `write` wrote; nil for anything else.

@@ -38,35 +38,26 @@ struct SharedLayer: Sendable {
 
 /// Places by number, most numbers without one.
 ///
-/// Unlike in `Sparse`, very many are put there at once: each page is one piece of memory, of which
-/// a copy takes half a microsecond.
+/// Unlike in `Sparse`, very many are put there at once, which takes most of its time for memory
+/// never used before; so the upper halves of places, nearly always 0, stand apart.
 private struct PlacePages: Sendable {
-    private static let pageSize: Int32 = 4096
-
-    /// One more than each place; 0 for none. A page is empty until something is put there.
-    private var pages: [[UInt32]] = []
+    /// The halves of one more than each place; 0 for none.
+    private var lower = HalfPages()
+    private var upper = HalfPages()
     private(set) var count = 0
 
     var isEmpty: Bool { count == 0 }
 
     subscript(number: Int32) -> Int? {
         get {
-            let (page, slot) = PlacePages.position(of: number)
-            guard page < pages.count, !pages[page].isEmpty, pages[page][slot] > 0 else {
-                return nil
-            }
-            return Int(pages[page][slot]) - 1
+            let place = Int(upper[number]) << 16 | Int(lower[number])
+            return place > 0 ? place - 1 : nil
         }
         set {
-            let (page, slot) = PlacePages.position(of: number)
-            if page >= pages.count {
-                pages += Array(repeating: [], count: page + 1 - pages.count)
-            }
-            if pages[page].isEmpty {
-                pages[page] = Array(repeating: 0, count: Int(PlacePages.pageSize))
-            }
-            count += (newValue == nil ? 0 : 1) - (pages[page][slot] == 0 ? 0 : 1)
-            pages[page][slot] = UInt32((newValue ?? -1) + 1)
+            count += (newValue == nil ? 0 : 1) - (self[number] == nil ? 0 : 1)
+            let place = (newValue ?? -1) + 1
+            lower[number] = UInt16(truncatingIfNeeded: place)
+            upper[number] = UInt16(place >> 16)
         }
     }
 
@@ -74,13 +65,54 @@ private struct PlacePages: Sendable {
     var numbers: [Int32] {
         var numbers: [Int32] = []
         numbers.reserveCapacity(count)
-        for (page, slots) in pages.enumerated() {
-            let first = Int32(page) * PlacePages.pageSize
-            for (slot, place) in slots.enumerated() where place > 0 {
-                numbers.append(first + Int32(slot))
+        for page in 0..<max(lower.pageCount, upper.pageCount) {
+            guard lower.holdsPage(page) || upper.holdsPage(page) else { continue }
+            for number in HalfPages.numbers(page) where lower[number] > 0 || upper[number] > 0 {
+                numbers.append(number)
             }
         }
         return numbers
+    }
+}
+
+/// Small integers by number, most of them 0.
+private struct HalfPages: Sendable {
+    private static let pageSize: Int32 = 8192
+
+    /// Empty until something else than 0 is put there; a copy of one takes half a microsecond.
+    private var pages: [[UInt16]] = []
+
+    var pageCount: Int { pages.count }
+
+    /// Whether a number of the page may have something else than 0.
+    func holdsPage(_ page: Int) -> Bool { page < pages.count && !pages[page].isEmpty }
+
+    /// The numbers of a page.
+    static func numbers(_ page: Int) -> Range<Int32> {
+        let first = Int32(page) * pageSize
+        return first..<first + pageSize
+    }
+
+    subscript(number: Int32) -> UInt16 {
+        get {
+            let (page, slot) = HalfPages.position(of: number)
+            return holdsPage(page) ? pages[page][slot] : 0
+        }
+        set {
+            let (page, slot) = HalfPages.position(of: number)
+            if !holdsPage(page) {
+                guard newValue > 0 else { return }
+                makeRoom(page)
+            }
+            pages[page][slot] = newValue
+        }
+    }
+
+    private mutating func makeRoom(_ page: Int) {
+        if page >= pages.count {
+            pages += Array(repeating: [], count: page + 1 - pages.count)
+        }
+        pages[page] = Array(repeating: 0, count: Int(HalfPages.pageSize))
     }
 
     private static func position(of number: Int32) -> (page: Int, slot: Int) {

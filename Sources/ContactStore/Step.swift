@@ -43,20 +43,20 @@ struct StepPass: Hashable, Sendable {
 
 extension JournalEntry {
     /// Appends the entry as JSON.
-    func write(to bytes: inout [UInt8]) {
+    func write(to line: inout PiecedText) {
         switch self {
         case .header(let base):
             JSONValue.object(["patchbook": .number(JSONNumber(1)), "base": base.value])
-                .write(to: &bytes)
+                .write(to: &line.tail)
         case .folding(let from, let to, let steps):
             var record: JSONObject = ["folding": from.value, "into": to.value]
             if let steps { record["steps"] = .number(JSONNumber(steps)) }
-            JSONValue.object(record).write(to: &bytes)
-        case .step(let step): step.write(to: &bytes)
-        case .conflict(let conflict): JSONValue.object(conflict.record).write(to: &bytes)
+            JSONValue.object(record).write(to: &line.tail)
+        case .step(let step): step.write(to: &line)
+        case .conflict(let conflict): JSONValue.object(conflict.record).write(to: &line.tail)
         case .pass(let pass):
             JSONValue.object(["passed": .string(pass.step), "by": .string(pass.author)])
-                .write(to: &bytes)
+                .write(to: &line.tail)
         }
     }
 
@@ -98,7 +98,7 @@ extension ContentMark {
 
 extension Step {
     /// Change by change: the changes may be very many.
-    fileprivate func write(to bytes: inout [UInt8]) {
+    fileprivate func write(to line: inout PiecedText) {
         var record: JSONObject = ["step": .string(id)]
         if let part {
             record["whole"] = .string(part.whole)
@@ -108,29 +108,28 @@ extension Step {
         record["by"] = .string(author)
         if let undoes { record["undoes"] = .string(undoes) }
         if let redoes { record["redoes"] = .string(redoes) }
-        JSONValue.object(record).write(to: &bytes)
-        bytes.removeLast()
-        bytes.reserveCapacity(bytes.count + shared.reduce(0) { $0 + $1.size })
+        JSONValue.object(record).write(to: &line.tail)
+        line.tail.removeLast()
         if !shared.isEmpty {
-            Step.write("sets", shared, to: &bytes) { $0.write(to: &$1) }
+            Step.write("sets", shared, to: &line) { $0.write(to: &$1) }
         }
         // Whoever knows of no sets must not take the step for one that did only the rest.
-        Step.write(shared.isEmpty ? "changes" : "others", changes, to: &bytes) { change, bytes in
-            JSONValue.object(change.record).write(to: &bytes)
+        Step.write(shared.isEmpty ? "changes" : "others", changes, to: &line) { change, line in
+            JSONValue.object(change.record).write(to: &line.tail)
         }
-        bytes.append(UInt8(ascii: "}"))
+        line.tail.append(UInt8(ascii: "}"))
     }
 
     private static func write<Element>(
-        _ name: String, _ elements: [Element], to bytes: inout [UInt8],
-        with body: (Element, inout [UInt8]) -> Void
+        _ name: String, _ elements: [Element], to line: inout PiecedText,
+        with body: (Element, inout PiecedText) -> Void
     ) {
-        bytes += ",\"\(name)\":[".utf8
+        line.tail += ",\"\(name)\":[".utf8
         for (index, element) in elements.enumerated() {
-            if index > 0 { bytes.append(UInt8(ascii: ",")) }
-            body(element, &bytes)
+            if index > 0 { line.tail.append(UInt8(ascii: ",")) }
+            body(element, &line)
         }
-        bytes.append(UInt8(ascii: "]"))
+        line.tail.append(UInt8(ascii: "]"))
     }
 
     fileprivate init?(record: JSONObject) {

@@ -100,7 +100,8 @@ struct RetaggingTests {
             case 14: #"{"id":"\#(String(repeating: "i", count: 100))\#(number)","tags":["a"]}"#
             default:
                 number % 3 == 0
-                    ? #"{"id":"i\#(number)","tags":[]}"# : #"{"id":"i\#(number)","tags":["a"]}"#
+                    ? #"{"id":"i\#(number)","tags":[]}"#
+                    : #"{"id":"i\#(number)","tags":["a\#(number % 701)"]}"#
             }
         }
         return "[" + lines.joined(separator: ",\n") + "]"
@@ -108,7 +109,7 @@ struct RetaggingTests {
 
     @Test("names each of very many by the own id, and no others by themselves")
     func crowd() throws {
-        let count = 200_000
+        let count = 300_000
         let scratch = try Scratch()
         let path = try scratch.file("contacts.json", crowd(count))
         var options = StoreOptions()

@@ -1,4 +1,6 @@
 /// Random contacts as text, each of which is made from one number.
+#pragma once
+
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,8 +1,7 @@
 /// Throws random files, whole and broken, at the loops of `CRecords`, and compares what they
 /// answer with the plainest way to find it out. Built with sanitizers by `run`, which sees every
 /// byte that is read or written beyond its place.
-#include "contacts.h"
-#include "heads.h"
+#include "ids.h"
 #include "members.h"
 #include "metadata.h"
 
@@ -64,8 +63,6 @@ static uint64_t *bits_of(const struct records *records, int fill) {
     }
     return bits;
 }
-
-static int has(const uint64_t *bits, size_t record) { return bits[record / 64] >> record % 64 & 1; }
 
 static const uint8_t *text_of(const struct records *records, size_t record, size_t *length) {
     size_t start = record ? records->text_ends[record - 1] : 0;
@@ -317,36 +314,6 @@ static void judge(const struct records *records) {
     free(others);
 }
 
-/// Notes the ids of random records from a piece of the file of which the last one may lack its end.
-static void note_ids(const struct records *records, const uint8_t *file) {
-    size_t first = below(records->count), count = 1 + below(records->count - first);
-    size_t last = first + count - 1, offset = records->starts[first];
-    size_t length = records->starts[last] + 1 + below(records->lengths[last]) - offset;
-    uint8_t *piece = malloc(length);
-    memcpy(piece, file + offset, length);
-    struct records_layout layout = {(const uint8_t *)":", 1, (const uint8_t *)",", 1};
-    struct records_heads *heads = records_heads_begin(count);
-    uint64_t *candidates = bits_of(records, 2);
-    records_note_heads(
-        records, below(9) ? piece : NULL, length, offset, first, count, candidates, &layout, heads);
-    size_t place = 0;
-    for (size_t record = first; record <= last; record++) {
-        if (!has(candidates, record)) continue;
-        if (heads->records[place] != record) fail("whose id is noted");
-        size_t start = place ? heads->ends[place - 1] : 0, size = heads->ends[place] - start, at;
-        const uint8_t *object = file + records->starts[record];
-        size_t id = records_member(object, records->lengths[record], (uint8_t *)"id", 2, &at);
-        if (size && (size != id || memcmp(heads->text + start, object + at, size)))
-            fail("a noted id");
-        place++;
-    }
-    if (heads->count != place) fail("how many ids are noted");
-    noted += place && heads->ends[place - 1];
-    free(candidates);
-    records_heads_free(heads);
-    free(piece);
-}
-
 static void play(struct text *text) {
     text->count = 0;
     put(text, "[");
@@ -373,7 +340,11 @@ static void play(struct text *text) {
         for (int times = 0; times < 6; times++) look(records, (enum records_line)below(3));
         ask(records, file);
         judge(records);
-        if (records->count) note_ids(records, file);
+        if (records->count) {
+            uint64_t *candidates = bits_of(records, 2);
+            noted += note_ids(records, file, candidates);
+            free(candidates);
+        }
         records_free(records);
     }
     free(file);

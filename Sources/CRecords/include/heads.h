@@ -41,4 +41,24 @@ void records_note_heads(
     size_t first, size_t count, const uint64_t *candidates, const struct records_layout *layout,
     struct records_heads *heads);
 
+/// The list that ids of one kind of record are put into.
+struct records_group {
+    /// Where the list begins in the text of all, and where it ends for now.
+    size_t start, end;
+    /// Where the end of its next id is put.
+    size_t next;
+};
+
+/// Stands for no group.
+#define RECORDS_NO_GROUP UINT32_MAX
+
+/// Puts noted ids behind those of their groups, commas between them.
+///
+/// @param groups the group of each entry
+/// @param text has room for all groups, one behind the other
+/// @param ends where each id ends in the list of its group
+void records_group_heads(
+    const struct records_heads *heads, const uint32_t *groups, struct records_group *lists,
+    uint8_t *text, uint32_t *ends);
+
 void records_heads_free(struct records_heads *heads);

@@ -53,6 +53,12 @@ struct RecordBits: Equatable {
         return nil
     }
 
+    /// How many are in the set of the words that hold these records: them, and perhaps a few more.
+    func count(within records: Range<Int>) -> Int {
+        words[records.lowerBound >> 6..<(records.upperBound + 63) >> 6]
+            .reduce(0) { $0 + $1.nonzeroBitCount }
+    }
+
     /// Whether one of these records is in the set.
     func containsAny(of records: Range<Int>) -> Bool {
         guard !records.isEmpty else { return false }

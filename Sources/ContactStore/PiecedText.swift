@@ -1,0 +1,38 @@
+/// Text that goes to a file in one write, put together of pieces.
+///
+/// What is long stays where it stands, and is not copied first: the journal's entry for tagging
+/// 100,000 contacts is 4 MB, and a copy took 2 ms, most of it for memory never used before.
+struct PiecedText {
+    /// What is shorter is copied sooner than written from where it stands.
+    private static let leastPiece = 512
+
+    private var closed: [ArraySlice<UInt8>] = []
+    /// What follows the pieces that are closed.
+    var tail: [UInt8] = []
+
+    init(_ bytes: [UInt8] = []) {
+        tail = bytes
+    }
+
+    var count: Int { closed.reduce(tail.count) { $0 + $1.count } }
+
+    /// All pieces that hold anything, in their order.
+    var pieces: [ArraySlice<UInt8>] { tail.isEmpty ? closed : closed + [tail[...]] }
+
+    /// The whole text in one.
+    var bytes: [UInt8] { closed.isEmpty ? tail : Array(pieces.joined()) }
+
+    mutating func append(_ text: ArraySlice<UInt8>) {
+        guard text.count >= PiecedText.leastPiece else {
+            tail += text
+            return
+        }
+        if !tail.isEmpty { closed.append(tail[...]) }
+        closed.append(text)
+        tail = []
+    }
+
+    mutating func append(_ text: PiecedText) {
+        for piece in text.pieces { append(piece) }
+    }
+}

@@ -1,0 +1,73 @@
+/// The noting of ids, and how they are put into groups, against the plainest way to do either.
+#include "contacts.h"
+#include "heads.h"
+#include "members.h"
+
+static int has(const uint64_t *bits, size_t record) { return bits[record / 64] >> record % 64 & 1; }
+
+/// Puts noted ids into random groups, in two goes.
+static void group_ids(const struct records_heads *heads) {
+    enum { GROUPS = 3 };
+    size_t bytes = heads->count ? heads->ends[heads->count - 1] + heads->count : 0;
+    uint32_t *groups = malloc((heads->count + 1) * sizeof *groups);
+    uint32_t *ends = malloc((GROUPS * heads->count + 1) * 2 * sizeof *ends);
+    uint8_t *text = malloc(2 * GROUPS * bytes + 1);
+    struct records_group lists[GROUPS];
+    for (size_t group = 0; group < GROUPS; group++) {
+        size_t start = 2 * group * bytes;
+        lists[group] = (struct records_group){start, start, 2 * group * heads->count};
+    }
+    for (size_t place = 0; place < heads->count; place++)
+        groups[place] = below(5) ? below(GROUPS) : RECORDS_NO_GROUP;
+    records_group_heads(heads, groups, lists, text, ends);
+    records_group_heads(heads, groups, lists, text, ends);
+    for (uint32_t group = 0; group < GROUPS; group++) {
+        size_t end = 2 * group * bytes, next = 2 * group * heads->count, start = end;
+        for (size_t place = 0; place < 2 * heads->count; place++) {
+            size_t head = place % heads->count;
+            if (groups[head] != group) continue;
+            size_t from = head ? heads->ends[head - 1] : 0, size = heads->ends[head] - from;
+            if (end > start && text[end++] != ',') fail("a comma of a group");
+            if (memcmp(text + end, heads->text + from, size)) fail("an id of a group");
+            end += size;
+            if (ends[next++] != end - start) fail("the end of an id in a group");
+        }
+        if (lists[group].end != end || lists[group].next != next) fail("the end of a group");
+    }
+    free(groups);
+    free(ends);
+    free(text);
+}
+
+/// Notes the ids of some records from a piece of the file of which the last one may lack its end.
+///
+/// @return whether there was any
+static int note_ids(
+    const struct records *records, const uint8_t *file, const uint64_t *candidates) {
+    size_t first = below(records->count), count = 1 + below(records->count - first);
+    size_t last = first + count - 1, offset = records->starts[first];
+    size_t length = records->starts[last] + 1 + below(records->lengths[last]) - offset;
+    uint8_t *piece = malloc(length);
+    memcpy(piece, file + offset, length);
+    struct records_layout layout = {(const uint8_t *)":", 1, (const uint8_t *)",", 1};
+    struct records_heads *heads = records_heads_begin(count);
+    records_note_heads(
+        records, below(9) ? piece : NULL, length, offset, first, count, candidates, &layout, heads);
+    size_t place = 0;
+    for (size_t record = first; record <= last; record++) {
+        if (!has(candidates, record)) continue;
+        if (heads->records[place] != record) fail("whose id is noted");
+        size_t start = place ? heads->ends[place - 1] : 0, size = heads->ends[place] - start, at;
+        const uint8_t *object = file + records->starts[record];
+        size_t id = records_member(object, records->lengths[record], (uint8_t *)"id", 2, &at);
+        if (size && (size != id || memcmp(heads->text + start, object + at, size)))
+            fail("a noted id");
+        place++;
+    }
+    if (heads->count != place) fail("how many ids are noted");
+    int is_any = place && heads->ends[place - 1];
+    group_ids(heads);
+    records_heads_free(heads);
+    free(piece);
+    return is_any;
+}
