@@ -293,14 +293,17 @@ extension [ContactChange] {
 extension Snapshot {
     /// The number of a contact that had another one in an earlier state.
     ///
-    /// - Throws: `.unknown` or `.ambiguous` where it cannot be told.
+    /// - Throws: `.unknown` or `.ambiguous` where it cannot be told, `.overwritten` where what it
+    ///   was is not there any more.
     fileprivate func number(_ number: Int32, of seen: Snapshot) throws(StoreError) -> Int32 {
         let place = ContactKey.place(number, reading: seen.reading)
         if seen.reading == reading {
             guard holds(number) else { throw .unknown(place) }
             return number
         }
-        return try self.number(of: seen.row(number).key ?? place)
+        let row = seen.row(number)
+        if row.flaws.contains(.unreadable) { try seen.base.text.check() }
+        return try self.number(of: row.key ?? place)
     }
 
     /// Carries out one commit: all of its changes, or none.

@@ -150,6 +150,25 @@ struct RetaggingTests {
         #expect(store.snapshot.contact(1 << 15).tags == tags)
     }
 
+    @Test("tells that another program wrote into the file, not that its contacts are gone")
+    func overwritten() throws {
+        let scratch = try Scratch()
+        let path = try scratch.file("contacts.json", crowd(100))
+        var options = StoreOptions()
+        options.keptSize = 0
+        let store = try Store(opening: path, options: options)
+        let seen = store.snapshot
+        let everybody = seen.select(.all, order: SortOrder())
+        let file = try #require(fopen(path, "r+"))
+        fputs(#"[{"id":"other"}]"# + String(repeating: " ", count: 9), file)
+        ftruncate(fileno(file), 25)
+        fclose(file)
+        #expect(throws: StoreError.overwritten(path: path)) {
+            try store.retag(everybody, of: seen, add: TagList(stored: "new"), remove: TagList())
+        }
+        #expect(access(path + ".journal", F_OK) != 0)
+    }
+
     @Test("writes nothing where another program cuts the file meanwhile")
     func cut() throws {
         let scratch = try Scratch()
