@@ -79,7 +79,7 @@ struct Generator {
             "{\"id\":\"\(identity())\",\"phone\":\"\(Generator.phone(index))\","
             + "\"name\":\(name),\"email\":\(email),\"source\":\"\(pick(Generator.sources))\","
             + "\"locale\":\(below(5) == 0 ? "null" : "\"\(pick(Generator.locales))\""),"
-            + "\"metadata\":\(metadata(index)),\"tags\":\(tags()),\"opted_in_at\":\(orNull(2)),"
+            + "\"metadata\":\(metadata()),\"tags\":\(tags()),\"opted_in_at\":\(orNull(2)),"
             + "\"opted_out_at\":\(orNull(10)),\"last_message_at\":\(orNull(2)),"
             + "\"total_messages\":\(below(400)),\"created_at\":\"\(created)\","
             + "\"updated_at\":\"\(created)\"}"
@@ -124,10 +124,10 @@ struct Generator {
 
     private func padded(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
 
-    private mutating func metadata(_ index: Int) -> String {
+    private mutating func metadata() -> String {
         switch below(4) {
-        case _ where shape == .hugeMetadata: nested(40)
-        case _ where shape == .largeContacts && index % 10 == 0: nested(150)
+        case _ where shape == .hugeMetadata: nested(18)
+        case _ where shape == .largeContacts && below(10) == 0: nested(150)
         case 0: "{}"
         case 1:
             "{\"ltv\":\(below(9000)).\(padded(below(100))),\"plan\":\"\(pick(Generator.plans))\"}"

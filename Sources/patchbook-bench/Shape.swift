@@ -11,7 +11,7 @@ enum Shape: String, CaseIterable, ExpressibleByArgument {
     case oneLine = "one-line"
     /// Ten thousand contacts a line.
     case fewLines = "few-lines"
-    /// About 3,000 bytes of nested metadata a contact.
+    /// About 1,500 bytes of nested metadata a contact: a million of them just are not too large.
     case hugeMetadata = "huge-metadata"
     /// A tenth of the contacts larger than 10,000 bytes.
     case largeContacts = "large-contacts"
