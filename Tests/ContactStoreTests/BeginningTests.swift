@@ -8,9 +8,11 @@ import Testing
 @Suite("The beginning of a large file")
 struct BeginningTests {
     /// A file that is large enough to be worth it.
-    private func file(_ scratch: Scratch, opening: String = "[\n") throws -> String {
-        let note = String(repeating: "x", count: 1000)
-        let contacts = (0..<5000).map { index in
+    private func file(
+        _ scratch: Scratch, opening: String = "[\n", noteOf count: Int = 220
+    ) throws -> String {
+        let note = String(repeating: "x", count: count)
+        let contacts = (0..<16_000).map { index in
             #"{"id":"c\#(index)","name":"Name \#(index)","phone":"+4930\#(1_000_000 + index)","#
                 + #""n":"\#(note)"}"#
         }
@@ -41,6 +43,15 @@ struct BeginningTests {
         let rows = FileBeginning.rows(of: path, limit: 3)
         #expect(rows.map(\.contact.name) == ["Ada", "Name 2", "Name 3"])
         #expect(rows.map(\.contact) == [1, 2, 3].map { store.snapshot.contact($0) })
+    }
+
+    @Test("is no more than a screenful of large contacts, of which the first screen would be late")
+    func large() throws {
+        let scratch = try Scratch()
+        let path = try file(scratch, noteOf: 1000)
+        let rows = FileBeginning.rows(of: path, limit: 200)
+        let snapshot = try Store(opening: path).snapshot
+        #expect(rows == (0..<80).map { snapshot.row($0) })
     }
 
     @Test("is nothing where the journal belongs to another file, or the file is no list")

@@ -11,13 +11,19 @@ package enum FileBeginning {
     private static let worthwhile = 4 << 20
     private static let piece = 256 << 10
     private static let longestJournal = 1 << 20
+    /// As many rows as screens have, and how many bytes those are made of that come behind them.
+    private static let (screenful, mostBytes) = (80, 64 << 10)
 
-    /// At most so many rows, in the order of the file; none where it is small, or anything else
-    /// than a list with a journal of its own.
+    /// At most so many rows, in the order of the file, and of large contacts only as many as
+    /// screens have; none where it is small, or anything else than a list with a journal of its
+    /// own.
     package static func rows(of path: String, limit: Int) -> [ContactRow] {
         guard let snapshot = try? snapshot(of: StorePaths(path)) else { return [] }
-        let records = Int32(snapshot.base.spans.count)
-        return (0..<records).lazy.filter(snapshot.holds).prefix(limit).map(snapshot.row)
+        let spans = snapshot.base.spans
+        let few = spans.prefix(limit).prefix { $0.upperBound <= mostBytes }.count
+        let records = Int32(spans.count)
+        return (0..<records).lazy.filter(snapshot.holds)
+            .prefix(min(limit, max(few, screenful))).map(snapshot.row)
     }
 
     private static func snapshot(of paths: StorePaths) throws(StoreError) -> Snapshot? {
