@@ -58,21 +58,19 @@ struct GroupedIDs {
 
     /// The ids of each group, in the order in which they were put there.
     var names: [ContactNames] {
-        var lists = emptyLists
-        let starts = lists
-        let end = lists.removeLast()
-        let parts = parts(&lists)
+        let starts = emptyLists
+        let end = starts[sizes.count]
         var ends: [UInt32] = []
         let text = [UInt8](unsafeUninitializedCapacity: end.start) { text, count in
             ends = [UInt32](unsafeUninitializedCapacity: end.next) { ends, count in
-                GroupedIDs.write(parts, text.baseAddress, ends.baseAddress)
+                GroupedIDs.write(parts(starts), text.baseAddress, ends.baseAddress)
                 count = end.next
             }
             count = end.start
         }
-        return zip(starts, zip(lists, starts.dropFirst())).map { start, rest in
+        return zip(starts, starts.dropFirst()).map { start, next in
             ContactNames(
-                .ids, plain: text[start.start..<rest.0.end], ends: ends[start.next..<rest.1.next])
+                .ids, plain: text[start.start..<next.start], ends: ends[start.next..<next.next])
         }
     }
 
@@ -90,8 +88,9 @@ struct GroupedIDs {
         return lists
     }
 
-    /// The parts, each with the lists as the one before leaves them; all of them leave them full.
-    private func parts(_ lists: inout [records_group]) -> [Part] {
+    /// The parts, each with the lists as the one before leaves them.
+    private func parts(_ emptyLists: [records_group]) -> [Part] {
+        var lists = emptyLists
         let size = GroupedIDs.batchesOfPart
         return (earlierSizes + [sizes]).enumerated().map { index, sizes in
             defer {

@@ -30,8 +30,8 @@ extension Snapshot {
         for number in Int32(base.spans.count)..<limit where !deleted.contains(number) {
             guard let facts = record(number)?.facts else { continue }
             let same =
-                (facts.id.map(base.keys.records(id:)) ?? [])
-                + (facts.phone.map(base.keys.records(phone:)) ?? [])
+                (facts.id.map { Array(base.keys.records(id: $0)) } ?? [])
+                + (facts.phone.map { Array(base.keys.records(phone: $0)) } ?? [])
             for twin in same { suspects.insert(Int(twin)) }
         }
         let sharers = sharers(among: candidates)

@@ -90,7 +90,7 @@ extension Snapshot {
         _ key: ContactKey, of contact: Contact, _ number: Int32
     ) -> ContactKey {
         guard case .phone = key, let id = contact.id,
-            isAlone(number) || everyRecord(.id(id)).filter(holds) == [number]
+            isAlone(number) || !isRepeated(id: id)
         else { return key }
         return .id(id)
     }

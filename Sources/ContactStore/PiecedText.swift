@@ -5,6 +5,8 @@
 struct PiecedText {
     /// What is shorter is copied sooner than written from where it stands.
     private static let leastPiece = 512
+    /// Up to so many bytes all of it is copied into one piece sooner.
+    private static let shortText = 1 << 13
 
     private var closed: [ArraySlice<UInt8>] = []
     /// What follows the pieces that are closed.
@@ -17,10 +19,10 @@ struct PiecedText {
     var count: Int { closed.reduce(tail.count) { $0 + $1.count } }
 
     /// All pieces that hold anything, in their order.
-    var pieces: [ArraySlice<UInt8>] { tail.isEmpty ? closed : closed + [tail[...]] }
-
-    /// The whole text in one.
-    var bytes: [UInt8] { closed.isEmpty ? tail : Array(pieces.joined()) }
+    var pieces: [ArraySlice<UInt8>] {
+        let all = tail.isEmpty ? closed : closed + [tail[...]]
+        return all.count > 1 && count <= PiecedText.shortText ? [Array(all.joined())[...]] : all
+    }
 
     mutating func append(_ text: ArraySlice<UInt8>) {
         guard text.count >= PiecedText.leastPiece else {

@@ -102,14 +102,14 @@ package struct Snapshot: Sendable {
         var key: ContactKey?
         let isAlone = isAlone(number)
         if let phone = contact.phone {
-            if !isAlone, records(phone: phone).count > 1 {
+            if !isAlone, isRepeated(phone: phone) {
                 flaws.append(.repeatedPhone)
             } else {
                 key = contact.phoneNumber.map(ContactKey.phone)
             }
         }
         if let id = contact.id {
-            if !isAlone, records(id: id).count > 1 {
+            if !isAlone, isRepeated(id: id) {
                 flaws.append(.repeatedID)
             } else {
                 key = .id(id)
@@ -140,13 +140,23 @@ package struct Snapshot: Sendable {
             && !base.suspects.contains(Int(number))
     }
 
-    private func records(id: String) -> [Int32] {
-        (base.keys.records(id: id) + addedKeys.records(id: id)).filter { !deleted.contains($0) }
+    /// Whether several contacts bear an id, of whom no more than two are looked at.
+    func isRepeated(id: String) -> Bool {
+        isRepeated(base.keys.records(id: id), addedKeys.records(id: id))
     }
 
-    private func records(phone: String) -> [Int32] {
-        (base.keys.records(phone: phone) + addedKeys.records(phone: phone))
-            .filter { !deleted.contains($0) }
+    private func isRepeated(phone: String) -> Bool {
+        isRepeated(base.keys.records(phone: phone), addedKeys.records(phone: phone))
+    }
+
+    private func isRepeated(_ old: some Sequence<Int32>, _ added: [Int32]) -> Bool {
+        let isThere = { !deleted.contains($0) }
+        var count = added.count(where: isThere)
+        for number in old where isThere(number) {
+            count += 1
+            if count > 1 { break }
+        }
+        return count > 1
     }
 
     /// The records that a key names, those that were deleted since the file was read too.

@@ -19,11 +19,12 @@ struct RecordMark: Hashable, Sendable {
         value = RecordMark.value(record)
     }
 
-    /// Whether a record says the same, be it laid out otherwise.
+    /// Whether a record says the same, be it laid out otherwise, or changed at another time.
     func isOf(_ record: RecordText) -> Bool {
-        Checksum.of(record.bytes[...]) == text
-            || value.map { RecordMark.value(record) == $0 } ?? false
+        isExactly(record) || value.map { RecordMark.value(record) == $0 } ?? false
     }
+
+    func isExactly(_ record: RecordText) -> Bool { Checksum.of(record.bytes[...]) == text }
 
     private static func value(_ record: RecordText) -> UInt32 { value(of: record.contact) }
 

@@ -194,6 +194,31 @@ struct DisplacementTests {
         #expect(try tags(store) == ["Ann": [], "Bob": []])
     }
 
+    @Test(
+        "whoever differs in nothing but the time of change is not taken for another",
+        arguments: [true, false])
+    func twins(isFolded: Bool) throws {
+        let scratch = try Scratch()
+        let first = #"{"name":"Twin","tags":["z"],"updated_at":"2024"}"#
+        let second = #"{"name":"Twin","tags":[],"updated_at":"2020"}"#
+        let path = try scratch.file("contacts.json", "[\(first),\(second)]")
+        let store = try Store(opening: path)
+        let number = try #require(store.snapshot.select(.all, order: SortOrder()).last)
+        let key = try #require(store.snapshot.row(number).key)
+        let change = Change.retag(add: TagList(stored: "z"), remove: TagList())
+        _ = try store.commit([ContactChange(key: key, change: change)])
+        if isFolded { try store.fold() }
+        let text = try Scratch.text(at: path)
+        _ = try scratch.file("contacts.json", #"[{"name":"New"},"# + text.dropFirst())
+        try store.fold()
+        let tagged = try Scratch.text(at: path)
+        #expect(tagged.hasPrefix(#"[{"name":"New"},\#(first),{"name":"Twin","tags":["z"]"#))
+        #expect(try store.undo().map(\.restored.count) == [1])
+        try store.fold()
+        let undone = try Scratch.text(at: path)
+        #expect(undone.hasPrefix(#"[{"name":"New"},\#(first),{"name":"Twin","tags":[]"#))
+    }
+
     @Test("what could not be done again leaves what was taken back as it is")
     func notDoneAgain() throws {
         let scratch = try Scratch()

@@ -13,6 +13,7 @@ from book import CONTACTS, NEW, Book, Failure, expect, traced
 
 ERRORS = ["ENOSPC", "EIO", "EINTR", "EDQUOT", "ENOLCK"]
 # Calls that write nothing fail in one way only.
+WRITES = ["write", "writev"]
 READING = ["access", "close", "fgetxattr", "newfstatat", "pread64", "readlink"]
 MANY = "[" + ",\n".join(f'{{"id":"c{number}","tags":["a"]}}' for number in range(1, 2001)) + "]\n"
 # Of more than 16 MiB records are read when they are asked for, and what is not changed is copied by
@@ -140,7 +141,7 @@ def commit(scenario, calls):
     folding waits once more, for its note in the journal."""
     syncs = [index for index, call in enumerate(calls) if call.name == "fdatasync"]
     synced = syncs[-2] if scenario.folds else syncs[-1]
-    wrote = max(index for index in range(synced) if calls[index].name == "write")
+    wrote = max(index for index in range(synced) if calls[index].name in WRITES)
     return wrote, synced
 
 

@@ -14,7 +14,7 @@ from book import Book, expect, traced
 from crashes import EDIT, Presence, killed, named
 
 WAITS = ("fdatasync", "fsync")
-IMPORTANT = (*WAITS, "write", "renameat2", "rename", "unlink", "openat", "ftruncate")
+IMPORTANT = (*WAITS, "write", "writev", "renameat2", "rename", "unlink", "openat", "ftruncate")
 
 
 class Disk:

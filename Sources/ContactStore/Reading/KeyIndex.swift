@@ -22,16 +22,16 @@ final class KeyIndex: Sendable {
     }
 
     /// The records that bear this id.
-    func records(id: String) -> [Int32] {
+    func records(id: String) -> LazyFilterSequence<[Int32]> {
         let found = byID.candidates(RecordColumns.hash(id))
-        return found.filter { holds(.id, of: $0) { $0.hasSameUTF8(as: id) } }
+        return found.lazy.filter { [self] in holds(.id, of: $0) { $0.hasSameUTF8(as: id) } }
     }
 
     /// The records that bear this number, however it is written.
-    func records(phone: String) -> [Int32] {
+    func records(phone: String) -> LazyFilterSequence<[Int32]> {
         let normal = PhoneKey.normal(phone)
         let found = byPhone.candidates(RecordColumns.hash(normal))
-        return found.filter { number in
+        return found.lazy.filter { [self] number in
             holds(.phone, of: number) { PhoneKey.normal($0).hasSameUTF8(as: normal) }
         }
     }

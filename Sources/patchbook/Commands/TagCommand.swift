@@ -41,7 +41,9 @@ struct TagCommand: BlockingCommand {
         guard remove.allSatisfy({ !$0.isEmpty }) else {
             throw ValidationError("--remove: a tag is empty")
         }
-        if let both = added.first(where: { remove.contains($0.text) }) {
+        if let both = added.first(where: { tag in
+            remove.contains { $0.hasSameUTF8(as: tag.text) }
+        }) {
             throw ValidationError("'\(Streams.neutral(both.text))' is both added and removed")
         }
         return .retag(add: TagList(added), remove: TagList(stored: remove))
