@@ -110,8 +110,16 @@ struct Measuring {
                 database.flatMap { references.manyRows($0, count: 100_000, round: round) }
                     .map { [$0] }
             },
-            { onCopy { step("fold", file: $0) } },
-            { references.written.map { [$0] } },
+            {
+                onCopy {
+                    references.warmMemory(count: Int(size) * 2)
+                    return step("fold", file: $0)
+                }
+            },
+            {
+                references.warmMemory(count: Int(size) * 2)
+                return references.written.map { [$0] }
+            },
         ])
         report.add(
             Report.Row(

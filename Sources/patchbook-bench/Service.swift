@@ -52,17 +52,4 @@ enum Memory {
         }
         return sum * 1024
     }
-
-    /// Uses twice as much memory as a file takes, and gives it back. What nobody used for a second
-    /// or two a virtual machine gives back to its host, and whoever is measured next would wait
-    /// for getting it again: a file of 1.6 GB is written in 0.8 s with it and in 3 s without.
-    static func warm(for file: String) {
-        var status = stat()
-        guard stat(file, &status) == 0 else { return }
-        let path = file + ".unmeasured"
-        let count = Int(status.st_size) * 2 >> 20
-        _ = Child(["dd", "if=/dev/zero", "of=\(path)", "bs=1M", "count=\(count)"])
-        unlink(path)
-        _ = Child(["sync", "-f", file])
-    }
 }

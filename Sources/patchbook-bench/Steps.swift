@@ -35,7 +35,6 @@ struct StepCommand: ParsableCommand {
         case .bulk: try bulk(store)
         case .fold:
             try tag(store, "folded")
-            Memory.warm(for: file)
             let start = Stopwatch.wall
             try store.fold()
             print(Stopwatch.wall - start)
