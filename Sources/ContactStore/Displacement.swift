@@ -139,7 +139,7 @@ struct Displacement {
 
 extension RecordMark {
     fileprivate func fit(_ record: RecordText) -> Displacement.Fit {
-        isExactly(record) ? .exactly : isOf(record) ? .almost : .none
+        isExactly(record) ? .exactly : saysTheSame(as: record) ? .almost : .none
     }
 }
 

@@ -15,6 +15,9 @@ struct GroupedIDs {
     private struct Size {
         var ids = 0
         var bytes = 0
+
+        /// The bytes that they take in a list, commas between them.
+        var length: Int { ids > 0 ? bytes + ids - 1 : 0 }
     }
 
     /// Batches one after the other, and where their ids go.
@@ -76,14 +79,15 @@ struct GroupedIDs {
 
     /// A list for each group, nothing in it yet, and one behind them.
     private var emptyLists: [records_group] {
+        var totals = sizes
+        for (group, size) in earlierSizes.lazy.flatMap({ $0.enumerated() }) {
+            totals[group].ids += size.ids
+            totals[group].bytes += size.bytes
+        }
         var lists = [records_group()]
-        for group in sizes.indices {
-            let all = (earlierSizes + [sizes]).filter { group < $0.count }.map { $0[group] }
-            let ids = all.reduce(0) { $0 + $1.ids }
-            let bytes = all.reduce(0) { $0 + $1.bytes }
-            let (start, next) = (lists[group].start, lists[group].next)
-            let end = start + bytes + max(0, ids - 1)
-            lists.append(records_group(start: end, end: end, next: next + ids))
+        for (group, total) in totals.enumerated() {
+            let end = lists[group].start + total.length
+            lists.append(records_group(start: end, end: end, next: lists[group].next + total.ids))
         }
         return lists
     }
@@ -96,7 +100,7 @@ struct GroupedIDs {
             defer {
                 for (group, size) in sizes.enumerated() where size.ids > 0 {
                     let comma = lists[group].end > lists[group].start ? 1 : 0
-                    lists[group].end += size.bytes + size.ids - 1 + comma
+                    lists[group].end += size.length + comma
                     lists[group].next += size.ids
                 }
             }

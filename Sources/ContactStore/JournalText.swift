@@ -25,9 +25,10 @@ enum JournalText {
     static func write(_ entry: JournalEntry, to text: inout PiecedText) {
         var payload = PiecedText()
         entry.write(to: &payload)
-        let checksum = payload.pieces.reduce(0) { Checksum.of($1, after: $0) }
+        let pieces = payload.pieces
+        let checksum = pieces.reduce(0) { Checksum.of($1, after: $0) }
         text.tail += "[\"\(Checksum.digits(checksum))\",".utf8
-        text.append(payload)
+        for piece in pieces { text.append(piece) }
         text.tail += "]\n".utf8
     }
 

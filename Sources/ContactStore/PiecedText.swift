@@ -33,8 +33,4 @@ struct PiecedText {
         closed.append(text)
         tail = []
     }
-
-    mutating func append(_ text: PiecedText) {
-        for piece in text.pieces { append(piece) }
-    }
 }

@@ -21,10 +21,14 @@ struct RecordMark: Hashable, Sendable {
 
     /// Whether a record says the same, be it laid out otherwise, or changed at another time.
     func isOf(_ record: RecordText) -> Bool {
-        isExactly(record) || value.map { RecordMark.value(record) == $0 } ?? false
+        isExactly(record) || saysTheSame(as: record)
     }
 
     func isExactly(_ record: RecordText) -> Bool { Checksum.of(record.bytes[...]) == text }
+
+    func saysTheSame(as record: RecordText) -> Bool {
+        value.map { RecordMark.value(record) == $0 } ?? false
+    }
 
     private static func value(_ record: RecordText) -> UInt32 { value(of: record.contact) }
 

@@ -12,8 +12,8 @@ from concurrent.futures import ThreadPoolExecutor
 from book import CONTACTS, NEW, Book, Failure, expect, traced
 
 ERRORS = ["ENOSPC", "EIO", "EINTR", "EDQUOT", "ENOLCK"]
-# Calls that write nothing fail in one way only.
 WRITES = ["write", "writev"]
+# Calls that write nothing fail in one way only.
 READING = ["access", "close", "fgetxattr", "newfstatat", "pread64", "readlink"]
 MANY = "[" + ",\n".join(f'{{"id":"c{number}","tags":["a"]}}' for number in range(1, 2001)) + "]\n"
 # Of more than 16 MiB records are read when they are asked for, and what is not changed is copied by

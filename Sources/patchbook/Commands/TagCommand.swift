@@ -41,12 +41,11 @@ struct TagCommand: BlockingCommand {
         guard remove.allSatisfy({ !$0.isEmpty }) else {
             throw ValidationError("--remove: a tag is empty")
         }
-        if let both = added.first(where: { tag in
-            remove.contains { $0.hasSameUTF8(as: tag.text) }
-        }) {
+        let removed = TagList(stored: remove)
+        if let both = added.first(where: removed.contains) {
             throw ValidationError("'\(Streams.neutral(both.text))' is both added and removed")
         }
-        return .retag(add: TagList(added), remove: TagList(stored: remove))
+        return .retag(add: TagList(added), remove: removed)
     }
 
     func perform() async throws {
