@@ -113,10 +113,6 @@ struct GroupedIDs {
         _ ends: UnsafeMutablePointer<UInt32>?
     ) {
         nonisolated(unsafe) let (text, ends) = (text, ends)
-        let others = parts.dropFirst().map { part in
-            SideWork { () throws(StoreError) in part.write(text, ends) }
-        }
-        parts.first?.write(text, ends)
-        for other in others { try? other.wait() }
+        SideWork.each(of: parts.count) { parts[$0].write(text, ends) }
     }
 }

@@ -12,18 +12,18 @@ final class SideWork: Sendable {
 
     /// Begins; where there is no thread to be had, all is done before this returns.
     convenience init(_ work: @escaping @Sendable () throws(StoreError) -> Void) {
-        self.init(work: work)
+        self.init(unbegun: work)
         if !begin() { run() }
     }
 
     /// Begins work that nobody waits for, or that its caller has a part in; nil where there is no
     /// thread to be had.
     convenience init?(jointly work: @escaping @Sendable () throws(StoreError) -> Void) {
-        self.init(work: work)
+        self.init(unbegun: work)
         if !begin() { return nil }
     }
 
-    private init(work: @escaping @Sendable () throws(StoreError) -> Void) {
+    private init(unbegun work: @escaping @Sendable () throws(StoreError) -> Void) {
         self.work = work
     }
 
@@ -58,6 +58,18 @@ final class SideWork: Sendable {
         }
         if let thread { pthread_join(thread, nil) }
         try result.withLock(\.self).get()
+    }
+
+    /// Does several parts of some work at the same time, the first one here, and waits for all.
+    ///
+    /// - Parameter work: is given the number of the part.
+    static func each(of count: Int, _ work: @escaping @Sendable (Int) -> Void) {
+        guard count > 0 else { return }
+        let others = (1..<count).map { part in
+            SideWork({ () throws(StoreError) in work(part) })
+        }
+        work(0)
+        for other in others { try? other.wait() }
     }
 
     private func run() {

@@ -27,37 +27,43 @@ struct Generator {
 
     private mutating func pick(_ texts: [String]) -> String { texts[below(texts.count)] }
 
-    /// Writes a list of so many contacts.
-    private mutating func write(_ count: Int, to write: ([UInt8]) throws -> Void) rethrows {
-        var bytes = Array("[\(shape.end)".utf8)
+    /// Writes a list of so many contacts, or each on a line of its own.
+    private mutating func write(
+        _ count: Int, asLines: Bool, to write: ([UInt8]) throws -> Void
+    ) rethrows {
+        var bytes = Array((asLines ? "" : "[\(shape.end)").utf8)
         for index in 0..<count {
             bytes += contact(index).utf8
-            bytes += (index + 1 < count ? shape.separator(after: index) : shape.end).utf8
+            let isLast = index + 1 == count
+            let end = isLast ? shape.end : shape.separator(after: index)
+            bytes += (asLines ? "\n" : end).utf8
             if bytes.count > 1 << 20 {
                 try write(bytes)
                 bytes.removeAll(keepingCapacity: true)
             }
         }
-        try write(bytes + Array("]\n".utf8))
+        try write(bytes + Array((asLines ? "" : "]\n").utf8))
     }
 
     /// Writes a file with so many contacts made from a seed, and answers its size in bytes.
     @discardableResult
     static func write(
-        _ count: Int, seed: UInt64 = 1, shape: Shape = .plain, toFile path: String
+        _ count: Int, seed: UInt64 = 1, shape: Shape = .plain, asLines: Bool = false,
+        toFile path: String
     ) throws -> Int {
         guard let output = fopen(path, "w") else { throw ExitCode.failure }
         defer { fclose(output) }
-        try write(count, seed: seed, shape: shape, to: output)
+        try write(count, seed: seed, shape: shape, asLines: asLines, to: output)
         return ftell(output)
     }
 
     /// Writes so many contacts made from a seed to an open file.
     static func write(
-        _ count: Int, seed: UInt64, shape: Shape, to output: UnsafeMutablePointer<FILE>
+        _ count: Int, seed: UInt64, shape: Shape, asLines: Bool = false,
+        to output: UnsafeMutablePointer<FILE>
     ) throws {
         var generator = Generator(seed: seed, shape: shape)
-        try generator.write(count) { bytes in
+        try generator.write(count, asLines: asLines) { bytes in
             guard fwrite(bytes, 1, bytes.count, output) == bytes.count else {
                 throw ExitCode.failure
             }

@@ -8,6 +8,8 @@ struct Measuring {
     let file: String
     let folder: String
     let count: Int
+    private let seed: UInt64
+    private let shape: Shape
     private let rounds: Int
     let references: References
     private let size: Double
@@ -17,8 +19,17 @@ struct Measuring {
         file = folder + "/contacts.json"
         self.folder = folder
         self.count = count
+        self.seed = seed
+        self.shape = shape
         self.rounds = rounds
-        size = Double(try Generator.write(count, seed: seed, shape: shape, toFile: file))
+        let bytes = try Generator.write(count, seed: seed, shape: shape, toFile: file)
+        let limit = StoreOptions().sizeLimit
+        guard bytes <= limit else {
+            throw ValidationError(
+                "\(count) contacts of this shape take \(bytes) bytes, of which a file may have "
+                    + "\(limit); measure fewer with --count.")
+        }
+        size = Double(bytes)
         let text = folder + "/searched.txt"
         try Measuring.writeText(of: file, to: text)
         references = References(file: file, text: text, folder: folder)
@@ -95,7 +106,7 @@ struct Measuring {
     }
 
     private func addWriting(to report: inout Report) {
-        let database = references.database()
+        let database = makeDatabase()
         var round = 0
         let figures = medians([
             {
@@ -136,6 +147,15 @@ struct Measuring {
                 what: "folding 100,000 changes", unit: "ms", figure: figures[4].at(0),
                 reference: "dd conv=fsync", referenceFigure: figures[5].at(0), limit: 1.5,
                 isRelative: true))
+    }
+
+    /// A database of the same contacts; nil where that does not work.
+    private func makeDatabase() -> String? {
+        let lines = folder + "/lines"
+        defer { unlink(lines) }
+        let written = try? Generator.write(
+            count, seed: seed, shape: shape, asLines: true, toFile: lines)
+        return written.flatMap { _ in references.database(of: lines) }
     }
 
     /// A figure that is held against a limit of its own.

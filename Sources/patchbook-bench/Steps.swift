@@ -62,12 +62,13 @@ struct StepCommand: ParsableCommand {
         }
     }
 
+    /// What a person waits for, since several processors have a part in some of it.
     private func sort(_ snapshot: Snapshot) throws {
         for word in words {
             guard let order = SortOrder(written: word) else { continue }
-            let start = Stopwatch.cpu
+            let start = Stopwatch.wall
             _ = snapshot.select(.all, order: order).count
-            print(Stopwatch.cpu - start)
+            print(Stopwatch.wall - start)
         }
     }
 

@@ -59,6 +59,31 @@ import Testing
         }
     }
 
+    @Test("sorts by ids and metadata that several processors read, wherever their shares end")
+    func shares() throws {
+        let count: Int32 = 20_011
+        let places = (0..<count).map { $0 * 7 % count }
+        // Only the decoded value of a list tells where it belongs.
+        func isList(_ number: Int32) -> Bool { places[Int(number)] % 2000 == 1 }
+        let filler = String(repeating: "{[", count: 400)
+        let records = (0..<count).map { number -> String in
+            let place = places[Int(number)]
+            let value = isList(number) ? "[\(place)]" : "\(place)"
+            let metadata = #"{"f":"\#(filler)","k":\#(value)}"#
+            return #"{"id":"\#(place + 100_000)","metadata":\#(metadata)}"#
+        }
+        let scratch = try Scratch()
+        let list = "[" + records.joined(separator: ",\n") + "]"
+        let snapshot = try Store(opening: scratch.file("contacts.json", list)).snapshot
+        let sorted = (0..<count).sorted { places[Int($0)] < places[Int($1)] }
+        let byID = try #require(SortOrder(written: "id"))
+        #expect(snapshot.select(.all, order: byID) == sorted)
+        let byValue = try #require(SortOrder(written: "meta.k:desc"))
+        let values = snapshot.select(.all, order: byValue)
+        #expect(values.count == sorted.count)
+        #expect(values.filter { !isList($0) } == sorted.reversed().filter { !isList($0) })
+    }
+
     @Test("tags are counted in the file and in what was changed since", arguments: 0..<4)
     func tagCounts(seed: UInt64) throws {
         var book = MixedBook(seed: seed)

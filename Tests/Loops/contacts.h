@@ -38,7 +38,7 @@ static void put(struct text *text, const char *bytes) {
 
 static const char *const letters[] = {
     "a", "b", "ab", "A", "e", "1", "5", "+", " ", "-", "\\n", "\\u00e9", "\\ud83d\\ude00", "é",
-    "字", "م", "ß", "😀", "\\\"", "(", ".", "0", "Z", "\\u0000",
+    "字", "م", "ß", "😀", "\\\"", "\\\\", "{", "}", "[", "]", "(", ".", "0", "Z", "\\u0000",
 };
 
 static void put_string(struct text *text) {

@@ -4,6 +4,7 @@
 #include "ids.h"
 #include "members.h"
 #include "metadata.h"
+#include "outline.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -267,22 +268,16 @@ static void ask(const struct records *records, const uint8_t *file) {
     records_ask(records, file, 0, 0, records->count, &path, &test, candidates, found, others);
     if (question >= RECORDS_COMPARES_TEXT)
         check_text(records, file, &path, &test, candidates, found, others);
-    struct records_gathering *gathering =
-        records_gather_begin(records, below(2) ? &path : NULL, fold_page);
+    const struct records_path *sorted = below(2) ? &path : NULL;
+    struct records_gathering *gathering = records_gather_begin(records, sorted, 0, fold_page);
     if (records_gather(gathering, file, 0, records->count, others)) {
         const struct records_keys *keys = records_gathered(gathering);
         sort(keys->text, keys->ends, keys->count, RECORDS_WHOLE_TEXT);
+        check_parts(records, file, sorted, fold_page, keys);
     }
     records_gather_free(gathering);
-    for (size_t record = 0; record < records->count; record++) {
-        struct records_span places[4];
-        uint8_t *object = malloc(records->lengths[record]);
-        memcpy(object, file + records->starts[record], records->lengths[record]);
-        records_outline(object, records->lengths[record], places, 4);
-        size_t start;
-        records_member(object, records->lengths[record], (const uint8_t *)"name", 4, &start);
-        free(object);
-    }
+    for (size_t record = 0; record < records->count; record++)
+        check_outline(file + records->starts[record], records->lengths[record]);
     free(candidates);
     free(found);
     free(others);

@@ -340,8 +340,9 @@ struct records_gathering;
 /// Begins to gather keys; null where there is no memory.
 ///
 /// @param path within metadata; null for the id
+/// @param first the record to begin with
 struct records_gathering *records_gather_begin(
-    const struct records *records, const struct records_path *path,
+    const struct records *records, const struct records_path *path, size_t first,
     const uint8_t *(*fold_page)(uint32_t page));
 
 /// Gathers the keys of the next records.
@@ -352,6 +353,12 @@ struct records_gathering *records_gather_begin(
 int records_gather(
     struct records_gathering *gathering, const uint8_t *bytes, size_t offset, size_t count,
     uint64_t *others);
+
+/// Puts the keys of the records that follow, gathered meanwhile, behind these.
+///
+/// @return as of `records_gather`
+int records_gather_join(
+    struct records_gathering *gathering, const struct records_gathering *next);
 
 /// Ends it; the keys stay until `records_gather_free`.
 const struct records_keys *records_gathered(const struct records_gathering *gathering);

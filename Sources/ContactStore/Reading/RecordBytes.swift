@@ -16,6 +16,14 @@ struct PathBytes {
         self.ends = ends
     }
 
+    /// Hands out a path, or null for none.
+    static func withPath<Result>(
+        of path: PathBytes?, _ body: (UnsafePointer<records_path>?) -> Result
+    ) -> Result {
+        guard let path else { return body(nil) }
+        return path.withPath { body($0) }
+    }
+
     func withPath<Result>(_ body: (UnsafePointer<records_path>) -> Result) -> Result {
         text.withUnsafeBufferPointer { text in
             ends.withUnsafeBufferPointer { ends in
@@ -30,19 +38,20 @@ struct PathBytes {
 }
 
 extension Base {
-    /// Hands all records to `body`, a piece of the file after the other, until it answers false;
-    /// a piece that cannot be read is nil.
+    /// Hands records to `body`, a piece of the file after the other, until it answers false; a
+    /// piece that cannot be read is nil.
     ///
     /// A piece of 256 KB is still in the processor's cache when it is looked at, and all are read
     /// to the same place, which no page has to be asked for again.
     func forEachPiece(
-        of wanted: RecordBits? = nil,
+        of wanted: RecordBits? = nil, in range: Range<Int>? = nil,
         _ body: (_ bytes: [UInt8]?, _ offset: Int, _ records: Range<Int>) -> Bool
     ) {
-        var first = 0
+        let range = range ?? 0..<columns.count
+        var first = range.lowerBound
         var piece: [UInt8] = []
-        while first < columns.count {
-            let records = first..<endOfPiece(from: first)
+        while first < range.upperBound {
+            let records = first..<min(endOfPiece(from: first), range.upperBound)
             first = records.upperBound
             if let wanted, !wanted.containsAny(of: records) { continue }
             let start = columns.span(of: records.lowerBound).lowerBound

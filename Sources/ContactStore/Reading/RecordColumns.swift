@@ -32,6 +32,17 @@ final class RecordColumns: @unchecked Sendable {
         return start..<start + Int(records.pointee.lengths[record])
     }
 
+    /// The first record that begins at an offset or behind it.
+    func firstRecord(from offset: Int) -> Int {
+        var low = 0
+        var high = count
+        while low < high {
+            let middle = low + (high - low) / 2
+            if records.pointee.starts[middle] < offset { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+
     /// Which list of tags a record bears.
     func list(of record: Int) -> Int { Int(records.pointee.tags[record]) }
 
