@@ -128,8 +128,12 @@ struct Measuring {
                 }
             },
             {
-                references.warmMemory(count: Int(size) * 2)
-                return references.written.map { [$0] }
+                onCopy {
+                    references.warmMemory(count: Int(size) * 2)
+                    // Memory is as long out of use then as when the folding begins.
+                    _ = step("load", file: $0)
+                    return references.written($0).map { [$0] }
+                }
             },
         ])
         report.add(

@@ -80,11 +80,9 @@ struct References {
         return child.wall
     }
 
-    /// Milliseconds of writing the contacts to another file and waiting for the disk.
-    var written: Double? {
-        let path = folder + "/written"
-        defer { unlink(path) }
-        let child = Child(["dd", "if=\(file)", "of=\(path)", "bs=1M", "conv=fsync"])
+    /// Milliseconds of writing a file to another one beside it and waiting for the disk.
+    func written(_ file: String) -> Double? {
+        let child = Child(["dd", "if=\(file)", "of=\(file).written", "bs=1M", "conv=fsync"])
         return child.flatMap { $0.status == 0 ? $0.wall : nil }
     }
 

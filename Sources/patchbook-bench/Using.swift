@@ -19,7 +19,7 @@ extension Measuring {
         try Generator.write(1000, toFile: few)
         let figures = medians([
             { started(program, with: file) }, { started(program, with: few) }, { typed(program) },
-            { onCopy { updated(program, $0) } }, { step("load") },
+            { onCopy { updated(program, $0) } }, { onCopy { step("load", file: $0) } },
         ])
         report.add(
             Report.Row(
