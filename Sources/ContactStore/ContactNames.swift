@@ -76,6 +76,17 @@ struct ContactNames: Hashable, Sendable {
     /// All of them as keys.
     var keys: [ContactKey] { (0..<count).compactMap(key) }
 
+    /// Whether a name is an id that stands between quotes in plain text.
+    func isQuoted(_ index: Int, as id: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard kind == .ids else { return false }
+        return withText(index) { name in
+            guard id.count == name.count + 2, let quote = id.baseAddress,
+                let start = name.baseAddress
+            else { return false }
+            return memcmp(quote + 1, start, name.count) == 0
+        }
+    }
+
     func withText<Result>(
         _ index: Int, _ body: (UnsafeBufferPointer<UInt8>) -> Result
     ) -> Result {

@@ -23,9 +23,33 @@ struct HeadsAhead {
     private var batch = -1
     private var heads: RecordHeads?
     private var index = 0
-    private var grouped = GroupedIDs()
+    private var grouped: GroupedIDs?
 
-    init(_ base: Base, _ wanted: RecordBits, laidOutAs layout: TagWriting) {
+    /// Nil where so few of the contacts stand as in the file that each is read sooner by itself.
+    ///
+    /// - Parameters:
+    ///   - numbers: the contacts that will be gone through, in this order.
+    ///   - rows: reads those that are not told; as many as there are of them from here on.
+    ///   - grouped: where ids can be put together, if they are to be.
+    init?(
+        _ wanted: RecordBits, of snapshot: Snapshot, among numbers: [Int32],
+        through rows: inout SharedRows, grouped: GroupedIDs? = nil
+    ) {
+        var wanted = wanted
+        wanted.formIntersection(snapshot.untouched)
+        let columns = snapshot.base.columns
+        var told = 0
+        wanted.forEach { told += columns.isTold($0) ? 1 : 0 }
+        // Who is not told is read record by record then, for which most of the file is not read.
+        rows = SharedRows(snapshot, wanted: numbers.count - told)
+        guard told > numbers.count / 2, let layout = rows.firstLayout(of: numbers, snapshot) else {
+            return nil
+        }
+        self.init(snapshot.base, wanted, laidOutAs: layout)
+        self.grouped = grouped
+    }
+
+    private init(_ base: Base, _ wanted: RecordBits, laidOutAs layout: TagWriting) {
         let size = HeadsAhead.batchSize
         let count = base.columns.count
         queue = BatchQueue(count: (count + size - 1) / size) { batch, piece in
@@ -51,10 +75,10 @@ struct HeadsAhead {
     }
 
     /// Puts the id that was told last into a group.
-    mutating func put(intoGroup group: Int) { grouped.put(index, into: group) }
+    mutating func put(intoGroup group: Int) { grouped?.put(index, into: group) }
 
     /// The ids of each group, in their order.
-    var names: [ContactNames] { grouped.names }
+    var names: [ContactNames] { grouped?.names ?? [] }
 
     private mutating func take(_ batch: Int) {
         (self.batch, heads, index) = (batch, nil, 0)
@@ -62,7 +86,7 @@ struct HeadsAhead {
         while true {
             if let found = queue.take(batch) {
                 heads = found.heads
-                if let heads { grouped.begin(heads) }
+                if let heads { grouped?.begin(heads) }
                 return
             }
             if !queue.readNext(through: &piece) { waitForReaders() }

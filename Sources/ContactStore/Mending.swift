@@ -148,12 +148,13 @@ extension StoreState {
                     whole.changes[index].isLost = change.key.isPlace
                 }
             }
-            rest.shared = step.shared.compactMap {
-                snapshot.rebased($0, of: step.id, &conflicts)
+            let numbers = snapshot.numbers(of: step.shared.map(\.names))
+            rest.shared = zip(step.shared, numbers).compactMap { change, numbers in
+                snapshot.rebased(change, of: step.id, numbers, &conflicts)
             }
             told.append(whole)
             guard !rest.isEmpty else { continue }
-            for change in rest.shared { snapshot.apply(change) }
+            snapshot.apply(rest.shared)
             snapshot.dropConflicts(closedBy: [rest])
             kept.append(rest)
         }
@@ -298,14 +299,14 @@ extension Snapshot {
     }
 
     /// A change of tags with the contacts that are still there and can bear them.
+    ///
+    /// - Parameter numbers: who is meant by each of its names.
     fileprivate mutating func rebased(
-        _ change: SharedChange, of step: String, _ conflicts: inout [StoreConflict]
+        _ change: SharedChange, of step: String, _ numbers: [Int32?],
+        _ conflicts: inout [StoreConflict]
     ) -> SharedChange? {
         var result = SharedChange(writes: change.writes, names: ContactNames(change.names.kind))
-        let found = Dictionary(
-            places(of: change.names).map { ($0.index, $0.number) }, uniquingKeysWith: { $1 })
-        for index in 0..<change.names.count {
-            let number = found[index]
+        for (index, number) in numbers.enumerated() {
             if let number, canBearTags(number) {
                 result.names.append(index, of: change.names)
             } else if let key = change.names.key(index) {

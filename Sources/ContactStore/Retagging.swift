@@ -53,20 +53,13 @@ struct SharedRetagging {
     /// Looks ahead where so many contacts will be changed, in this order, that most of the file is
     /// read for them.
     mutating func prepare(for numbers: [Int32], of snapshot: Snapshot) {
-        let columns = snapshot.base.columns
-        guard numbers.count > columns.count / HeadsAhead.leastShare,
-            var wanted = RecordBits(limit: columns.count, ascending: numbers)
+        let count = snapshot.base.columns.count
+        guard numbers.count > count / HeadsAhead.leastShare,
+            var wanted = RecordBits(limit: count, ascending: numbers)
         else { return }
-        wanted.formIntersection(snapshot.untouched)
         wanted.subtract(suspects)
-        var told = 0
-        wanted.forEach { told += columns.isTold($0) ? 1 : 0 }
-        // Who is not told is read record by record then, for which most of the file is not read.
-        rows = SharedRows(snapshot, wanted: numbers.count - told)
-        guard told > numbers.count / 2, let layout = rows.firstLayout(of: numbers, snapshot) else {
-            return
-        }
-        heads = HeadsAhead(snapshot.base, wanted, laidOutAs: layout)
+        heads = HeadsAhead(
+            wanted, of: snapshot, among: numbers, through: &rows, grouped: GroupedIDs())
     }
 
     /// Changes one contact.

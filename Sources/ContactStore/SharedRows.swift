@@ -53,6 +53,12 @@ struct SharedRows {
         return RecordFace(bytes, span)
     }
 
+    /// Whether a record of the file bears one of some names.
+    mutating func isBorne(_ names: ContactNames, _ index: Int, by record: Int) -> Bool {
+        let (bytes, span) = pieces.record(record)
+        return names.isBorne(index, bytes, span)
+    }
+
     /// How contacts stand that have this in common.
     func standing(on ground: Ground, in snapshot: Snapshot) -> SharedLayer.Standing {
         switch ground {
@@ -144,51 +150,6 @@ extension Snapshot {
     func ground(of number: Int32) -> SharedRows.Ground? {
         if let place = shared.place(of: number) { return .standing(place) }
         return SharedRows.Ground(of: Int(number), base.columns, layout: 0)
-    }
-
-    /// Carries out a change of very many; contacts that are not there any more are passed over.
-    mutating func apply(_ change: SharedChange) {
-        let found = places(of: change.names)
-        var rows = SharedRows(self, wanted: found.count)
-        var places = GroundTable<Int>()
-        for (number, index) in found {
-            guard change.retagging != nil, let row = rows.row(number, of: self) else {
-                if let single = change.change(index) { apply(single) }
-                continue
-            }
-            if places[row.ground] == nil {
-                let standing = rows.standing(on: row.ground, in: self)
-                places[row.ground] = shared.add(standing.after(change.writes))
-            }
-            if let place = places[row.ground] { shared.put(place, at: number) }
-        }
-    }
-
-    /// The contacts that names name and are there, each with the place of its name, in the order
-    /// of the contacts.
-    func places(of names: ContactNames) -> [(number: Int32, index: Int)] {
-        var claims: [(number: Int32, index: Int)] = []
-        var found: [(number: Int32, index: Int)] = []
-        for index in 0..<names.count {
-            let (candidates, isAdded) = names.withText(index) { name in
-                (
-                    base.keys.candidates(name, as: names.kind.field),
-                    addedKeys.hold(name, names.kind)
-                )
-            }
-            if !isAdded, candidates.count == 1 {
-                claims.append((candidates[0], index))
-            } else if let key = names.key(index), let number = try? number(of: key) {
-                found.append((number, index))
-            }
-        }
-        claims.sort { $0.number < $1.number }
-        var pieces = RecordPieces(base, wanted: claims.count)
-        for claim in claims where holds(claim.number) {
-            let (bytes, span) = pieces.record(Int(claim.number))
-            if names.isBorne(claim.index, bytes, span) { found.append(claim) }
-        }
-        return found.sorted { $0.number < $1.number }
     }
 }
 

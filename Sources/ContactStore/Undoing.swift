@@ -179,14 +179,9 @@ extension Snapshot {
                 left.insert(written.key)
             }
         }
-        var shared: [SharedChange] = []
-        for written in step.shared {
-            let undo = try takeBack(written, at: time, &displacement)
-            shared += undo.shared
-            changes += undo.singles
-        }
-        var reversal = try Step(changes, time: time)
-        reversal.shared = shared
+        let undo = try takeBack(step.shared, at: time, &displacement)
+        var reversal = try Step(changes + undo.singles, time: time)
+        reversal.shared = undo.shared
         return (reversal, left)
     }
 
@@ -215,38 +210,40 @@ extension Snapshot {
         return after.map(undo.resulting) ?? undo
     }
 
-    /// Takes back a change of very many, on all that stand alike at once.
+    /// Takes back changes of very many, on all that stand alike at once.
     private mutating func takeBack(
-        _ written: SharedChange, at time: String, _ displacement: inout Displacement
+        _ written: [SharedChange], at time: String, _ displacement: inout Displacement
     ) throws(StoreError) -> (shared: [SharedChange], singles: [RecordChange]) {
-        let found = places(of: written.names)
-        var rows = SharedRows(self, wanted: found.count)
-        var groups = GroundTable<Int?>()
-        var standings: [Int] = []
         var undone: [SharedChange] = []
         var singles: [RecordChange] = []
-        for (number, index) in found {
-            guard written.retagging != nil, let row = rows.row(number, of: self) else {
-                if let single = written.change(index),
+        guard !written.isEmpty else { return (undone, singles) }
+        var named = NamedContacts(written.map(\.names), of: self)
+        let areOfTags = written.map { $0.retagging != nil }
+        // What takes it back, and how those stand then; nothing where nothing is left of it.
+        var groups = ListedGrounds<(group: Int, standing: Int)?>(lists: written.count)
+        for claim in named.claims {
+            let (list, index) = (Int(claim.list), Int(claim.index))
+            switch named.meaning(of: claim, in: self) {
+            case .nobody: continue
+            case .standing(let ground) where areOfTags[list]:
+                let found = groups.value(claim.list, ground) {
+                    let standing = named.standing(on: ground, in: self)
+                    guard let writes = written[list].undoing(on: standing, at: time) else {
+                        return nil
+                    }
+                    let names = ContactNames(written[list].names.kind)
+                    undone.append(SharedChange(writes: writes, names: names))
+                    return (undone.count - 1, shared.add(standing.after(writes)))
+                }
+                guard let found else { continue }
+                undone[found.group].names.append(index, of: written[list].names)
+                shared.put(found.standing, at: claim.number)
+            case .standing, .alone:
+                guard let single = written[list].change(index),
                     let undo = try takeBack(single, at: time, &displacement)
-                {
-                    singles.append(undo)
-                }
-                continue
+                else { continue }
+                singles.append(undo)
             }
-            if groups[row.ground] == nil {
-                let standing = rows.standing(on: row.ground, in: self)
-                let writes = written.undoing(on: standing, at: time)
-                groups[row.ground] = .some(writes.map { _ in undone.count })
-                if let writes {
-                    undone.append(
-                        SharedChange(writes: writes, names: ContactNames(written.names.kind)))
-                    standings.append(shared.add(standing.after(writes)))
-                }
-            }
-            guard let group = groups[row.ground] ?? nil else { continue }
-            undone[group].names.append(index, of: written.names)
-            shared.put(standings[group], at: number)
         }
         return (undone, singles)
     }

@@ -218,7 +218,7 @@ extension Snapshot {
     /// The snapshot after a step; contacts that are not there any more are passed over.
     mutating func apply(_ step: Step) {
         for change in step.changes { apply(change) }
-        for change in step.shared { apply(change) }
+        apply(step.shared)
     }
 
     mutating func apply(_ change: RecordChange) {

@@ -36,10 +36,12 @@ final class KeyIndex: Sendable {
         }
     }
 
-    /// The records that may bear a text as their id or their number, which is not looked at.
-    func candidates(_ text: UnsafeBufferPointer<UInt8>, as field: Field) -> [Int32] {
-        let hash = RecordColumns.hash(text)
-        return (field == .id ? byID : byPhone).candidates(hash)
+    /// For each of some names the one record that may bear it, which is not looked at; nil where
+    /// there is none, or several.
+    func likelyRecords(of names: ContactNames) -> [Int32?] {
+        let lookup = names.kind == .ids ? byID : byPhone
+        let hashes = (0..<names.count).map { names.withText($0, RecordColumns.hash) }
+        return lookup.onlyCandidates(hashes)
     }
 
     /// The records whose id and number have the hashes of a record of other columns; none where
@@ -157,6 +159,18 @@ private final class HashLookup: Sendable {
         return places(of: hash)
     }
 
+    /// For each hash the only record that has it; nil where there is none, or several.
+    func onlyCandidates(_ wanted: [UInt32]) -> [Int32?] {
+        guard wanted.count > HashLookup.scans.alone else {
+            return wanted.map { hash in
+                let found = candidates(hash)
+                return found.count == 1 ? found[0] : nil
+            }
+        }
+        let index = state.withLock(\.index) ?? sort()
+        return wanted.map { index.onlyCandidate($0, hashes) }
+    }
+
     @discardableResult
     private func sort() -> HashBuckets {
         let made = HashBuckets(hashes)
@@ -201,6 +215,15 @@ private struct HashBuckets {
 
     func candidates(_ hash: UInt32, _ hashes: UnsafeBufferPointer<UInt32>) -> [Int32] {
         bucket(hash).filter { hashes[Int($0)] == hash }.map(Int32.init)
+    }
+
+    func onlyCandidate(_ hash: UInt32, _ hashes: UnsafeBufferPointer<UInt32>) -> Int32? {
+        var found: Int32?
+        for place in bucket(hash) where hashes[Int(place)] == hash {
+            if found != nil { return nil }
+            found = Int32(place)
+        }
+        return found
     }
 
     private func bucket(_ hash: UInt32) -> ArraySlice<UInt32> {
