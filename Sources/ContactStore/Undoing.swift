@@ -50,10 +50,9 @@ extension StoreState {
             }
             // What waits for somebody to choose is taken back by giving it up.
             let givenUp = direction == .undo ? snapshot.conflicts.waiting(of: step) : []
-            var known: Set<String> = []
-            let restored = (reversal.keys + givenUp.map(\.key)).filter {
-                known.insert($0.text).inserted
-            }
+            let keys = reversal.keys + givenUp.map(\.key)
+            var known = Set<String>(minimumCapacity: keys.count)
+            let restored = keys.filter { known.insert($0.text).inserted }
             // Who is known by place may stand at another one by now.
             let skipped = step.keys.filter {
                 $0.isPlace ? taken.left.contains($0) : known.insert($0.text).inserted
