@@ -3,6 +3,11 @@
 
 #include "internal.h"
 
+/// Where a record's metadata begins, and how far it may reach, from the beginning of its object;
+/// the length is 0 where there is none.
+struct member records_metadata_place(
+    const struct records *records, const uint8_t *object, size_t record);
+
 /// The value at the end of a path into a record's metadata, from the beginning of its object; the
 /// length is 0 where there is none.
 struct member records_metadata(

@@ -158,6 +158,9 @@ package protocol ContactListing: Sendable {
     /// The number of the contact with this key, whether it matches or not.
     func number(of key: ContactKey) -> Int32?
 
+    /// The keys in metadata, the commonest first; asked of a listing of everybody.
+    var metadataKeys: [String] { get }
+
     /// The numbers here of contacts of another reading, those left out that cannot be told.
     func numbers(of contacts: RowSet, shownIn old: any ContactListing) -> RowSet
 
@@ -236,6 +239,13 @@ extension ContactBackend {
 }
 
 extension ContactListing {
+    /// Reads contact by contact.
+    package var metadataKeys: [String] {
+        var counts = MetadataKeyCounts()
+        for row in rows(0..<count) { counts.add(row.contact) }
+        return counts.keys
+    }
+
     /// Everything is known.
     package var unknown: Int { 0 }
 

@@ -131,6 +131,8 @@ private struct LocalListing: ContactListing {
         return numbers.firstIndex(of: number)
     }
 
+    var metadataKeys: [String] { snapshot.metadataKeys }
+
     /// An edit of tags is planned for all that bear the same at once.
     func plan(
         _ edit: BulkEdit, for wanted: RowSet?, naming limit: Int, while isWanted: () -> Bool

@@ -29,7 +29,7 @@ extension Snapshot {
     }
 
     /// The records with a text of their own that are there, in order.
-    private var differing: [Int32] {
+    var differing: [Int32] {
         let changed = edited.numbers.filter { $0 < base.spans.count && !deleted.contains($0) }
         let added = (Int32(base.spans.count)..<limit).filter { !deleted.contains($0) }
         return changed + added

@@ -100,6 +100,32 @@ import Testing
         #expect(told.allSatisfy { counts[$0.tag] == $0.count })
     }
 
+    @Test("metadata keys are counted in the file and in what was changed since", arguments: 0..<6)
+    func metadataKeys(seed: UInt64) throws {
+        var book = MixedBook(seed: seed)
+        let scratch = try Scratch()
+        let store = try Store(opening: scratch.file("contacts.json", book.file(of: 40)))
+        _ = try store.commit(book.edits(of: store.snapshot))
+        let snapshot = store.snapshot
+        var counts = MetadataKeyCounts()
+        for number in snapshot.select(.all, order: SortOrder()) {
+            counts.add(snapshot.contact(number))
+        }
+        #expect(counts.keys.count > 3)
+        #expect(snapshot.metadataKeys == counts.keys)
+    }
+
+    @Test("a metadata key is counted once a contact, however it is written")
+    func escapedKeys() throws {
+        let scratch = try Scratch()
+        let list = #"""
+            [{"metadata":{"b":1,"\u0062":2,"a":3}},{"metadata":{"\u0061":{"x":1}}},
+            {"metadata":null},{},{"metadata":{"c":[1],"c":2,"a":0}},{"metadata":{"":1}}]
+            """#
+        let snapshot = try Store(opening: scratch.file("contacts.json", list)).snapshot
+        #expect(snapshot.metadataKeys == ["a", "", "b", "c"])
+    }
+
     /// Contacts in a file of several megabytes, of which nothing is kept in memory.
     private func large(_ scratch: Scratch) throws -> Snapshot {
         let note = String(repeating: "x", count: 100_000)

@@ -50,6 +50,37 @@ struct PanelStories {
                 == .keepView(view))
     }
 
+    @Test("a count goes before a movement; narrowing begins at the first line that is left")
+    func counts() {
+        var story = Story(Contact.shop)
+        story.press("c 3 j")
+        #expect(story.state.panels.last?.menu.cursor.selected == 3)
+        story.press("2 G")
+        #expect(story.state.panels.last?.menu.cursor.selected == 1)
+        story.press("j")
+        #expect(story.state.panels.last?.menu.cursor.selected == 2)
+        story.press("G /")
+        story.type("at")
+        #expect(story.state.panels.last?.menu.cursor.selected == 0)
+    }
+
+    @Test("a search among the columns does not deny keys that are still being counted")
+    func countedKeys() {
+        var state = Story(Contact.shop).state
+        var asked: [Effect] = []
+        for key in "c/ltv" { asked += state.update(.input(.key(.character(key)))) }
+        func shows(_ words: String) -> Bool {
+            let shaper = TextShaper(width: .approximate, isASCII: false)
+            let lines = state.render(theme: .standard, shaper: shaper).lines()
+            return lines.contains { $0.contains(words) }
+        }
+        #expect(shows("Reading the metadata keys …"))
+        for case .metadataKeys(let request) in asked {
+            asked += state.update(.metadataKeys(request: request, ["ltv"]))
+        }
+        #expect(shows("metadata ltv"))
+    }
+
     @Test("columns come, go and move; metadata keys are columns too")
     func columns() {
         var story = Story(Contact.shop)

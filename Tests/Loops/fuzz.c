@@ -276,6 +276,7 @@ static void ask(const struct records *records, const uint8_t *file) {
         check_parts(records, file, sorted, fold_page, keys);
     }
     records_gather_free(gathering);
+    check_keys(records, file, candidates);
     for (size_t record = 0; record < records->count; record++)
         check_outline(file + records->starts[record], records->lengths[record]);
     free(candidates);

@@ -52,6 +52,32 @@ static void check_outline(const uint8_t *text, size_t length) {
     free(object);
 }
 
+/// Counts the keys of metadata, and holds what is counted of one of them against the plainest way.
+static void check_keys(
+    const struct records *records, const uint8_t *file, const uint64_t *candidates) {
+    struct records_counting *counting = records_counting_begin(next());
+    size_t first = below(records->count + 1), expected = 0, counted = 0;
+    records_count_keys(counting, records, file, 0, 0, first, candidates);
+    records_count_keys(counting, records, file, 0, first, records->count - first, candidates);
+    for (size_t record = 0; record < records->count; record++) {
+        if (!(candidates[record / 64] >> record % 64 & 1)) continue;
+        const uint8_t *object = file + records->starts[record];
+        size_t start, at;
+        size_t length = records_member(
+            object, records->lengths[record], (const uint8_t *)"metadata", 8, &start);
+        if (!length || object[start] != '{') continue;
+        expected += records_member(object + start, length, (const uint8_t *)"k", 1, &at) > 0;
+    }
+    const struct records_texts *names = records_counted_names(counting);
+    for (size_t name = 1; name < names->count; name++) {
+        size_t from = names->ends[name - 1];
+        if (names->ends[name] - from == 1 && names->text[from] == 'k')
+            counted += records_counted(counting, name);
+    }
+    if (counted != expected) fail("the count of a key");
+    records_counting_free(counting);
+}
+
 /// Gathers in two parts, and holds them against `whole`.
 static void check_parts(
     const struct records *records, const uint8_t *file, const struct records_path *path,

@@ -364,6 +364,26 @@ int records_gather_join(
 const struct records_keys *records_gathered(const struct records_gathering *gathering);
 void records_gather_free(struct records_gathering *gathering);
 
+struct records_counting;
+
+/// Begins to count the keys of metadata; null where there is no memory.
+struct records_counting *records_counting_begin(uint64_t seed);
+
+/// Counts those of some records that are candidates.
+///
+/// @param bytes a piece of the file that holds all of them
+/// @param offset where the piece begins in the file
+/// @return 0 where there is no memory
+int records_count_keys(
+    struct records_counting *counting, const struct records *records, const uint8_t *bytes,
+    size_t offset, size_t first, size_t count, const uint64_t *candidates);
+
+/// The keys that were met; the first one stands for none.
+const struct records_texts *records_counted_names(const struct records_counting *counting);
+/// In how many records one of them stands, which is not the first.
+size_t records_counted(const struct records_counting *counting, size_t name);
+void records_counting_free(struct records_counting *counting);
+
 /// Sets the bits of the records whose hash, which is not 0, stands in another record as well; the
 /// other bits are left alone.
 ///

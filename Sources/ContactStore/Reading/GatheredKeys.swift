@@ -1,5 +1,4 @@
 import CRecords
-import Glibc
 import Synchronization
 
 /// What records are sorted by that no column holds: the id, or a value within metadata.
@@ -10,14 +9,10 @@ final class GatheredKeys: @unchecked Sendable {
     /// The records of which only their decoded values tell where they belong.
     private(set) var unread: RecordBits
 
-    /// Of so few bytes no thread is worth its while.
-    private static let leastShare = 4 << 20
-    private static let mostShares = 4
-
     /// Reads the ids of all records, or the values at the end of a path; nil where the file cannot
     /// be read, or there is no memory.
     static func read(_ base: Base, _ path: PathBytes?) -> GatheredKeys? {
-        let shares = shares(of: base.columns)
+        let shares = base.columns.shares
         let parts = Mutex<[GatheredKeys?]>(Array(repeating: nil, count: shares.count))
         SideWork.each(of: shares.count) { share in
             let part = GatheredKeys(base, path, shares[share])
@@ -72,15 +67,5 @@ final class GatheredKeys: @unchecked Sendable {
         let keys = records_gathered(gathering).pointee
         return records_sort(
             keys.text, keys.ends, keys.count, RECORDS_WHOLE_TEXT, descending ? 1 : 0, &records) == 1
-    }
-
-    /// Parts of the file that are about as large, by their records.
-    private static func shares(of columns: RecordColumns) -> [Range<Int>] {
-        guard columns.count > 0 else { return [0..<0] }
-        let end = columns.span(of: columns.count - 1).upperBound
-        let processors = min(sysconf(Int32(_SC_NPROCESSORS_ONLN)), mostShares)
-        let count = max(1, min(processors, end / leastShare))
-        let bounds = (0...count).map { columns.firstRecord(from: end / count * $0) }
-        return zip(bounds, bounds.dropFirst().dropLast() + [columns.count]).map { $0..<$1 }
     }
 }

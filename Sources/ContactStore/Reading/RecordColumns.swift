@@ -1,5 +1,6 @@
 import CRecords
 import ContactModel
+import Glibc
 import JSONText
 
 /// What is known of every record of a file, a column a fact: about 115 bytes a contact.
@@ -32,8 +33,22 @@ final class RecordColumns: @unchecked Sendable {
         return start..<start + Int(records.pointee.lengths[record])
     }
 
+    /// Of so few bytes no thread is worth its while.
+    private static let leastShare = 4 << 20
+    private static let mostShares = 4
+
+    /// Records that follow each other and take about as many bytes, a share for each processor.
+    var shares: [Range<Int>] {
+        guard count > 0 else { return [0..<0] }
+        let end = span(of: count - 1).upperBound
+        let processors = min(sysconf(Int32(_SC_NPROCESSORS_ONLN)), RecordColumns.mostShares)
+        let parts = max(1, min(processors, end / RecordColumns.leastShare))
+        let bounds = (0..<parts).map { firstRecord(from: end / parts * $0) } + [count]
+        return zip(bounds, bounds.dropFirst()).map { $0..<$1 }
+    }
+
     /// The first record that begins at an offset or behind it.
-    func firstRecord(from offset: Int) -> Int {
+    private func firstRecord(from offset: Int) -> Int {
         var low = 0
         var high = count
         while low < high {
@@ -81,7 +96,7 @@ final class RecordColumns: @unchecked Sendable {
         RecordColumns.text(number, of: records.pointee.lists)
     }
 
-    private static func texts(_ texts: records_texts) -> [[UInt8]] {
+    static func texts(_ texts: records_texts) -> [[UInt8]] {
         (0..<texts.count).map { text($0, of: texts) }
     }
 

@@ -8,9 +8,9 @@ extension AppState {
         }
     }
 
-    /// Opens the columns; metadata keys come in when they have been counted.
+    /// Opens the columns; metadata keys that are not known yet come in when they are counted.
     mutating func openColumns() -> [Effect] {
-        open(.columns(AppState.allColumns(list.columns, keys: [])))
+        open(.columns(AppState.allColumns(list.columns, keys: knownKeys)))
         return [.metadataKeys(request: request(.metadataKeys))]
     }
 

@@ -114,9 +114,11 @@ extension AppState {
     }
 
     mutating func pressInPanel(_ key: Key) -> [Effect] {
-        guard let panel = panels.last else { return [] }
+        guard let last = panels.indices.last else { return [] }
+        let panel = panels[last]
         if case .palette = panel.subject { return pressInPalette(key) }
         if panel.menu.isNarrowing { return narrow(by: key) }
+        if typeCount(key, into: &panels[last].menu.count) { return [] }
         guard let command = command(for: key, in: [panel.context, .menu]) else { return [] }
         return performInMenu(command)
     }

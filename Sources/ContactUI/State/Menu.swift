@@ -32,6 +32,8 @@ package struct Menu: Hashable, Sendable {
     package private(set) var narrowing = TextField()
     /// Whether keys type into the narrowing text.
     package internal(set) var isNarrowing = false
+    /// The count typed before a command.
+    var count: Int?
 
     /// A menu of these lines.
     package init(_ items: [Item] = []) {
@@ -61,6 +63,7 @@ package struct Menu: Hashable, Sendable {
     mutating func narrow(
         height: Int, byFirstWord: Bool = false, _ edit: (inout TextField) -> Void = { _ in }
     ) {
+        let before = narrowing.text
         edit(&narrowing)
         let words = SearchText.folded(String(narrowing.text.prefix(200))).split(separator: " ")
             .prefix(byFirstWord ? 1 : .max)
@@ -75,11 +78,14 @@ package struct Menu: Hashable, Sendable {
                 shown.filter(isExact) + shown.filter { begins($0) && !isExact($0) }
                 + shown.filter { !begins($0) }
         }
-        cursor.select(cursor.selected, of: shown.count, height: height)
+        let isOther = narrowing.text != before
+        cursor.select(isOther ? 0 : cursor.selected, of: shown.count, height: height)
     }
 
-    /// Moves the cursor by a command; false where it is no movement.
+    /// Moves the cursor by a command, as often as was typed before it; false where it is no
+    /// movement.
     mutating func move(_ command: Command, height: Int) -> Bool {
-        cursor.move(command, count: nil, of: shown.count, height: height)
+        defer { count = nil }
+        return cursor.move(command, count: count, of: shown.count, height: height)
     }
 }

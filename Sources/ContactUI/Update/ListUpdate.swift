@@ -6,10 +6,7 @@ extension AppState {
     package var listHeight: Int { max(1, size.rows - ListLayout.chromeRows(for: size)) }
 
     mutating func pressInList(_ key: Key) -> [Effect] {
-        if let digit = countDigit(key) {
-            list.count = min((list.count ?? 0) * 10 + digit, 99_999_999)
-            return []
-        }
+        if typeCount(key, into: &list.count) { return [] }
         let command = command(for: key, in: [.list])
         guard pendingKeys.isEmpty else { return [] }
         let count = list.count
@@ -18,11 +15,13 @@ extension AppState {
         return perform(command, count: count)
     }
 
-    private func countDigit(_ key: Key) -> Int? {
+    /// Takes a digit of the count that goes before a command; false of any other key.
+    func typeCount(_ key: Key, into count: inout Int?) -> Bool {
         guard key.modifiers.isEmpty, pendingKeys.isEmpty, case .character(let sign) = key.code,
-            sign.isASCII, let digit = sign.wholeNumberValue, digit > 0 || list.count != nil
-        else { return nil }
-        return digit
+            sign.isASCII, let digit = sign.wholeNumberValue, digit > 0 || count != nil
+        else { return false }
+        count = min((count ?? 0) * 10 + digit, 99_999_999)
+        return true
     }
 
     /// Carries out a command of the list, from a key or from the palette.

@@ -53,6 +53,12 @@ struct MenuView {
         menu.shown.dropFirst(menu.cursor.top).prefix(app.menuHeight).map { menu.items[$0] }
     }
 
+    private var emptiness: String {
+        if menu.narrowing.isEmpty { return panel.emptiness }
+        let isCounting = panel.context == .columns && app.isWaiting(for: .metadataKeys)
+        return isCounting ? "Reading the metadata keys …" : "Nothing of this name."
+    }
+
     private var signWidth: Int {
         // What commands are called goes before their keys, where both do not fit.
         if panel.context == .palette, app.size.columns < 60 { return 0 }
@@ -62,9 +68,8 @@ struct MenuView {
 
     private func drawLines(_ lines: [Menu.Item], in box: Box, on surface: inout Surface) {
         guard !lines.isEmpty else {
-            let words = menu.narrowing.isEmpty ? panel.emptiness : "Nothing of this name."
             surface.put(
-                words, row: box.top + 1, column: box.left + 3, width: box.width - 5)
+                emptiness, row: box.top + 1, column: box.left + 3, width: box.width - 5)
             return
         }
         let labelWidth = labelWidth(lines, in: box, surface.shaper)

@@ -44,7 +44,8 @@ extension EffectPerformer {
             }
             inbox.send(.matched(request: request, result))
         case .metadataKeys(let request):
-            inbox.send(.metadataKeys(request: request, await metadataKeys(backend)))
+            let listing = try? await backend.list(.all, order: SortOrder())
+            inbox.send(.metadataKeys(request: request, listing?.metadataKeys ?? []))
         case .duplicates(let request):
             let rows = (try? await everybody(backend)) ?? []
             inbox.send(.duplicates(request: request, DuplicateGroup.find(in: rows)))
@@ -62,15 +63,6 @@ extension EffectPerformer {
     ) async throws(ClientError) -> [ContactRow] {
         let listing = try await backend.list(.all, order: SortOrder())
         return listing.rows(0..<listing.count)
-    }
-
-    /// The keys in use, the commonest first.
-    private func metadataKeys(_ backend: any ContactBackend) async -> [String] {
-        var counts: [String: Int] = [:]
-        for row in (try? await everybody(backend)) ?? [] {
-            for key in Set(row.contact.metadata?.names ?? []) { counts[key, default: 0] += 1 }
-        }
-        return counts.sorted { ($0.value, $1.key) > ($1.value, $0.key) }.map(\.key)
     }
 
     /// What an edit of contacts comes to; nil where it is not wanted any more.
