@@ -40,11 +40,8 @@ import Testing
 
     @Test("sorts as contacts are sorted without a store", arguments: 0..<6)
     func sorting(seed: UInt64) throws {
-        var book = MixedBook(seed: seed)
         let scratch = try Scratch()
-        let store = try Store(opening: scratch.file("contacts.json", book.file(of: 60)))
-        _ = try store.commit(book.edits(of: store.snapshot))
-        let snapshot = store.snapshot
+        let snapshot = try edited(scratch, of: 60, seed)
         let present = snapshot.select(.all, order: SortOrder())
         let contacts = present.map(snapshot.contact)
         for written in [
@@ -86,11 +83,8 @@ import Testing
 
     @Test("tags are counted in the file and in what was changed since", arguments: 0..<4)
     func tagCounts(seed: UInt64) throws {
-        var book = MixedBook(seed: seed)
         let scratch = try Scratch()
-        let store = try Store(opening: scratch.file("contacts.json", book.file(of: 40)))
-        _ = try store.commit(book.edits(of: store.snapshot))
-        let snapshot = store.snapshot
+        let snapshot = try edited(scratch, of: 40, seed)
         var counts: [ContactModel.Tag: Int] = [:]
         for number in snapshot.select(.all, order: SortOrder()) {
             for tag in snapshot.contact(number).tags.tags { counts[tag, default: 0] += 1 }
@@ -102,11 +96,8 @@ import Testing
 
     @Test("metadata keys are counted in the file and in what was changed since", arguments: 0..<6)
     func metadataKeys(seed: UInt64) throws {
-        var book = MixedBook(seed: seed)
         let scratch = try Scratch()
-        let store = try Store(opening: scratch.file("contacts.json", book.file(of: 40)))
-        _ = try store.commit(book.edits(of: store.snapshot))
-        let snapshot = store.snapshot
+        let snapshot = try edited(scratch, of: 40, seed)
         var counts = MetadataKeyCounts()
         for number in snapshot.select(.all, order: SortOrder()) {
             counts.add(snapshot.contact(number))
@@ -124,6 +115,14 @@ import Testing
             """#
         let snapshot = try Store(opening: scratch.file("contacts.json", list)).snapshot
         #expect(snapshot.metadataKeys == ["a", "", "b", "c"])
+    }
+
+    /// Random contacts in a file, some of which were changed since.
+    private func edited(_ scratch: Scratch, of count: Int, _ seed: UInt64) throws -> Snapshot {
+        var book = MixedBook(seed: seed)
+        let store = try Store(opening: scratch.file("contacts.json", book.file(of: count)))
+        _ = try store.commit(book.edits(of: store.snapshot))
+        return store.snapshot
     }
 
     /// Contacts in a file of several megabytes, of which nothing is kept in memory.
