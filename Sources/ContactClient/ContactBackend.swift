@@ -161,6 +161,9 @@ package protocol ContactListing: Sendable {
     /// The keys in metadata, the commonest first; asked of a listing of everybody.
     var metadataKeys: [String] { get }
 
+    /// The groups of contacts that may be one person; asked of a listing of everybody.
+    var duplicates: Duplicates { get }
+
     /// The numbers here of contacts of another reading, those left out that cannot be told.
     func numbers(of contacts: RowSet, shownIn old: any ContactListing) -> RowSet
 
@@ -242,9 +245,14 @@ extension ContactListing {
     /// Reads contact by contact.
     package var metadataKeys: [String] {
         var counts = MetadataKeyCounts()
-        for row in rows(0..<count) { counts.add(row.contact) }
+        for start in stride(from: 0, to: count, by: 1024) {
+            for row in rows(start..<start + 1024) { counts.add(row.contact) }
+        }
         return counts.keys
     }
+
+    /// Reads contact by contact.
+    package var duplicates: Duplicates { Duplicates(in: rows(0..<count)) }
 
     /// Everything is known.
     package var unknown: Int { 0 }

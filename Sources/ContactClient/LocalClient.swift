@@ -132,6 +132,7 @@ private struct LocalListing: ContactListing {
     }
 
     var metadataKeys: [String] { snapshot.metadataKeys }
+    var duplicates: Duplicates { snapshot.duplicates }
 
     /// An edit of tags is planned for all that bear the same at once.
     func plan(

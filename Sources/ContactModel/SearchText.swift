@@ -14,11 +14,33 @@ package enum SearchText {
         return String(result)
     }
 
-    /// What two names are compared by to find out whether they are one: folded, with one space
-    /// between words; nil where nothing stands there.
+    /// What two names are compared by to find out whether they are one: folded to a line, with one
+    /// space between words; nil where nothing stands there.
     package static func comparable(_ name: String) -> String? {
-        let words = folded(name).split(separator: " ")
-        return words.isEmpty ? nil : words.joined(separator: " ")
+        var line = line(name)
+        return line.withUTF8 { comparable(line: $0) }
+    }
+
+    /// The same of a name that is folded to a line.
+    package static func comparable(line: UnsafeBufferPointer<UInt8>) -> String? {
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: line.count) { words in
+            var count = 0
+            var isApart = false
+            for byte in line {
+                guard byte != 0x20 else {
+                    isApart = count > 0
+                    continue
+                }
+                if isApart {
+                    words[count] = 0x20
+                    count += 1
+                    isApart = false
+                }
+                words[count] = byte
+                count += 1
+            }
+            return count > 0 ? String(decoding: words[..<count], as: UTF8.self) : nil
+        }
     }
 
     /// Folds UTF-8 bytes onto the end of `bytes`.

@@ -63,6 +63,28 @@ struct FoldedLines: Sendable {
         bytes.split(separator: 0x0A, omittingEmptySubsequences: false)
     }
 
+    /// One of the lines.
+    func withLine<Result>(
+        _ line: Line, _ body: (UnsafeBufferPointer<UInt8>) -> Result
+    ) -> Result {
+        lines[line.rawValue].withUnsafeBufferPointer(body)
+    }
+
+    /// One of the lines of a record of the file.
+    static func line(
+        _ line: Line, of lines: UnsafeBufferPointer<UInt8>
+    ) -> UnsafeBufferPointer<UInt8> {
+        var start = 0
+        for _ in 0..<line.rawValue { start = end(ofLineAt: start, in: lines) + 1 }
+        return UnsafeBufferPointer(rebasing: lines[start..<end(ofLineAt: start, in: lines)])
+    }
+
+    private static func end(ofLineAt start: Int, in lines: UnsafeBufferPointer<UInt8>) -> Int {
+        var end = start
+        while end < lines.count, lines[end] != 0x0A { end += 1 }
+        return end
+    }
+
     /// Whether the record holds the word.
     func holds(_ needle: Probe.Needle) -> Bool {
         FoldedLines.contains(needle.folded, in: bytes[...]) || holdsDigits(needle)

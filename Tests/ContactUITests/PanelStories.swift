@@ -59,6 +59,9 @@ struct PanelStories {
         #expect(story.state.panels.last?.menu.cursor.selected == 1)
         story.press("j")
         #expect(story.state.panels.last?.menu.cursor.selected == 2)
+        // What means nothing here drops the count, as in the list.
+        story.press("g g 3 Z j")
+        #expect(story.state.panels.last?.menu.cursor.selected == 1)
         story.press("G /")
         story.type("at")
         #expect(story.state.panels.last?.menu.cursor.selected == 0)
@@ -151,6 +154,16 @@ struct PanelStories {
         #expect(story.contacts[0].name == "Chen Agirre")
         #expect(story.contacts[0].tags.csv == "lead,vip,beta")
         #expect(story.contacts[0].metadata?["plan"] == .string("free"))
+    }
+
+    @Test("very many who share something are marked and not merged")
+    func crowd() {
+        let crowd = (0..<60).map { Contact.sample("Unknown", $0) }
+        var story = Story(crowd)
+        story.press("M Enter")
+        #expect(story.screen.contains("60 contacts are too many to merge"))
+        story.press("Space")
+        #expect(story.state.marks.count == 60)
     }
 
     @Test("help is searched")

@@ -112,7 +112,7 @@ struct Story {
             let keys = contacts.flatMap { ($0.metadata ?? [:]).names }
             send(.metadataKeys(request: request, Set(keys).sorted()))
         case .duplicates(let request):
-            let groups = DuplicateGroup.find(in: contacts.indices.map(row))
+            let groups = Duplicates(in: contacts.indices.map(row))
             send(.duplicates(request: request, groups))
         case .log(let request): send(.logged(request: request, .success(log)))
         case .load(let request, let key) where answersLoads:

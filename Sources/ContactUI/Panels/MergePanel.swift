@@ -5,7 +5,7 @@ enum MergeLines {
     static func item(_ group: DuplicateGroup) -> Menu.Item {
         let names = group.rows.map { $0.contact.name ?? $0.contact.phone ?? "–" }
         return Menu.Item(
-            reason(group.reason), sign: String(group.rows.count),
+            reason(group.reason), sign: String(group.numbers.count),
             detail: names.joined(separator: " | "))
     }
 
@@ -53,10 +53,10 @@ extension AppState {
         return [.duplicates(request: request(.duplicates))]
     }
 
-    mutating func received(_ groups: [DuplicateGroup], for request: Int) -> [Effect] {
+    mutating func received(_ found: Duplicates, for request: Int) -> [Effect] {
         guard isAwaited(request, .duplicates) else { return [] }
         news = nil
-        if isListInFront { open(.duplicates(groups)) }
+        if isListInFront { open(.duplicates(found)) }
         return []
     }
 
@@ -66,11 +66,16 @@ extension AppState {
         guard let group else { return [] }
         switch command {
         case .choose:
+            let count = group.numbers.count
+            guard count == group.rows.count else {
+                let problem = "\(count) contacts are too many to merge; mark and look at them"
+                return show(News(problem, .bad))
+            }
             open(.merge(ContactMerge(group.rows)))
             return []
         case .toggleMark:
             panels = []
-            marks.change(to: marks.numbers.union(RowSet(group.rows.map(\.number))))
+            marks.change(to: marks.numbers.union(RowSet(group.numbers)))
             list.showsOnlyMarked = true
             return relist()
         default: return []

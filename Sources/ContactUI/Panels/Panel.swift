@@ -14,7 +14,7 @@ package struct Panel: Hashable, Sendable {
         /// What was changed, step by step; those unfolded by their ids.
         case log([LogEntry], unfolded: Set<String>)
         /// Contacts that may be one person.
-        case duplicates([DuplicateGroup])
+        case duplicates(Duplicates)
         /// Contacts becoming one.
         case merge(ContactMerge)
         /// What failed in the last bulk change.
@@ -54,7 +54,9 @@ package struct Panel: Hashable, Sendable {
         case .sort: "Sort by"
         case .columns: "Columns"
         case .log: "Changes, newest first"
-        case .duplicates(let groups): "Duplicates · \(groups.count)"
+        case .duplicates(let found) where found.groups.count < found.count:
+            "Duplicates · the first \(found.groups.count) of \(found.count)"
+        case .duplicates(let found): "Duplicates · \(found.count)"
         case .merge(let merge): "Merge \(merge.rows.count) contacts into one"
         case .failures(let failures): "Not changed · \(failures.count)"
         case .outbox(let items): "Not sent · \(items.reduce(0) { $0 + $1.count })"
@@ -105,7 +107,7 @@ extension AppState {
         case .sort(let columns): sortItems(columns)
         case .columns(let columns): columnItems(columns)
         case .log(let entries, let unfolded): LogLines.items(entries, unfolded, clock)
-        case .duplicates(let groups): groups.map(MergeLines.item)
+        case .duplicates(let found): found.groups.map(MergeLines.item)
         case .merge(let merge): MergeLines.items(merge)
         case .failures(let failures): failures.map { Menu.Item($0.subject, detail: $0.reason) }
         case .outbox(let items): items.map(OutboxLines.item)
@@ -119,7 +121,10 @@ extension AppState {
         if case .palette = panel.subject { return pressInPalette(key) }
         if panel.menu.isNarrowing { return narrow(by: key) }
         if typeCount(key, into: &panels[last].menu.count) { return [] }
-        guard let command = command(for: key, in: [panel.context, .menu]) else { return [] }
+        guard let command = command(for: key, in: [panel.context, .menu]) else {
+            if pendingKeys.isEmpty { panels[last].menu.count = nil }
+            return []
+        }
         return performInMenu(command)
     }
 
@@ -145,7 +150,8 @@ extension AppState {
         case .columns(let columns): return performInColumns(command, columns, line)
         case .log(let entries, let unfolded):
             return performInLog(command, entries, unfolded, line)
-        case .duplicates(let groups): return performInDuplicates(command, line.map { groups[$0] })
+        case .duplicates(let found):
+            return performInDuplicates(command, line.map { found.groups[$0] })
         case .merge(let merge): return performInMerge(command, merge, line)
         case .failures(let failures): return performInFailures(command, failures)
         case .outbox(let items): return performInOutbox(command, line.map { items[$0] })

@@ -30,7 +30,7 @@ package enum Action: Sendable {
     case applied(request: Int, Result<BulkOutcome, Failure>)
     case imported(request: Int, Result<ImportPreview, Failure>)
     case logged(request: Int, Result<[LogEntry], Failure>)
-    case duplicates(request: Int, [DuplicateGroup])
+    case duplicates(request: Int, Duplicates)
     case unsent(request: Int, [OutboxItem])
     /// What is not sent stands otherwise.
     case outbox(OutboxFacts)

@@ -43,7 +43,7 @@ extension AppState {
         case .applied(let request, let result): applied(request, result)
         case .logged(let request, let result): logged(request, result)
         case .imported(let request, let result): imported(request, result)
-        case .duplicates(let request, let groups): received(groups, for: request)
+        case .duplicates(let request, let found): received(found, for: request)
         case .unsent(let request, let items): received(items, for: request)
         default: []
         }

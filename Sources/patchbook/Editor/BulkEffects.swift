@@ -47,8 +47,8 @@ extension EffectPerformer {
             let listing = try? await backend.list(.all, order: SortOrder())
             inbox.send(.metadataKeys(request: request, listing?.metadataKeys ?? []))
         case .duplicates(let request):
-            let rows = (try? await everybody(backend)) ?? []
-            inbox.send(.duplicates(request: request, DuplicateGroup.find(in: rows)))
+            let listing = try? await backend.list(.all, order: SortOrder())
+            inbox.send(.duplicates(request: request, listing?.duplicates ?? Duplicates(in: [])))
         case .preview(let request, let work): await preview(work, request, backend)
         case .writePlan(let path, let work): await writePlan(work, to: path, backend)
         case .importFile(let request, let path): await importFile(path, request, backend)
@@ -56,13 +56,6 @@ extension EffectPerformer {
         default: return false
         }
         return true
-    }
-
-    private func everybody(
-        _ backend: any ContactBackend
-    ) async throws(ClientError) -> [ContactRow] {
-        let listing = try await backend.list(.all, order: SortOrder())
-        return listing.rows(0..<listing.count)
     }
 
     /// What an edit of contacts comes to; nil where it is not wanted any more.
