@@ -21,10 +21,14 @@ extension AppState {
     }
 
     mutating func received(metadataKeys keys: [String], for request: Int) -> [Effect] {
-        guard isAwaited(request, .metadataKeys) else { return [] }
+        let isForSorting = isAwaited(request, .sortKeys)
+        guard isForSorting || isAwaited(request, .metadataKeys) else { return [] }
         knownKeys = keys
-        if case .columns? = panels.last?.subject {
-            refresh(.columns(AppState.allColumns(list.columns, keys: keys)))
+        if isForSorting { warnOfUnknownSortKey() }
+        switch panels.last?.subject {
+        case .columns: refresh(.columns(AppState.allColumns(list.columns, keys: keys)))
+        case .sort(let columns): refresh(.sort(sortColumns(after: columns)))
+        default: break
         }
         return []
     }

@@ -36,7 +36,7 @@ extension AppState {
             if panels[last].menu.move(command, height: height) { return [] }
             switch command {
             case .choose: return runPalette()
-            case .complete: complete()
+            case .complete: return complete()
             case .redraw: return [.redraw]
             case .close: panels.removeLast()
             default: break
@@ -56,10 +56,19 @@ extension AppState {
         panels[last].menu.narrow(height: menuHeight, byFirstWord: true, edit)
     }
 
-    private mutating func complete() {
-        guard let last = panels.indices.last, let name = chosenName else { return }
-        let rest = PaletteLine(panels[last].menu.narrowing.text).argument
-        typeInPalette { $0.replace(with: name + " " + rest) }
+    /// Completes the command's name, or the column behind one that takes columns.
+    private mutating func complete() -> [Effect] {
+        guard let last = panels.indices.last, let name = chosenName else { return [] }
+        let line = PaletteLine(panels[last].menu.narrowing.text)
+        let takesColumns = [Command.sort, .columns].map(\.rawValue).contains(name)
+        guard takesColumns, line.name == name else {
+            typeInPalette { $0.replace(with: name + " " + line.argument) }
+            return []
+        }
+        let completion = ColumnCompletion(of: line.argument, keys: knownKeys)
+        typeInPalette { $0.replace(with: name + " " + completion.text) }
+        if completion.text == line.argument { panels[last].problem = completion.choices }
+        return countKeys()
     }
 
     private var chosenName: String? {
@@ -104,12 +113,7 @@ extension AppState {
         case .find: return find(argument)
         case .markByQuery: return markMatches(of: argument)
         case .tag: return tag(argument)
-        case .sort:
-            guard let order = SortOrder(written: argument) else {
-                throw Problem("sort takes FIELD or FIELD:desc, several with commas")
-            }
-            list.order = order
-            return relist() + keepView()
+        case .sort: return try sort(by: argument)
         case .columns:
             let columns = argument.split(separator: ",").map {
                 Column(name: $0.trimmingWhitespace())
@@ -138,5 +142,34 @@ struct PaletteLine {
         let parts = text.split(separator: " ", maxSplits: 1)
         name = parts.first.map(String.init) ?? ""
         argument = parts.count > 1 ? parts[1].trimmingWhitespace() : ""
+    }
+}
+
+/// How a list of columns goes on that is being typed.
+struct ColumnCompletion {
+    /// The list, its last column as far as it is certain.
+    private(set) var text: String
+    /// What the last column may be; nil where that is certain, or nothing.
+    private(set) var choices: String?
+
+    private static let mostChoices = 5
+
+    init(of typed: String, keys: [String]) {
+        text = typed
+        let start = typed.lastIndex(of: ",").map(typed.index(after:)) ?? typed.startIndex
+        let begun = typed[start...].trimmingWhitespace()
+        let fields = Field.allCases.filter { $0 != .metadata }.map(Column.field)
+        let metadata = keys.isEmpty ? ["meta."] : keys.map { Column.metadata($0).name }
+        let names = fields.map(\.name) + metadata
+        // Signs with a meaning of their own cannot be written within a name.
+        let found = names.filter { name in
+            name.hasPrefix(begun) && !name.contains { ",:".contains($0) }
+        }
+        guard let first = found.first else { return }
+        let shared = found.reduce(first) { String(zip($0, $1).prefix { $0 == $1 }.map(\.0)) }
+        if shared.count > begun.count { text = typed[..<start] + shared }
+        guard found.count > 1 else { return }
+        let more = found.count > ColumnCompletion.mostChoices ? " …" : ""
+        choices = found.prefix(ColumnCompletion.mostChoices).joined(separator: " · ") + more
     }
 }

@@ -16,16 +16,37 @@ extension AppState {
         return list.order.keys.count > 1 ? arrow + String(index + 1) : arrow
     }
 
-    /// Opens the columns to sort by: those that sort already, those shown, all others.
+    /// Opens the columns to sort by: those that sort already, those shown, all others; metadata
+    /// keys that are not known yet come in when they are counted.
     mutating func openSort() -> [Effect] {
-        var columns: [Column] = []
+        open(.sort(sortColumns(after: list.order.keys.map(\.column) + list.columns)))
+        return [.metadataKeys(request: request(.metadataKeys))]
+    }
+
+    /// Columns, and behind them all others.
+    func sortColumns(after first: [Column]) -> [Column] {
         let fields = Field.allCases.filter { $0 != .metadata }.map(Column.field)
-        for column in list.order.keys.map(\.column) + list.columns + fields
-        where !columns.contains(column) {
-            columns.append(column)
+        var seen: Set<Column> = []
+        return (first + fields + knownKeys.map(Column.metadata)).filter { seen.insert($0).inserted }
+    }
+
+    /// Sorts by what was typed.
+    mutating func sort(by argument: String) throws(Problem) -> [Effect] {
+        guard let order = SortOrder(written: argument) else {
+            throw Problem("sort takes FIELD or FIELD:desc, several with commas")
         }
-        open(.sort(columns))
-        return []
+        list.order = order
+        let asked = order.keys.contains { if case .metadata = $0.column { true } else { false } }
+        return relist() + keepView() + (asked ? [.metadataKeys(request: request(.sortKeys))] : [])
+    }
+
+    /// Says so where nobody has the metadata that is sorted by: it may be mistyped.
+    mutating func warnOfUnknownSortKey() {
+        for case .metadata(let key) in list.order.keys.map(\.column) {
+            let paths = key.indices.filter { key[$0] == "." }.map { String(key[..<$0]) } + [key]
+            guard paths.allSatisfy({ !knownKeys.contains($0) }) else { continue }
+            news = News("nobody has metadata \(KeyWording.shown(key))", .bad)
+        }
     }
 
     mutating func performInSort(_ command: Command, _ column: Column?) -> [Effect] {

@@ -88,7 +88,7 @@ package struct AppState: Sendable {
     /// The kinds of answers that are waited for, at most one of each at a time.
     enum Awaited: Hashable, Sendable {
         case list, rows, load, save, undo, tags, find, mark, preview, apply, log, duplicates
-        case metadataKeys, importing, unsent, newestStep, renew
+        case metadataKeys, sortKeys, importing, unsent, newestStep, renew
     }
 
     /// A number for a request; earlier requests of the kind are forgotten.

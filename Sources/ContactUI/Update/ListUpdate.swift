@@ -39,9 +39,11 @@ extension AppState {
         switch command {
         case .filter:
             prompt = PromptState(.filter, list.filter)
+            news = nil
             return countKeys()
         case .find:
             prompt = PromptState(.find)
+            news = nil
             return countKeys()
         case .findNext: return goToFound(forward: true)
         case .findPrevious: return goToFound(forward: false)
@@ -120,13 +122,15 @@ extension AppState {
     }
 
     private mutating func dropLayer() -> [Effect] {
+        // Where nobody is shown the screen says that this key leads back to somebody.
+        let isEmpty = list.listing?.count == 0
         if news != nil {
             news = nil
-            return []
+            if !isEmpty { return [] }
         }
         if list.found != nil {
             list.found = nil
-            return []
+            if !isEmpty { return [] }
         }
         if !list.filter.isEmpty {
             list.filter = ""

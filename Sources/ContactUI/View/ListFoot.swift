@@ -101,6 +101,7 @@ struct ListFoot {
             parts.append("the first of the file; the rest is being read")
         } else if list.size > 0 {
             parts.append("\(list.told + 1) of \(list.size)")
+            if let order = hiddenOrder { parts.append(order) }
         }
         if let percent = list.searched { parts.append("searching, \(percent) % looked at") }
         let stop = app.isPaused ? nil : app.keymap.name(of: .stop, in: .list)
@@ -119,6 +120,17 @@ struct ListFoot {
             parts.append("the server may hold more: filter")
         }
         return parts.joined(separator: " · ")
+    }
+
+    /// The order where no heading tells it, since a column of it is not on the screen.
+    private var hiddenOrder: String? {
+        let shown = ListLayout(size: app.size, columns: list.columns).columns.map(\.column)
+        let keys = list.order.keys
+        guard !keys.allSatisfy({ shown.contains($0.column) }) else { return nil }
+        let names = keys.map { key in
+            ColumnWording.title(key.column) + " " + (key.isDescending ? "▼" : "▲")
+        }
+        return "by " + names.joined(separator: ", ")
     }
 
     private var hints: [(key: String, label: String)] {

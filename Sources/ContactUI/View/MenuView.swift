@@ -4,7 +4,7 @@ import Screen
 /// Where a menu stands: in the middle, as large as its lines want and the screen allows.
 enum MenuLayout {
     /// How many lines of a menu fit.
-    static func height(in size: Size) -> Int { max(1, size.rows - 5) }
+    static func height(in size: Size) -> Int { max(1, size.rows - (size.rows < 12 ? 4 : 5)) }
 }
 
 /// A menu in a box in front of the list.
@@ -55,7 +55,8 @@ struct MenuView {
 
     private var emptiness: String {
         if menu.narrowing.isEmpty { return panel.emptiness }
-        let isCounting = panel.context == .columns && app.isWaiting(for: .metadataKeys)
+        let isCounting =
+            [.columns, .sort].contains(panel.context) && app.isWaiting(for: .metadataKeys)
         return isCounting ? "Reading the metadata keys …" : "Nothing of this name."
     }
 
