@@ -101,6 +101,7 @@ package struct Snapshot: Sendable {
         var flaws = contact.flaws
         var key: ContactKey?
         let isAlone = isAlone(number)
+        if isAlone { base.keys.note(number) }
         if let phone = contact.phone {
             if !isAlone, isRepeated(phone: phone) {
                 flaws.append(.repeatedPhone)
