@@ -130,7 +130,13 @@ extension StoreState {
         var work = SharedRetagging(
             edit, on: working, wanted: numbers.count, at: Timestamp.now())
         if seen.reading == working.reading { work.prepare(for: numbers, of: working) }
-        try outcome.run(numbers.count, progress) { index throws(StoreError) in
+        let isSameReading = seen.reading == working.reading
+        try outcome.run(
+            numbers.count, progress,
+            ahead: { indices in
+                isSameReading ? work.performAhead(on: numbers[indices], of: &working) : (0, 0)
+            }
+        ) { index throws(StoreError) in
             let number = try working.number(numbers[index], of: seen)
             return try work.perform(on: number, of: &working)
         }
@@ -252,15 +258,28 @@ extension BulkOutcome {
 
     /// Makes changes, those that can be made, and counts the contacts.
     ///
-    /// - Parameter goesOn: whether a change is about the contact of the one before.
+    /// - Parameters:
+    ///   - goesOn: whether a change is about the contact of the one before.
+    ///   - ahead: makes the next changes as far as each is about another contact and none can
+    ///     fail; tells how many it went through, and how many of these changed anything.
     /// - Throws: what is wrong with the file, and not with a contact.
     fileprivate mutating func run(
         _ count: Int, _ progress: (Int) -> Bool, _ goesOn: (Int) -> Bool = { _ in false },
-        _ change: (Int) throws(StoreError) -> Bool
+        ahead: (Range<Int>) -> (reached: Int, changed: Int) = { _ in (0, 0) },
+        change: (Int) throws(StoreError) -> Bool
     ) throws(StoreError) {
         var before: Bool?
-        for index in 0..<count {
-            if index % BulkOutcome.changesBetweenReports == 0, !progress(index) { return }
+        while reached < count {
+            let index = reached
+            let step = BulkOutcome.changesBetweenReports
+            if index % step == 0, !progress(index) { return }
+            let made = ahead(index..<min(count, (index / step + 1) * step))
+            if made.reached > 0 {
+                changed += made.changed
+                unchanged += made.reached - made.changed
+                reached += made.reached
+                continue
+            }
             if !goesOn(index) { before = nil }
             do throws(StoreError) {
                 let isChanged = try change(index)

@@ -34,33 +34,42 @@ struct GroupedIDs {
     private static let batchesOfPart = 8
 
     private var batches: [Batch] = []
+    /// The one that ids are put into groups of.
+    private var heads: RecordHeads?
+    private var groups: [UInt32] = []
     /// What the parts before the last one have for each group.
     private var earlierSizes: [[Size]] = []
     private var sizes: [Size] = []
 
     /// Goes on with ids that were read elsewhere.
     mutating func begin(_ heads: RecordHeads) {
+        endBatch()
         if !batches.isEmpty, batches.count.isMultiple(of: GroupedIDs.batchesOfPart) {
             earlierSizes.append(sizes)
             sizes = sizes.map { _ in Size() }
         }
-        let groups = Array(repeating: RECORDS_NO_GROUP, count: heads.count)
-        batches.append(Batch(heads: heads, groups: groups))
+        self.heads = heads
+        groups = Array(repeating: RECORDS_NO_GROUP, count: heads.count)
     }
 
-    /// Puts one of the ids that it goes on with into a group.
-    mutating func put(_ index: Int, into group: Int) {
-        let last = batches.count - 1
-        batches[last].groups[index] = UInt32(group)
+    private mutating func endBatch() {
+        if let heads { batches.append(Batch(heads: heads, groups: groups)) }
+        (heads, groups) = (nil, [])
+    }
+
+    /// Puts one of the ids that it goes on with, of so many bytes, into a group.
+    mutating func put(_ index: Int, of length: Int, into group: Int) {
+        groups[index] = UInt32(group)
         if group >= sizes.count {
             sizes += Array(repeating: Size(), count: group + 1 - sizes.count)
         }
         sizes[group].ids += 1
-        sizes[group].bytes += batches[last].heads.quotedID(index).count
+        sizes[group].bytes += length
     }
 
     /// The ids of each group, in the order in which they were put there.
-    var names: [ContactNames] {
+    mutating func names() -> [ContactNames] {
+        endBatch()
         let starts = emptyLists
         let end = starts[sizes.count]
         var ends: [UInt32] = []

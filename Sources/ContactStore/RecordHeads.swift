@@ -36,14 +36,24 @@ final class RecordHeads: @unchecked Sendable {
 
     var count: Int { heads.pointee.count }
 
-    /// Which record it is.
-    func record(_ index: Int) -> Int { Int(heads.pointee.records[index]) }
+    /// The records, as long as these are there.
+    var entries: Entries { Entries(heads: heads.pointee) }
 
-    /// Its id between quotes, as it stands in the file; nothing where it takes a closer look.
-    func quotedID(_ index: Int) -> UnsafeBufferPointer<UInt8> {
-        let start = index == 0 ? 0 : Int(heads.pointee.ends[index - 1])
-        let end = Int(heads.pointee.ends[index])
-        return UnsafeBufferPointer(start: heads.pointee.text + start, count: end - start)
+    /// Records one after the other.
+    struct Entries {
+        fileprivate var heads = records_heads()
+
+        var count: Int { heads.count }
+
+        /// Which record it is.
+        func record(_ index: Int) -> Int { Int(heads.records[index]) }
+
+        /// Its id between quotes, as it stands in the file; nothing where it takes a closer look.
+        func quotedID(_ index: Int) -> UnsafeBufferPointer<UInt8> {
+            let start = index == 0 ? 0 : Int(heads.ends[index - 1])
+            let end = Int(heads.ends[index])
+            return UnsafeBufferPointer(start: heads.text + start, count: end - start)
+        }
     }
 
     /// Puts the ids behind those of their groups.

@@ -39,6 +39,7 @@ struct SharedRetagging {
     private var groups: [Group] = []
     private var singles: [RecordChange] = []
     private let suspects: RecordBits
+    private let grounds: FileGrounds
 
     /// - Parameters:
     ///   - edit: one of tags.
@@ -48,6 +49,7 @@ struct SharedRetagging {
         self.time = time
         rows = SharedRows(snapshot, wanted: wanted)
         suspects = snapshot.base.suspects
+        grounds = FileGrounds(snapshot.base.columns)
     }
 
     /// Looks ahead where so many contacts will be changed, in this order, that most of the file is
@@ -62,6 +64,32 @@ struct SharedRetagging {
             wanted, of: snapshot, among: numbers, through: &rows, grouped: GroupedIDs())
     }
 
+    /// Changes contacts one after the other, as long as nothing of them takes a closer look.
+    ///
+    /// - Returns: how many were looked at, and how many of these changed.
+    mutating func performAhead(
+        on numbers: ArraySlice<Int32>, of snapshot: inout Snapshot
+    ) -> (reached: Int, changed: Int) {
+        guard heads != nil, snapshot.addedKeys.isEmpty else { return (0, 0) }
+        var (reached, changed) = (0, 0)
+        for number in numbers {
+            guard heads?.quotedID(of: Int(number)) != nil,
+                let ground = grounds.ground(of: number, in: snapshot.shared),
+                let outcome = outcomes[ground]
+            else { break }
+            switch outcome {
+            case .refused: return (reached, changed)
+            case .stays: break
+            case .moves(let standing, let group):
+                heads?.put(intoGroup: group)
+                snapshot.shared.put(standing, at: number)
+                changed += 1
+            }
+            reached += 1
+        }
+        return (reached, changed)
+    }
+
     /// Changes one contact.
     ///
     /// - Returns: whether anything was new.
@@ -70,7 +98,7 @@ struct SharedRetagging {
         on number: Int32, of snapshot: inout Snapshot
     ) throws(StoreError) -> Bool {
         if let id = heads?.quotedID(of: Int(number)), isOwn(id, snapshot),
-            let ground = snapshot.ground(of: number)
+            let ground = grounds.ground(of: number, in: snapshot.shared)
         {
             return try perform(on: number, of: &snapshot, standingOn: ground, .ahead)
         }
@@ -106,9 +134,9 @@ struct SharedRetagging {
     }
 
     /// The step that was made; nil where nothing was new.
-    func step() throws(StoreError) -> Step? {
+    mutating func step() throws(StoreError) -> Step? {
         var shared: [SharedChange] = []
-        let ahead = heads?.names ?? []
+        let ahead = heads?.names() ?? []
         for (index, group) in groups.enumerated() {
             let readAhead = index < ahead.count ? ahead[index] : ContactNames(.ids)
             for names in [readAhead, group.ids, group.phones] where !names.isEmpty {

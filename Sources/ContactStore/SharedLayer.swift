@@ -54,10 +54,10 @@ private struct PlacePages: Sendable {
             return place > 0 ? place - 1 : nil
         }
         set {
-            count += (newValue == nil ? 0 : 1) - (self[number] == nil ? 0 : 1)
             let place = (newValue ?? -1) + 1
-            lower[number] = UInt16(truncatingIfNeeded: place)
-            upper[number] = UInt16(place >> 16)
+            let lowerBefore = lower.exchange(UInt16(truncatingIfNeeded: place), at: number)
+            let upperBefore = upper.exchange(UInt16(place >> 16), at: number)
+            count += (place > 0 ? 1 : 0) - (lowerBefore | upperBefore > 0 ? 1 : 0)
         }
     }
 
@@ -94,18 +94,22 @@ private struct HalfPages: Sendable {
     }
 
     subscript(number: Int32) -> UInt16 {
-        get {
-            let (page, slot) = HalfPages.position(of: number)
-            return holdsPage(page) ? pages[page][slot] : 0
+        let (page, slot) = HalfPages.position(of: number)
+        return holdsPage(page) ? pages[page][slot] : 0
+    }
+
+    /// Puts an integer somewhere.
+    ///
+    /// - Returns: the one that stood there.
+    mutating func exchange(_ new: UInt16, at number: Int32) -> UInt16 {
+        let (page, slot) = HalfPages.position(of: number)
+        if !holdsPage(page) {
+            guard new > 0 else { return 0 }
+            makeRoom(page)
         }
-        set {
-            let (page, slot) = HalfPages.position(of: number)
-            if !holdsPage(page) {
-                guard newValue > 0 else { return }
-                makeRoom(page)
-            }
-            pages[page][slot] = newValue
-        }
+        let old = pages[page][slot]
+        pages[page][slot] = new
+        return old
     }
 
     private mutating func makeRoom(_ page: Int) {

@@ -42,7 +42,8 @@ struct SharedRows {
         if let place = snapshot.shared.place(of: number) {
             return Row(ground: .standing(place), face: face)
         }
-        let ground = Ground(of: record, snapshot.base.columns, layout: layout(of: face))
+        let grounds = FileGrounds(snapshot.base.columns)
+        let ground = grounds.ground(of: record, layout: layout(of: face))
         return Row(ground: ground ?? .written(face.writing), face: face)
     }
 
@@ -95,17 +96,31 @@ struct SharedRows {
     }
 }
 
-extension SharedRows.Ground {
-    /// How a record of the file stands as far as the columns tell; nil where only its text does.
-    init?(of record: Int, _ columns: RecordColumns, layout: Int) {
-        let list = columns.list(of: record)
-        if list > 0 {
-            self = .list(list, layout: layout)
-        } else if let blank = columns.flags(of: record).blank {
-            self = .blank(blank, layout: layout)
-        } else {
-            return nil
-        }
+/// What the columns of a file tell of how its records stand.
+struct FileGrounds {
+    private let columns: RecordColumns
+    // Asked of each of very many contacts, without counting who holds the columns each time.
+    private let lists: UnsafeBufferPointer<UInt32>
+    private let flags: UnsafeBufferPointer<UInt8>
+
+    init(_ columns: RecordColumns) {
+        self.columns = columns
+        lists = columns.lists
+        flags = columns.allFlags
+    }
+
+    /// How a record stands that is as it was read; nil where only its text tells.
+    func ground(of record: Int, layout: Int) -> SharedRows.Ground? {
+        let list = Int(lists[record])
+        if list > 0 { return .list(list, layout: layout) }
+        return RecordFlags(rawValue: flags[record]).blank.map { .blank($0, layout: layout) }
+    }
+
+    /// How a contact stands that has no text of its own and is laid out as most are; nil where
+    /// only its text tells.
+    func ground(of number: Int32, in shared: SharedLayer) -> SharedRows.Ground? {
+        if let place = shared.place(of: number) { return .standing(place) }
+        return ground(of: Int(number), layout: 0)
     }
 }
 
@@ -141,15 +156,6 @@ struct GroundTable<Value> {
             values += Array(repeating: nil, count: index + 1 - values.count)
         }
         values[index] = value
-    }
-}
-
-extension Snapshot {
-    /// How a contact of the file stands that has no text of its own and is laid out as most are;
-    /// nil where only its text tells.
-    func ground(of number: Int32) -> SharedRows.Ground? {
-        if let place = shared.place(of: number) { return .standing(place) }
-        return SharedRows.Ground(of: Int(number), base.columns, layout: 0)
     }
 }
 

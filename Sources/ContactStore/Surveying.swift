@@ -17,9 +17,10 @@ extension Snapshot {
         changing.reserveCapacity(numbers.count)
         var places = GroundTable<Int>()
         var met: [Alike] = []
+        let grounds = FileGrounds(base.columns)
         for (index, number) in numbers.enumerated() where holds(number) {
             guard index % 256 > 0 || isWanted() else { return nil }
-            guard let source = tagSource(of: number) else {
+            guard let source = tagSource(of: number, grounds) else {
                 if effect.count(surveyed(contact(number), number)) != nil {
                     changing.append(number)
                 }
@@ -47,9 +48,9 @@ extension Snapshot {
     }
 
     /// What tells the tags of a contact; nil where only its text does.
-    private func tagSource(of number: Int32) -> SharedRows.Ground? {
+    private func tagSource(of number: Int32, _ grounds: FileGrounds) -> SharedRows.Ground? {
         guard record(number) == nil else { return nil }
-        let ground = ground(of: number)
+        let ground = grounds.ground(of: number, in: shared)
         if case .list(let list, _)? = ground, base.tags.areFlawed[list] { return nil }
         return ground
     }

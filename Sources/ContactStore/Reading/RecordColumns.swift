@@ -76,6 +76,11 @@ final class RecordColumns: @unchecked Sendable {
         UnsafeBufferPointer(start: records.pointee.tags, count: count)
     }
 
+    /// What is known of all records by themselves: the raw values of their flags.
+    var allFlags: UnsafeBufferPointer<UInt8> {
+        UnsafeBufferPointer(start: records.pointee.flags, count: count)
+    }
+
     /// Whether the beginning of a record and its columns may tell all that tagging takes of it.
     func isTold(_ record: Int) -> Bool {
         let flags = flags(of: record)
