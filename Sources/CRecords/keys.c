@@ -70,7 +70,7 @@ int records_count_keys(
         if (!(candidates[record >> 6] >> (record & 63) & 1)) continue;
         const uint8_t *object = bytes + (records->starts[record] - offset);
         struct member place = records_metadata_place(records, object, record);
-        if (!place.length || object[place.start] != '{') continue;
+        if (!place.length) continue;
         if (!count_keys(counting, object + place.start, place.length, record)) return 0;
     }
     return 1;

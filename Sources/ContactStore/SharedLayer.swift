@@ -18,7 +18,6 @@ struct SharedLayer: Sendable {
     private(set) var standings: [Standing] = []
     private var places = PlacePages()
 
-    var isEmpty: Bool { places.isEmpty }
     /// The contacts that stand otherwise than in the file, in order.
     var numbers: [Int32] { places.numbers }
 
@@ -44,9 +43,6 @@ private struct PlacePages: Sendable {
     /// The halves of one more than each place; 0 for none.
     private var lower = HalfPages()
     private var upper = HalfPages()
-    private(set) var count = 0
-
-    var isEmpty: Bool { count == 0 }
 
     subscript(number: Int32) -> Int? {
         get {
@@ -55,16 +51,14 @@ private struct PlacePages: Sendable {
         }
         set {
             let place = (newValue ?? -1) + 1
-            let lowerBefore = lower.exchange(UInt16(truncatingIfNeeded: place), at: number)
-            let upperBefore = upper.exchange(UInt16(place >> 16), at: number)
-            count += (place > 0 ? 1 : 0) - (lowerBefore | upperBefore > 0 ? 1 : 0)
+            lower[number] = UInt16(truncatingIfNeeded: place)
+            upper[number] = UInt16(place >> 16)
         }
     }
 
     /// The numbers that have a place, in ascending order.
     var numbers: [Int32] {
         var numbers: [Int32] = []
-        numbers.reserveCapacity(count)
         for page in 0..<max(lower.pageCount, upper.pageCount) {
             guard lower.holdsPage(page) || upper.holdsPage(page) else { continue }
             for number in HalfPages.numbers(page) where lower[number] > 0 || upper[number] > 0 {
@@ -94,22 +88,18 @@ private struct HalfPages: Sendable {
     }
 
     subscript(number: Int32) -> UInt16 {
-        let (page, slot) = HalfPages.position(of: number)
-        return holdsPage(page) ? pages[page][slot] : 0
-    }
-
-    /// Puts an integer somewhere.
-    ///
-    /// - Returns: the one that stood there.
-    mutating func exchange(_ new: UInt16, at number: Int32) -> UInt16 {
-        let (page, slot) = HalfPages.position(of: number)
-        if !holdsPage(page) {
-            guard new > 0 else { return 0 }
-            makeRoom(page)
+        get {
+            let (page, slot) = HalfPages.position(of: number)
+            return holdsPage(page) ? pages[page][slot] : 0
         }
-        let old = pages[page][slot]
-        pages[page][slot] = new
-        return old
+        set {
+            let (page, slot) = HalfPages.position(of: number)
+            if !holdsPage(page) {
+                guard newValue > 0 else { return }
+                makeRoom(page)
+            }
+            pages[page][slot] = newValue
+        }
     }
 
     private mutating func makeRoom(_ page: Int) {

@@ -41,4 +41,21 @@ struct NamedContactTests {
         try anew.fold()
         #expect(try Scratch.text(at: path) == text)
     }
+
+    @Test("who was shown is found by id and by number, as is who was not")
+    func shown() throws {
+        let scratch = try Scratch()
+        let records = (0..<3000).map { #"{"id":"i\#($0)","phone":"+1555\#(1_000_000 + $0)"}"# }
+        let list = "[" + records.joined(separator: ",") + "]"
+        let snapshot = try Store(opening: scratch.file("contacts.json", list)).snapshot
+        for number: Int32 in 0..<2000 { #expect(snapshot.row(number).key == .id("i\(number)")) }
+        for number: Int32 in 0..<3000 {
+            #expect(try snapshot.number(of: .id("i\(number)")) == number)
+            let phone = try PhoneNumber(parsing: "+1 (555) \(1_000_000 + number)")
+            #expect(try snapshot.number(of: .phone(phone)) == number)
+        }
+        #expect(throws: StoreError.unknown(.id("i3000"))) {
+            try snapshot.number(of: .id("i3000"))
+        }
+    }
 }

@@ -117,6 +117,21 @@ import Testing
         #expect(snapshot.metadataKeys == ["a", "", "b", "c"])
     }
 
+    @Test("metadata keys of who was deleted or lost them are gone")
+    func lostKeys() throws {
+        let scratch = try Scratch()
+        let list = #"""
+            [{"id":"1","metadata":{"a":1}},{"id":"2","metadata":{"b":1}},
+            {"id":"3","metadata":{"c":1}}]
+            """#
+        let store = try Store(opening: scratch.file("contacts.json", list))
+        _ = try store.commit([
+            ContactChange(key: .id("1"), change: .delete),
+            ContactChange(key: .id("2"), change: .removeMetadata(["b"])),
+        ])
+        #expect(store.snapshot.metadataKeys == ["c"])
+    }
+
     /// Random contacts in a file, some of which were changed since.
     private func edited(_ scratch: Scratch, of count: Int, _ seed: UInt64) throws -> Snapshot {
         var book = MixedBook(seed: seed)

@@ -33,15 +33,12 @@ final class GatheredKeys: @unchecked Sendable {
             let gathering = records_gather_begin(columns.records, path, records.lowerBound) {
                 FoldPages.page($0)
             }
-            var isWhole = gathering != nil
-            guard isWhole else { return nil }
-            base.forEachPiece(in: records) { bytes, offset, records in
-                isWhole =
-                    bytes != nil
+            guard gathering != nil else { return nil }
+            let isWhole = base.forEachPiece(in: records) { bytes, offset, records in
+                bytes != nil
                     && unread.withWords {
                         records_gather(gathering, bytes, offset, records.count, $0) == 1
                     }
-                return isWhole
             }
             if isWhole { return gathering }
             records_gather_free(gathering)

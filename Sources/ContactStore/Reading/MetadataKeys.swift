@@ -10,14 +10,11 @@ private final class KeyCounting: @unchecked Sendable {
     init?(_ base: Base, _ records: Range<Int>, among candidates: RecordBits) {
         guard let counting = records_counting_begin(RecordColumns.seed) else { return nil }
         self.counting = counting
-        var isWhole = true
-        base.forEachPiece(of: candidates, in: records) { bytes, offset, records in
-            isWhole =
-                bytes != nil
+        let isWhole = base.forEachPiece(of: candidates, in: records) { bytes, offset, records in
+            bytes != nil
                 && records_count_keys(
                     counting, base.columns.records, bytes, offset, records.lowerBound,
                     records.count, candidates.words) == 1
-            return isWhole
         }
         if !isWhole { return nil }
     }

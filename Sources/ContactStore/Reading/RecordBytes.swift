@@ -43,10 +43,13 @@ extension Base {
     ///
     /// A piece of 256 KB is still in the processor's cache when it is looked at, and all are read
     /// to the same place, which no page has to be asked for again.
+    ///
+    /// - Returns: whether it never answered that.
+    @discardableResult
     func forEachPiece(
         of wanted: RecordBits? = nil, in range: Range<Int>? = nil,
         _ body: (_ bytes: [UInt8]?, _ offset: Int, _ records: Range<Int>) -> Bool
-    ) {
+    ) -> Bool {
         let range = range ?? 0..<columns.count
         var first = range.lowerBound
         var piece: [UInt8] = []
@@ -57,12 +60,13 @@ extension Base {
             let start = columns.span(of: records.lowerBound).lowerBound
             let end = columns.span(of: records.upperBound - 1).upperBound
             if case .memory(let all) = text {
-                guard body(all, 0, records) else { return }
+                guard body(all, 0, records) else { return false }
             } else {
                 let isRead = (try? text.read(start..<end, into: &piece)) != nil
-                guard body(isRead ? piece : nil, start, records) else { return }
+                guard body(isRead ? piece : nil, start, records) else { return false }
             }
         }
+        return true
     }
 
     /// The record that no piece holds any more that begins with another.
