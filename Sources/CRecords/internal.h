@@ -124,6 +124,15 @@ struct member {
     size_t length;
 };
 
+/// So many bytes of JSON take less time to be looked through for a name than to be passed over.
+#define RECORDS_MUCH 512
+
+/// Whether no member in some JSON, however deep, has a name; 0 where one may, or there is little.
+///
+/// @param is_whole whether names that only begin so do not count
+int records_is_absent(
+    const uint8_t *at, size_t length, const uint8_t *name, size_t name_length, int is_whole);
+
 /// Finds the values that count for some plain names in an object that is known to be JSON.
 ///
 /// @param is_unique whether no name stands twice, so that there is no need to look further
@@ -219,10 +228,18 @@ static inline size_t records_line_of(
 typedef uint8_t piece __attribute__((vector_size(64), aligned(1)));
 typedef _Bool bits __attribute__((ext_vector_type(64)));
 
-/// A bit for each of 64 places where `byte` stands.
-INLINE uint64_t places_of(const uint8_t *at, uint8_t byte) {
-    bits equal = __builtin_convertvector(*(const piece *)at == byte, bits);
+typedef __typeof__((piece){0} == 0) signs;
+
+/// A bit for each of 64 places where a sign is set.
+INLINE uint64_t places_of_all(const signs *wanted) {
+    bits equal = __builtin_convertvector(*wanted, bits);
     uint64_t places;
     memcpy(&places, &equal, sizeof places);
     return places;
+}
+
+/// A bit for each of 64 places where `byte` stands.
+INLINE uint64_t places_of(const uint8_t *at, uint8_t byte) {
+    const signs equal = *(const piece *)at == byte;
+    return places_of_all(&equal);
 }

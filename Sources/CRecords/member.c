@@ -77,10 +77,8 @@ static inline uint64_t between(uint64_t bits) {
 
 /// A bit for each of 64 places where a brace or the square bracket that it is by one bit stands.
 INLINE uint64_t places_of_either(const uint8_t *at, uint8_t brace) {
-    bits equal = __builtin_convertvector((*(const piece *)at | 0x20) == brace, bits);
-    uint64_t places;
-    memcpy(&places, &equal, sizeof places);
-    return places;
+    const signs equal = (*(const piece *)at | 0x20) == brace;
+    return places_of_all(&equal);
 }
 
 /// The place after an object or a list, 64 bytes at a time: what is nested in it is passed over by
@@ -148,6 +146,7 @@ void records_members(
     int is_unique, struct member *members) {
     memset(members, 0, count * sizeof *members);
     size_t missing = count;
+    int is_rest_looked_at = 0;
     const uint8_t *end = object + length, *at = space(object + 1, end);
     for (struct records_span place; next_member(object, end, &at, &place);) {
         for (size_t index = 0; index < count; index++) {
@@ -157,7 +156,12 @@ void records_members(
             members[index].start = place.start;
             members[index].length = place.end - place.start;
         }
-        if (is_unique && !missing) return;
+        if (missing) continue;
+        if (is_unique) return;
+        // Where a name stands twice the last one counts.
+        if (!is_rest_looked_at && count == 1 && records_is_absent(
+                at, (size_t)(end - at), (const uint8_t *)names[0].text, names[0].length, 1)) return;
+        is_rest_looked_at = 1;
     }
 }
 

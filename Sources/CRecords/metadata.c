@@ -24,6 +24,10 @@ struct member records_metadata(
     const struct member none = {0, 0};
     struct member place = records_metadata_place(records, object, record);
     if (!place.length) return none;
+    // However the path is parted into names, one of them begins with its first key.
+    if (records_is_absent(
+            object + place.start, place.length, path->text, path->ends[0], path->count == 1))
+        return none;
     size_t start = 0, end = path->ends[path->count - 1];
     for (size_t key = 0; key < path->count; key++) {
         const uint8_t *inner = object + place.start;

@@ -1,6 +1,7 @@
 /// Throws random files, whole and broken, at the loops of `CRecords`, and compares what they
 /// answer with the plainest way to find it out. Built with sanitizers by `run`, which sees every
 /// byte that is read or written beyond its place.
+#include "absence.h"
 #include "ids.h"
 #include "members.h"
 #include "metadata.h"
@@ -352,6 +353,7 @@ int main(int count, char **arguments) {
     for (long round = 0; round < rounds; round++) {
         state = (uint64_t)round;
         play(&text);
+        check_absence(&text);
     }
     printf(
         "%ld random files read, %ld of them whole, searched and sorted, ids of %ld noted\n", rounds,
