@@ -36,6 +36,7 @@ extension AppState {
             throw Problem("sort takes FIELD or FIELD:desc, several with commas")
         }
         list.order = order
+        news = nil
         let asked = order.keys.contains { if case .metadata = $0.column { true } else { false } }
         return relist() + keepView() + (asked ? [.metadataKeys(request: request(.sortKeys))] : [])
     }
@@ -62,6 +63,7 @@ extension AppState {
             refresh(panel.subject)
         default: return []
         }
+        news = nil
         return relist() + keepView()
     }
 
