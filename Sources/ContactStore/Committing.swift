@@ -179,12 +179,17 @@ extension StoreState {
         if let unmended { throw unmended }
     }
 
-    /// One write and one wait for the disk; where either fails nothing of it stays.
+    /// Of a larger call the system puts the bytes into large pages, which a virtual machine gets
+    /// from its host: 5 ms in every other entry of 4 MB.
+    private static let mostWritten = 128 << 10
+
+    /// One write, of what is long several, and one wait for the disk; where either fails nothing of
+    /// it stays.
     mutating func appendDurably(_ text: PiecedText) throws(StoreError) {
         guard let file = journal else { return }
         try checkLock()
         do throws(StoreError) {
-            try file.write(text)
+            try file.write(text, each: StoreState.mostWritten)
         } catch {
             throw withdraw(file) ? error : error.uncertain
         }

@@ -91,29 +91,7 @@ final class OpenFile: Sendable {
         return bytes
     }
 
-    /// Writes all bytes with as few calls as the system allows: one, unless it takes only a part.
-    func write(_ text: PiecedText) throws(StoreError) {
-        var rest = text.pieces[...]
-        while !rest.isEmpty {
-            var count = rest.prefix(OpenFile.mostPieces).withVectors { vectors in
-                vectors.count > 1
-                    ? writev(descriptor, vectors, Int32(vectors.count))
-                    : Glibc.write(descriptor, vectors[0].iov_base, vectors[0].iov_len)
-            }
-            if count < 0 && errno == EINTR { continue }
-            guard count > 0 else { throw failure("write") }
-            while let piece = rest.first, count >= piece.count {
-                count -= piece.count
-                rest.removeFirst()
-            }
-            if count > 0 { rest[rest.startIndex].removeFirst(count) }
-        }
-    }
-
     func write(_ bytes: [UInt8]) throws(StoreError) { try write(PiecedText(bytes)) }
-
-    /// A call may be given 1024; each takes a piece of the stack here.
-    private static let mostPieces = 256
 
     /// Waits until the file's content is on the disk.
     func syncData() throws(StoreError) {
@@ -300,26 +278,6 @@ enum Checksum {
     static func digits(_ checksum: UInt32) -> String {
         let text = String(checksum, radix: 16)
         return String(repeating: "0", count: 8 - text.count) + text
-    }
-}
-
-extension ArraySlice<ArraySlice<UInt8>> {
-    /// Where all of them stand, for as long as `body` runs.
-    fileprivate func withVectors<Result>(_ body: ([iovec]) -> Result) -> Result {
-        var vectors: [iovec] = []
-        vectors.reserveCapacity(count)
-        return withVectors(after: &vectors, body)
-    }
-
-    private func withVectors<Result>(
-        after vectors: inout [iovec], _ body: ([iovec]) -> Result
-    ) -> Result {
-        guard let piece = first else { return body(vectors) }
-        return piece.withUnsafeBytes { bytes in
-            let base = UnsafeMutableRawPointer(mutating: bytes.baseAddress)
-            vectors.append(iovec(iov_base: base, iov_len: bytes.count))
-            return dropFirst().withVectors(after: &vectors, body)
-        }
     }
 }
 

@@ -1,3 +1,5 @@
+import Glibc
+
 /// Text that goes to a file in one write, put together of pieces.
 ///
 /// What is long stays where it stands, and is not copied first: the journal's entry for tagging
@@ -32,5 +34,51 @@ struct PiecedText {
         if !tail.isEmpty { closed.append(tail[...]) }
         closed.append(text)
         tail = []
+    }
+}
+
+extension OpenFile {
+    /// A call may be given 1024 pieces; each takes a part of the stack here.
+    private static let mostPieces = 256
+
+    /// Writes all bytes with as few calls as the system allows: one, unless it takes only a part.
+    ///
+    /// - Parameter limit: how many bytes a call is given at most.
+    func write(_ text: PiecedText, each limit: Int = .max) throws(StoreError) {
+        var rest = text.pieces[...]
+        while !rest.isEmpty {
+            var count = rest.prefix(OpenFile.mostPieces).withVectors(of: limit) { vectors in
+                vectors.count > 1
+                    ? writev(descriptor, vectors, Int32(vectors.count))
+                    : Glibc.write(descriptor, vectors[0].iov_base, vectors[0].iov_len)
+            }
+            if count < 0 && errno == EINTR { continue }
+            guard count > 0 else { throw failure("write") }
+            while let piece = rest.first, count >= piece.count {
+                count -= piece.count
+                rest.removeFirst()
+            }
+            if count > 0 { rest[rest.startIndex].removeFirst(count) }
+        }
+    }
+}
+
+extension ArraySlice<ArraySlice<UInt8>> {
+    /// Where the first `limit` bytes of them stand, for as long as `body` runs.
+    fileprivate func withVectors<Result>(of limit: Int, _ body: ([iovec]) -> Result) -> Result {
+        var vectors: [iovec] = []
+        vectors.reserveCapacity(count)
+        return withVectors(of: limit, after: &vectors, body)
+    }
+
+    private func withVectors<Result>(
+        of limit: Int, after vectors: inout [iovec], _ body: ([iovec]) -> Result
+    ) -> Result {
+        guard limit > 0, let piece = first else { return body(vectors) }
+        return piece.withUnsafeBytes { bytes in
+            let base = UnsafeMutableRawPointer(mutating: bytes.baseAddress)
+            vectors.append(iovec(iov_base: base, iov_len: Swift.min(bytes.count, limit)))
+            return dropFirst().withVectors(of: limit - bytes.count, after: &vectors, body)
+        }
     }
 }
