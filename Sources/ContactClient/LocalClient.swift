@@ -159,9 +159,6 @@ private struct LocalListing: ContactListing {
 
     func numbers(of contacts: RowSet, shownIn old: any ContactListing) -> RowSet {
         guard let old = old as? LocalListing else { return RowSet() }
-        return RowSet(
-            contacts.compactMap { number in
-                old.snapshot.holds(number) ? snapshot.likelyNumber(number, of: old.snapshot) : nil
-            })
+        return snapshot.likelyNumbers(of: contacts, in: old.snapshot)
     }
 }

@@ -22,9 +22,7 @@ struct Folding: Sendable {
         let base: Base
     }
 
-    /// Where nobody was taken away, or comes back in between, all keep their numbers, and whoever
-    /// holds some may go on.
-    var keepsNumbers: Bool { snapshot.deleted.isEmpty && snapshot.berths.isEmpty }
+    var keepsNumbers: Bool { snapshot.keepsNumbers }
 
     /// Writes the new file and reads it: what cannot be read takes nothing's place.
     func make() throws(StoreError) -> Made {
@@ -96,6 +94,12 @@ struct Folding: Sendable {
     }
 }
 
+extension Snapshot {
+    /// Where nobody was taken away, or comes back in between, all keep their numbers in the new
+    /// file, and whoever holds some may go on.
+    fileprivate var keepsNumbers: Bool { deleted.isEmpty && berths.isEmpty }
+}
+
 extension Store {
     /// How often a folding is begun again because another program changed the file meanwhile.
     private static let attempts = 3
@@ -158,6 +162,11 @@ extension StoreState {
         let size = snapshot.base.text.size
         return !steps.isEmpty && readOnly == nil
             && (size <= options.smallSize || journalSize > size / StoreState.bytesToJournal)
+    }
+
+    /// Whether contacts that only their place tells would get another one.
+    var foldingMovesNameless: Bool {
+        !snapshot.keepsNumbers && snapshot.mayHoldNameless
     }
 
     /// The bytes of a large file for each byte that its journal may have.

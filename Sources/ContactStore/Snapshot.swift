@@ -123,18 +123,6 @@ package struct Snapshot: Sendable {
         return ContactRow(contact: contact, key: key, flaws: flaws, number: number)
     }
 
-    /// The number here of a contact of another reading; nil where it cannot be told.
-    ///
-    /// One whose bytes another program has written over is known by what is left of it: the
-    /// hashes of its id and its number, which say enough for a mark and not for a change.
-    package func likelyNumber(_ number: Int32, of other: Snapshot) -> Int32? {
-        let row = other.row(number)
-        if let key = row.key, row.flaws != [.unreadable] { return try? self.number(of: key) }
-        guard number < other.base.spans.count else { return nil }
-        let found = base.keys.records(alike: Int(number), in: other.base.columns).filter(holds)
-        return found.count == 1 ? found[0] : nil
-    }
-
     /// Whether the columns alone tell that no other record bears its id or number.
     func isAlone(_ number: Int32) -> Bool {
         addedKeys.isEmpty && number < base.spans.count && edited[number] == nil

@@ -248,8 +248,12 @@ package final class Store: Sendable {
 
     /// Folds where the file is so small that nobody notices, or the journal has grown large
     /// beside it.
-    package func foldIfDue() throws(StoreError) {
-        if state.withLock(\.isFoldingDue) { try fold() }
+    ///
+    /// - Parameter keepsPlaces: whether somebody looks at contacts that only their place tells:
+    ///   then it waits where others before them were deleted.
+    package func foldIfDue(keepsPlaces: Bool = false) throws(StoreError) {
+        let isDue = state.withLock { $0.isFoldingDue && !(keepsPlaces && $0.foldingMovesNameless) }
+        if isDue { try fold() }
     }
 
     /// Gives the memory of what was folded back to the system: it lies between other things, and

@@ -102,6 +102,7 @@ struct LockTests {
         let new = try store.latest()
         #expect(new.reading != old.reading)
         #expect(old.row(0).flaws == [.unreadable])
-        #expect((0..<2).map { new.likelyNumber($0, of: old) } == [2, 1])
+        #expect(new.likelyNumbers(of: RowSet([0]), in: old) == RowSet([2]))
+        #expect(new.likelyNumbers(of: RowSet([1]), in: old) == RowSet([1]))
     }
 }

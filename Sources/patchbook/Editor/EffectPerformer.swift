@@ -253,10 +253,12 @@ final class EffectPerformer: Sendable {
             guard latest == edits, let store = backend?.file?.store else { return }
             var failure: StoreError?
             do throws(StoreError) {
-                try store.foldIfDue()
+                try store.foldIfDue(keepsPlaces: true)
             } catch {
                 failure = error
             }
+            // Steps on very many leave much behind that nobody uses.
+            Store.giveMemoryBack()
             let isNew = shared.withLock { [failure] shared in
                 defer { shared.foldFailure = failure }
                 return failure != shared.foldFailure
