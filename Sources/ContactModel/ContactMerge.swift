@@ -84,8 +84,9 @@ package struct ContactMerge: Hashable, Sendable {
         rows.reduce(TagList()) { $0.appending($1.contact.tags) }
     }
 
-    /// What goes with a contact that is taken away and cannot be carried over: its consent and
-    /// message times where the survivor's differ, and members that the API does not know.
+    /// What goes with a contact that is taken away and cannot be carried over: its number, its
+    /// consent and message times where the survivor's differ, and members that the API does not
+    /// know.
     package var losses: [(contact: Contact, members: [String])] {
         let survivor = rows[pick(.survivor)].contact
         let carried: Set<Field> = [
@@ -97,8 +98,17 @@ package struct ContactMerge: Hashable, Sendable {
                 if let field = Field(rawValue: name), carried.contains(field) { return false }
                 return record[name] != .null && record[name] != survivor.record[name]
             }
-            return lost.isEmpty ? nil : (rows[index].contact, lost)
+            let number = lostNumber(of: rows[index].contact).map { ["phone \($0)"] } ?? []
+            return lost.isEmpty && number.isEmpty ? nil : (rows[index].contact, number + lost)
         }
+    }
+
+    /// The number of a contact, where the survivor has another one or none.
+    private func lostNumber(of contact: Contact) -> String? {
+        let survivor = rows[pick(.survivor)].contact
+        guard let phone = contact.phone, phone != survivor.phone else { return nil }
+        let isSame = contact.phoneNumber != nil && contact.phoneNumber == survivor.phoneNumber
+        return isSame ? nil : phone
     }
 
     /// The changes of the merge: the survivor is written, the others are taken away.

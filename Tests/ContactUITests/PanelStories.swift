@@ -161,7 +161,7 @@ struct PanelStories {
         let crowd = (0..<60).map { Contact.sample("Unknown", $0) }
         var story = Story(crowd)
         story.press("M Enter")
-        #expect(story.screen.contains("60 contacts are too many to merge"))
+        #expect(story.screen.contains("60 contacts: no more than 50 can be merged at once"))
         story.press("Space")
         #expect(story.state.marks.count == 60)
     }

@@ -66,9 +66,9 @@ extension AppState {
         guard let group else { return [] }
         switch command {
         case .choose:
-            let count = group.numbers.count
-            guard count == group.rows.count else {
-                let problem = "\(count) contacts are too many to merge; mark and look at them"
+            let (count, most) = (group.numbers.count, group.rows.count)
+            guard count == most else {
+                let problem = "\(count) contacts: no more than \(most) can be merged at once"
                 return show(News(problem, .bad))
             }
             open(.merge(ContactMerge(group.rows)))

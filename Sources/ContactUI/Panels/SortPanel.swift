@@ -33,7 +33,9 @@ extension AppState {
     /// Sorts by what was typed.
     mutating func sort(by argument: String) throws(Problem) -> [Effect] {
         guard let order = SortOrder(written: argument) else {
-            throw Problem("sort takes FIELD or FIELD:desc, several with commas")
+            let wrong = argument.split(separator: ",").map { $0.trimmingWhitespace() }
+                .first { SortOrder(written: $0) == nil }
+            throw Problem("\(wrong ?? argument): no FIELD or FIELD:desc; Tab completes them")
         }
         list.order = order
         news = nil
