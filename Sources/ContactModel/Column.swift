@@ -7,6 +7,9 @@ package enum Column: Hashable, Sendable {
     /// A metadata key, or a path into nested objects such as `address.city`.
     case metadata(String)
 
+    /// The fields; metadata is none by itself, only its keys are.
+    package static let fields = Field.allCases.filter { $0 != .metadata }.map(Column.field)
+
     /// Reads a field's name, or `meta.` and a key.
     ///
     /// - Returns: nil where it is neither.

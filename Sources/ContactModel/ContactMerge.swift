@@ -105,10 +105,9 @@ package struct ContactMerge: Hashable, Sendable {
 
     /// The number of a contact, where the survivor has another one or none.
     private func lostNumber(of contact: Contact) -> String? {
-        let survivor = rows[pick(.survivor)].contact
-        guard let phone = contact.phone, phone != survivor.phone else { return nil }
-        let isSame = contact.phoneNumber != nil && contact.phoneNumber == survivor.phoneNumber
-        return isSame ? nil : phone
+        let kept = rows[pick(.survivor)].contact.phone.map(PhoneKey.normal)
+        guard let phone = contact.phone, PhoneKey.normal(phone) != kept else { return nil }
+        return phone
     }
 
     /// The changes of the merge: the survivor is written, the others are taken away.

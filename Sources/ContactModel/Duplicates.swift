@@ -13,7 +13,7 @@ package struct DuplicateGroup: Hashable, Sendable {
         package init?(_ field: Field, _ text: String?) {
             guard let text, !text.allSatisfy(\.isWhitespace) else { return nil }
             switch field {
-            case .phone: self = .phone((try? PhoneNumber(parsing: text))?.e164 ?? text)
+            case .phone: self = .phone(PhoneKey.normal(text))
             case .email: self = .email(text.lowercased())
             default:
                 guard let name = SearchText.comparable(text) else { return nil }
@@ -56,7 +56,7 @@ package struct Duplicates: Hashable, Sendable {
     ///   - row: a contact as a list shows it.
     package init(
         among suspects: (Field) -> [[Int32]],
-        reasons: (Field, [Int32]) -> [DuplicateGroup.Reason?], row: (Int32) -> ContactRow
+        reasons: (Field, [Int32]) -> [DuplicateGroup.Reason?], row: (Int32) -> ContactRow?
     ) {
         var told: Set<[Int32]> = []
         for field in Duplicates.fields {
@@ -70,7 +70,8 @@ package struct Duplicates: Hashable, Sendable {
             groups += found.prefix(Duplicates.mostGroups - groups.count)
         }
         for index in groups.indices {
-            groups[index].rows = groups[index].numbers.prefix(DuplicateGroup.mostRows).map(row)
+            groups[index].rows = groups[index].numbers.prefix(DuplicateGroup.mostRows)
+                .compactMap(row)
         }
     }
 
@@ -83,7 +84,7 @@ package struct Duplicates: Hashable, Sendable {
             reasons: { field, numbers in
                 numbers.map { DuplicateGroup.Reason(field, byNumber[$0]?.contact.text(field)) }
             },
-            row: { number in byNumber[number] ?? rows[0] })
+            row: { byNumber[$0] })
     }
 
     private static func groups(

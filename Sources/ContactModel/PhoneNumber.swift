@@ -42,6 +42,14 @@ package struct PhoneNumber: Hashable, Sendable {
     }
 }
 
+/// How numbers are compared: in international form where the text is a number, else as written.
+package enum PhoneKey {
+    /// The text that two writings of one number have in common.
+    package static func normal(_ phone: String) -> String {
+        (try? PhoneNumber(parsing: phone))?.e164 ?? phone
+    }
+}
+
 /// How numbers written without a country are dialled where the user lives.
 package struct DialingPlan: Hashable, Sendable {
     /// The country's calling code without `+`, such as `49`.

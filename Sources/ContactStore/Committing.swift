@@ -130,12 +130,9 @@ extension StoreState {
         var work = SharedRetagging(
             edit, on: working, wanted: numbers.count, at: Timestamp.now())
         if seen.reading == working.reading { work.prepare(for: numbers, of: working) }
-        let isSameReading = seen.reading == working.reading
         try outcome.run(
             numbers.count, progress,
-            ahead: { indices in
-                isSameReading ? work.performAhead(on: numbers[indices], of: &working) : (0, 0)
-            }
+            ahead: { work.performAhead(on: numbers[$0], of: &working) }
         ) { index throws(StoreError) in
             let number = try working.number(numbers[index], of: seen)
             return try work.perform(on: number, of: &working)

@@ -12,13 +12,12 @@ extension Snapshot {
         var nameless: [Int32] = []
         for number in contacts where other.holds(number) {
             let row = other.row(number)
-            switch row.key {
-            case .place where row.flaws != [.unreadable]: nameless.append(number)
-            case .place, nil: found += alike(number, in: other)
-            case .id?, .phone?:
-                if let key = row.key, let number = try? self.number(of: key) {
-                    found.append(number)
-                }
+            if row.flaws == [.unreadable] {
+                found += alike(number, in: other)
+            } else if let key = row.key, !key.isPlace {
+                if let here = try? self.number(of: key) { found.append(here) }
+            } else {
+                nameless.append(number)
             }
         }
         if !nameless.isEmpty {
@@ -47,7 +46,7 @@ extension Snapshot {
     var mayHoldNameless: Bool {
         let likely = likelyNameless
         return likely.count > Snapshot.mostAsked
-            || likely.contains { if case .place? = row($0).key { true } else { false } }
+            || likely.contains { row($0).key?.isPlace == true }
     }
 
     /// The contacts that may have no key of their own, in their order.

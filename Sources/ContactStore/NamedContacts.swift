@@ -28,7 +28,6 @@ struct NamedContacts {
     private let lists: [ContactNames]
     private var rows: SharedRows
     private var heads: HeadsAhead?
-    private let grounds: FileGrounds
 
     init(_ lists: [ContactNames], of snapshot: Snapshot) {
         self.lists = lists
@@ -37,7 +36,6 @@ struct NamedContacts {
         for (list, names) in lists.enumerated() { snapshot.claim(names, Int32(list), &claims) }
         claims.sort { ($0.number, $0.list, $0.index) < ($1.number, $1.list, $1.index) }
         self.claims = claims
-        grounds = FileGrounds(snapshot.base.columns)
         rows = SharedRows(snapshot, wanted: claims.count)
         let columns = snapshot.base.columns
         guard claims.count > columns.count / HeadsAhead.leastShare else { return }
@@ -52,7 +50,7 @@ struct NamedContacts {
         let (names, index) = (lists[Int(claim.list)], Int(claim.index))
         if let id = heads?.quotedID(of: Int(claim.number)), names.isQuoted(index, as: id),
             snapshot.edited[claim.number] == nil,
-            let ground = grounds.ground(of: claim.number, in: snapshot.shared)
+            let ground = rows.grounds.ground(of: claim.number, in: snapshot.shared)
         {
             return .standing(ground)
         }

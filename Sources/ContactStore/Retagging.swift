@@ -39,7 +39,6 @@ struct SharedRetagging {
     private var groups: [Group] = []
     private var singles: [RecordChange] = []
     private let suspects: RecordBits
-    private let grounds: FileGrounds
 
     /// - Parameters:
     ///   - edit: one of tags.
@@ -49,7 +48,6 @@ struct SharedRetagging {
         self.time = time
         rows = SharedRows(snapshot, wanted: wanted)
         suspects = snapshot.base.suspects
-        grounds = FileGrounds(snapshot.base.columns)
     }
 
     /// Looks ahead where so many contacts will be changed, in this order, that most of the file is
@@ -64,7 +62,8 @@ struct SharedRetagging {
             wanted, of: snapshot, among: numbers, through: &rows, grouped: GroupedIDs())
     }
 
-    /// Changes contacts one after the other, as long as nothing of them takes a closer look.
+    /// Changes contacts one after the other, as long as nothing of them takes a closer look; none
+    /// where `prepare` did not look ahead.
     ///
     /// - Returns: how many were looked at, and how many of these changed.
     mutating func performAhead(
@@ -74,7 +73,7 @@ struct SharedRetagging {
         var (reached, changed) = (0, 0)
         for number in numbers {
             guard heads?.quotedID(of: Int(number)) != nil,
-                let ground = grounds.ground(of: number, in: snapshot.shared),
+                let ground = rows.grounds.ground(of: number, in: snapshot.shared),
                 let outcome = outcomes[ground]
             else { break }
             switch outcome {
@@ -98,7 +97,7 @@ struct SharedRetagging {
         on number: Int32, of snapshot: inout Snapshot
     ) throws(StoreError) -> Bool {
         if let id = heads?.quotedID(of: Int(number)), isOwn(id, snapshot),
-            let ground = grounds.ground(of: number, in: snapshot.shared)
+            let ground = rows.grounds.ground(of: number, in: snapshot.shared)
         {
             return try perform(on: number, of: &snapshot, standingOn: ground, .ahead)
         }

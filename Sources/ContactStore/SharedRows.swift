@@ -24,11 +24,14 @@ struct SharedRows {
 
     private static let fewContacts = 8
 
+    /// What the columns tell of those that are read.
+    let grounds: FileGrounds
     private var pieces: RecordPieces
     private var layouts: [TagWriting] = []
 
     /// - Parameter wanted: how many contacts will be read, best in their order.
     init(_ snapshot: Snapshot, wanted: Int) {
+        grounds = FileGrounds(snapshot.base.columns)
         pieces = RecordPieces(snapshot.base, wanted: wanted)
     }
 
@@ -42,7 +45,6 @@ struct SharedRows {
         if let place = snapshot.shared.place(of: number) {
             return Row(ground: .standing(place), face: face)
         }
-        let grounds = FileGrounds(snapshot.base.columns)
         let ground = grounds.ground(of: record, layout: layout(of: face))
         return Row(ground: ground ?? .written(face.writing), face: face)
     }
@@ -96,8 +98,8 @@ struct SharedRows {
     }
 }
 
-/// What the columns of a file tell of how its records stand.
-struct FileGrounds {
+/// What the columns of a file tell of how its records stand; they never change.
+struct FileGrounds: @unchecked Sendable {
     private let columns: RecordColumns
     // Asked of each of very many contacts, without counting who holds the columns each time.
     private let lists: UnsafeBufferPointer<UInt32>

@@ -13,8 +13,7 @@ import Testing
     func random(seed: UInt64) throws {
         var book = MixedBook(seed: seed)
         let scratch = try Scratch()
-        var options = StoreOptions()
-        options.keptSize = seed % 2 == 0 ? 0 : 1 << 20
+        let options = StoreOptions.keepingHalf(of: seed)
         let path = try scratch.file("contacts.json", book.file(of: 80))
         let store = try Store(opening: path, options: options)
         #expect(store.snapshot.duplicates == plain(store.snapshot))

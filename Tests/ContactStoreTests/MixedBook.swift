@@ -139,3 +139,12 @@ struct MixedBook {
         }
     }
 }
+
+extension StoreOptions {
+    /// For half of the seeds nothing of the file is kept in memory.
+    static func keepingHalf(of seed: UInt64) -> StoreOptions {
+        var options = StoreOptions()
+        options.keptSize = seed % 2 == 0 ? 0 : 1 << 20
+        return options
+    }
+}

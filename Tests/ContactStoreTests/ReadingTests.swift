@@ -24,8 +24,7 @@ struct ReadingTests {
 
     /// Every other file is kept in memory.
     private func options(_ seed: UInt64) -> StoreOptions {
-        var options = StoreOptions()
-        options.keptSize = seed % 2 == 0 ? 0 : 1 << 20
+        let options = StoreOptions.keepingHalf(of: seed)
         return options
     }
 

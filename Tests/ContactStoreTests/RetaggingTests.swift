@@ -15,8 +15,7 @@ struct RetaggingTests {
         // Only what `updated_at` says may differ, so nobody has one.
         text.write((0..<60).map { _ in book.contact() })
         let scratch = try Scratch()
-        var options = StoreOptions()
-        options.keptSize = seed % 2 == 0 ? 0 : 1 << 20
+        let options = StoreOptions.keepingHalf(of: seed)
         let paths = try ["one.json", "all.json"].map {
             try scratch.file($0, bytes: text.bytes)
         }

@@ -11,8 +11,7 @@ import Testing
     func matching(seed: UInt64) throws {
         var book = MixedBook(seed: seed)
         let scratch = try Scratch()
-        var options = StoreOptions()
-        options.keptSize = seed % 2 == 0 ? 0 : 1 << 20
+        let options = StoreOptions.keepingHalf(of: seed)
         let path = try scratch.file("contacts.json", book.file(of: 40))
         let store = try Store(opening: path, options: options)
         _ = try store.commit(book.edits(of: store.snapshot))

@@ -76,8 +76,7 @@ struct SharedChangeTests {
         var book = MixedBook(seed: seed)
         let bytes = text(&book, seed: seed)
         let scratch = try Scratch()
-        var options = StoreOptions()
-        options.keptSize = seed % 2 == 0 ? 0 : 1 << 20
+        let options = StoreOptions.keepingHalf(of: seed)
         let paths = try ["one.json", "all.json"].map { try scratch.file($0, bytes: bytes) }
         let (one, all) = (
             try Store(opening: paths[0], options: options),

@@ -118,13 +118,6 @@ final class KeyIndex: Sendable {
     }
 }
 
-/// How numbers are compared: in international form where the text is a number, else as written.
-enum PhoneKey {
-    static func normal(_ phone: String) -> String {
-        (try? PhoneNumber(parsing: phone))?.e164 ?? phone
-    }
-}
-
 /// Where the hashes of one column stand.
 private final class HashLookup: Sendable {
     private let columns: RecordColumns
@@ -135,7 +128,7 @@ private final class HashLookup: Sendable {
         var index: HashBuckets?
         var count = 0
         /// Records that were noted, by the lower part of their hash; −1 for none.
-        var noted: [Int32] = []
+        var noted = [Int32](repeating: -1, count: HashLookup.mostNoted)
     }
 
     /// Several screenfuls.
@@ -158,21 +151,14 @@ private final class HashLookup: Sendable {
     /// Notes a record that is alone with what the column was made of.
     func note(_ record: Int32) {
         let hash = hashes[Int(record)]
-        state.withLock { state in
-            if state.noted.isEmpty {
-                state.noted = Array(repeating: -1, count: HashLookup.mostNoted)
-            }
-            state.noted[Int(hash) % HashLookup.mostNoted] = record
-        }
+        state.withLock { $0.noted[Int(hash) % HashLookup.mostNoted] = record }
     }
 
     /// The records that have this hash and are wanted: one that was noted, and is, is the only one.
     func records(
         _ hash: UInt32, _ isWanted: @escaping (Int32) -> Bool
     ) -> LazyFilterSequence<[Int32]> {
-        let noted = state.withLock { state in
-            state.noted.isEmpty ? -1 : state.noted[Int(hash) % HashLookup.mostNoted]
-        }
+        let noted = state.withLock { $0.noted[Int(hash) % HashLookup.mostNoted] }
         if noted >= 0, hashes[Int(noted)] == hash, isWanted(noted) {
             return [noted].lazy.filter { _ in true }
         }

@@ -10,14 +10,13 @@ extension AppState {
 
     /// Opens the columns; metadata keys that are not known yet come in when they are counted.
     mutating func openColumns() -> [Effect] {
-        open(.columns(AppState.allColumns(list.columns, keys: knownKeys)))
+        open(.columns(allColumns(after: list.columns)))
         return [.metadataKeys(request: request(.metadataKeys))]
     }
 
-    private static func allColumns(_ shown: [Column], keys: [String]) -> [Column] {
-        let fields = Field.allCases.filter { $0 != .metadata }.map(Column.field)
-        return shown
-            + (fields + keys.map(Column.metadata)).filter { !shown.contains($0) }
+    /// Some columns, and behind them all others.
+    func allColumns(after first: [Column]) -> [Column] {
+        first + (Column.fields + knownKeys.map(Column.metadata)).filter { !first.contains($0) }
     }
 
     mutating func received(metadataKeys keys: [String], for request: Int) -> [Effect] {
@@ -26,8 +25,8 @@ extension AppState {
         knownKeys = keys
         if isForSorting { warnOfUnknownSortKey() }
         switch panels.last?.subject {
-        case .columns: refresh(.columns(AppState.allColumns(list.columns, keys: keys)))
-        case .sort(let columns): refresh(.sort(sortColumns(after: columns)))
+        case .columns: refresh(.columns(allColumns(after: list.columns)))
+        case .sort(let columns): refresh(.sort(allColumns(after: columns)))
         default: break
         }
         return []
@@ -57,7 +56,7 @@ extension AppState {
             list.columns.swapAt(place, place - 1)
         default: return []
         }
-        refresh(.columns(AppState.allColumns(list.columns, keys: knownKeys)))
+        refresh(.columns(allColumns(after: list.columns)))
         if command != .toggleItem, command != .choose {
             let now = list.columns.firstIndex(of: column) ?? line
             panels[panels.count - 1].menu.select(item: now, height: menuHeight)

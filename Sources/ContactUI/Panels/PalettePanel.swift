@@ -158,9 +158,8 @@ struct ColumnCompletion {
         text = typed
         let start = typed.lastIndex(of: ",").map(typed.index(after:)) ?? typed.startIndex
         let begun = typed[start...].trimmingWhitespace()
-        let fields = Field.allCases.filter { $0 != .metadata }.map(Column.field)
         let metadata = keys.isEmpty ? ["meta."] : keys.map { Column.metadata($0).name }
-        let names = fields.map(\.name) + metadata
+        let names = Column.fields.map(\.name) + metadata
         // Signs with a meaning of their own cannot be written within a name.
         let found = names.filter { name in
             name.hasPrefix(begun) && !name.contains { ",:".contains($0) }

@@ -12,22 +12,19 @@ extension AppState {
         guard let index = list.order.keys.firstIndex(where: { $0.column == column }) else {
             return ""
         }
-        let arrow = list.order.keys[index].isDescending ? "▼" : "▲"
+        let arrow = list.order.keys[index].arrow
         return list.order.keys.count > 1 ? arrow + String(index + 1) : arrow
     }
 
     /// Opens the columns to sort by: those that sort already, those shown, all others; metadata
     /// keys that are not known yet come in when they are counted.
     mutating func openSort() -> [Effect] {
-        open(.sort(sortColumns(after: list.order.keys.map(\.column) + list.columns)))
-        return [.metadataKeys(request: request(.metadataKeys))]
-    }
-
-    /// Columns, and behind them all others.
-    func sortColumns(after first: [Column]) -> [Column] {
-        let fields = Field.allCases.filter { $0 != .metadata }.map(Column.field)
         var seen: Set<Column> = []
-        return (first + fields + knownKeys.map(Column.metadata)).filter { seen.insert($0).inserted }
+        let first = (list.order.keys.map(\.column) + list.columns).filter {
+            seen.insert($0).inserted
+        }
+        open(.sort(allColumns(after: first)))
+        return [.metadataKeys(request: request(.metadataKeys))]
     }
 
     /// Sorts by what was typed.
@@ -86,6 +83,11 @@ extension AppState {
     func keepView() -> [Effect] {
         [.keepView(ViewSettings(columns: list.columns, order: list.order))]
     }
+}
+
+extension SortOrder.Key {
+    /// Where the last ones stand: below, or first.
+    var arrow: String { isDescending ? "▼" : "▲" }
 }
 
 /// What columns are called.

@@ -128,7 +128,7 @@ struct ListFoot {
         let keys = list.order.keys
         guard !keys.allSatisfy({ shown.contains($0.column) }) else { return nil }
         let names = keys.map { key in
-            ColumnWording.title(key.column) + " " + (key.isDescending ? "▼" : "▲")
+            ColumnWording.title(key.column) + " " + key.arrow
         }
         return "by " + names.joined(separator: ", ")
     }
