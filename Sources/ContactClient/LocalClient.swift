@@ -76,13 +76,14 @@ package final class LocalClient: ContactBackend {
     }
 
     package func contact(_ lookup: ContactLookup) async throws(ClientError) -> Contact {
-        let snapshot = try latest()
         switch lookup {
         case .key(let key):
             return try translated { () throws(StoreError) in
-                snapshot.contact(try snapshot.number(of: key))
+                let snapshot = try store.latest(about: [key])
+                return snapshot.contact(try snapshot.number(of: key))
             }
         case .email(let email):
+            let snapshot = try latest()
             let query = Query(phrase: email)
             let match = snapshot.select(query, order: SortOrder()).lazy
                 .map(snapshot.contact).first { $0.email == email }

@@ -27,7 +27,7 @@ extension LocalClient {
     private func checkGrowth(
         of key: ContactKey, by patch: ContactPatch
     ) throws(ClientError) {
-        guard !patch.metadata.isEmpty, let snapshot = try? store.latest(),
+        guard !patch.metadata.isEmpty, let snapshot = try? store.latest(about: [key]),
             let number = snapshot.soleNumber(of: key)
         else { return }
         let present = snapshot.contact(number)

@@ -18,6 +18,9 @@ final class Base: Sendable {
     private let lazySuspects = Lazily<RecordBits>()
     /// Another number for every reading of a file in this process, never 0.
     let reading: Int
+    /// Whether only some contacts of the file are in it; then they stand in no file as they do
+    /// here, but what it holds is said to be that of the whole file.
+    let isExcerpt: Bool
     private static let readings = Atomic(0)
 
     /// Reads bytes.
@@ -59,7 +62,9 @@ final class Base: Sendable {
     }
 
     /// Takes what a file was read to be.
-    init(_ text: BaseText, _ read: BaseReader.Reading, reading: Int?) {
+    init(
+        _ text: BaseText, _ read: BaseReader.Reading, reading: Int?, isExcerpt: Bool = false
+    ) {
         self.text = text
         columns = read.columns
         closing = read.closing
@@ -68,6 +73,20 @@ final class Base: Sendable {
         keys = KeyIndex(text, read.columns)
         tags = TagColumn(read.columns)
         self.reading = reading ?? Base.readings.add(1, ordering: .relaxed).newValue
+        self.isExcerpt = isExcerpt
+    }
+
+    /// Takes some contacts of a file, which holds `mark`.
+    ///
+    /// - Throws: as where a file of nothing but them is read.
+    convenience init(
+        excerpt contacts: [[UInt8]], of mark: ContentMark, path: String
+    ) throws(StoreError) {
+        let list = Array("[".utf8) + contacts.joined(separator: [0x2C]) + Array("]".utf8)
+        let text = BaseText.memory(list)
+        var read = try BaseReader.read(text, path: path)
+        read.mark = mark
+        self.init(text, read, reading: nil, isExcerpt: true)
     }
 
     /// The records whose id or number may stand in another record as well: found in 40 ms at

@@ -16,6 +16,11 @@ extension StoreState {
             return true
         }
         guard let journal, let log, log.size > journalEnd else { return false }
+        // Whom it names by now an excerpt may not hold.
+        guard known == nil else {
+            try load()
+            return true
+        }
         let bytes = try journal.read(from: journalEnd, limit: options.sizeLimit)
         let reading = JournalText.read(bytes)
         guard reading.flaw == nil, !journalLacksLineFeed else {

@@ -159,7 +159,7 @@ extension Store {
 extension StoreState {
     /// Whether a file as large as this one should be folded as soon as nobody edits.
     var isFoldingDue: Bool {
-        let size = snapshot.base.text.size
+        let size = snapshot.base.mark.size
         return !steps.isEmpty && readOnly == nil
             && (size <= options.smallSize || journalSize > size / StoreState.bytesToJournal)
     }

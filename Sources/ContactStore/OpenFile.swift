@@ -288,6 +288,8 @@ struct StorePaths: Hashable, Sendable {
     var journal: String { base + ".journal" }
     var lock: String { base + ".lock" }
     var history: String { base + ".history" }
+    /// Where the contacts of a large file stand.
+    var index: String { base + ".index" }
     var folder: String {
         let parent = base.lastIndex(of: "/").map { String(base[..<$0]) } ?? "."
         return parent.isEmpty ? "/" : parent
@@ -326,7 +328,8 @@ struct StorePaths: Hashable, Sendable {
     func owns(_ path: String) -> Bool {
         let other = StorePaths(path)
         if StorePaths.areSame(base, other.base) { return true }
-        let own = [base, journal, history, lock].flatMap { [$0, $0 + ".new"] } + [replacement]
+        let kept = [base, journal, history, lock, index]
+        let own = kept.flatMap { [$0, $0 + ".new"] } + [replacement]
         return StorePaths.areSame(folder, other.folder)
             && own.contains { $0.hasSuffix("/" + other.name) || $0 == other.name }
     }

@@ -104,7 +104,7 @@ package final class Store: Sendable {
     package func commit(
         _ requests: [CommitRequest]
     ) throws(StoreError) -> [Result<[Receipt], StoreError>] {
-        try exclusively { state throws(StoreError) in
+        try exclusively(about: requests.subjects) { state throws(StoreError) in
             let prepared = try state.prepare(requests)
             standing.withLock { $0 = state.snapshot }
             defer { standing.withLock { $0 = nil } }
@@ -211,9 +211,11 @@ package final class Store: Sendable {
     /// two calls of `stat` tell that there is anything.
     ///
     /// Never waits for the disk that a commit of this process waits for.
-    package func latest() throws(StoreError) -> Snapshot {
-        if let standing = standing.withLock(\.self) { return standing }
-        return try held { state throws(StoreError) in
+    ///
+    /// - Parameter keys: the only contacts that it must hold; nil for all.
+    package func latest(about keys: [ContactKey]? = nil) throws(StoreError) -> Snapshot {
+        if let standing = standing.withLock(\.self), !standing.base.isExcerpt { return standing }
+        return try held(about: keys) { state throws(StoreError) in
             if state.readOnly != nil || !state.isCurrent { _ = try caughtUp(&state) }
             return state.snapshot
         }
@@ -222,8 +224,10 @@ package final class Store: Sendable {
     /// Reads what others wrote.
     ///
     /// - Returns: whether anything changed.
-    package func refresh() throws(StoreError) -> Bool {
-        try held { state throws(StoreError) in try caughtUp(&state) }
+    package func refresh() throws(StoreError) -> Bool { try refresh(about: nil) }
+
+    private func refresh(about keys: [ContactKey]?) throws(StoreError) -> Bool {
+        try held(about: keys) { state throws(StoreError) in try caughtUp(&state) }
     }
 
     /// Reads what others wrote, with the lock where there is one.
@@ -267,10 +271,11 @@ package final class Store: Sendable {
     /// Folds where this is the last process that has the file open: one that is not small only
     /// where that is due or the options say so.
     package func close() throws(StoreError) {
+        state.withLock { $0.leaveIndex() }
         guard readOnly == nil, lockPresence(isAlone: true) else { return }
         defer { _ = lockPresence(isAlone: false) }
         // What others left in the journal when they went counts as well.
-        if FileStamp.current(of: paths.journal) != nil { _ = try refresh() }
+        if FileStamp.current(of: paths.journal) != nil { _ = try refresh(about: []) }
         do throws(StoreError) {
             if state.withLock({ $0.options.foldsLarge && !$0.steps.isEmpty }) { try fold() }
             try foldIfDue()
@@ -290,20 +295,26 @@ package final class Store: Sendable {
         }
     }
 
+    /// - Parameter keys: the only contacts that it is about; nil for all.
     private func held<T: Sendable>(
-        _ body: (inout StoreState) throws(StoreError) -> T
+        about keys: [ContactKey]? = nil, _ body: (inout StoreState) throws(StoreError) -> T
     ) throws(StoreError) -> T {
         let result = state.withLock { state in
-            Result { () throws(StoreError) in try body(&state) }
+            Result { () throws(StoreError) in
+                if !state.holdsWhatIsKnown(of: keys) { try state.readWhole() }
+                return try body(&state)
+            }
         }
         return try result.get()
     }
 
     /// Runs with the writers' lock.
+    ///
+    /// - Parameter keys: the only contacts that it is about; nil for all.
     func exclusively<T: Sendable>(
-        _ body: (inout StoreState) throws(StoreError) -> T
+        about keys: [ContactKey]? = nil, _ body: (inout StoreState) throws(StoreError) -> T
     ) throws(StoreError) -> T {
-        try held { state throws(StoreError) in try locked(&state, body) }
+        try held(about: keys) { state throws(StoreError) in try locked(&state, body) }
     }
 
     /// The same, done anew where another program came between that wrote into the very file.

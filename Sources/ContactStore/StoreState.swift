@@ -8,6 +8,10 @@ struct StoreState {
     let options: StoreOptions
     var stamp: FileStamp?
     var snapshot: Snapshot
+    /// The contacts that are asked for, where nothing else was yet.
+    var wanted: [ContactKey]?
+    /// Of whom anything is known, where only some contacts of the file were read.
+    var known: KeyHashes?
     /// The journal, open for appending; nil until the first commit.
     var journal: OpenFile?
     var journalStamp: FileStamp?
@@ -57,6 +61,7 @@ struct StoreState {
         self.options = options
         lock = access.lock
         obstacle = access.reason
+        wanted = options.wanted
         snapshot = Snapshot(base: try Base(Base.emptyText, path: paths.base))
         try load()
     }
@@ -71,7 +76,16 @@ struct StoreState {
         try loadOnce()
         // Without the lock a folding may have come between the two files.
         for _ in 0..<StoreState.rereads where readOnly != nil && !isCurrent { try loadOnce() }
+        if self.known != nil, !Set(steps.map(\.id)).isSuperset(of: known.map(\.id)) {
+            try loadWhole()
+        }
         restore(known)
+    }
+
+    /// Reads everything, also where only some contacts would do.
+    private mutating func loadWhole() throws(StoreError) {
+        wanted = nil
+        try loadOnce()
     }
 
     private static let rereads = 5
@@ -86,7 +100,13 @@ struct StoreState {
     private mutating func loadOnce() throws(StoreError) {
         let file = try OpenFile(paths.base, O_RDONLY, followsLinks: true)
         let status = try file.status
-        snapshot = Snapshot(base: try Base(file, options))
+        let excerpt = excerpt(of: file, FileStamp(status))
+        known = excerpt?.known
+        if let excerpt {
+            snapshot = Snapshot(base: excerpt.base)
+        } else {
+            snapshot = Snapshot(base: try Base(file, options))
+        }
         stamp = FileStamp(status)
         leftover = nil
         leaving = []
@@ -97,13 +117,13 @@ struct StoreState {
         forgetJournal()
         mend { state throws(StoreError) in try state.clearReplacement() }
         if !options.readsOnly { alignCompanions() }
-        try loadJournal()
+        try loadJournal(readWith: excerpt)
     }
 
     /// Lets what is kept beside the file be for the same people as the file, whose rights may have
     /// changed; whoever may not do that leaves it.
     private func alignCompanions() {
-        for path in [paths.history, paths.journal, paths.lock] {
+        for path in [paths.history, paths.journal, paths.lock, paths.index] {
             try? (try? OpenFile(path, O_RDONLY))?.takeMode(of: paths.base)
         }
     }
@@ -127,14 +147,16 @@ struct StoreState {
         journalLacksLineFeed = false
     }
 
-    private mutating func loadJournal() throws(StoreError) {
+    private mutating func loadJournal(readWith excerpt: Excerpt?) throws(StoreError) {
         guard let file = try openJournal() else {
             distrustsJournal = false
             return
         }
         let bytes = try file.read(limit: options.sizeLimit)
+        // Whom it names by now the excerpt may not hold.
+        if let excerpt, excerpt.journal != bytes { return try loadWhole() }
         journalSize = bytes.count
-        let reading = JournalText.read(bytes)
+        let reading = excerpt?.reading ?? JournalText.read(bytes)
         settle(reading, of: bytes, in: file)
         guard case .header(let mark)? = reading.entries.first else {
             guard reading.entries.isEmpty else {

@@ -55,7 +55,9 @@ struct Measuring {
         try addUsing(to: &report, program)
         addSearching(to: &report)
         addSorting(to: &report)
-        addWriting(to: &report)
+        let database = makeDatabase()
+        addWriting(to: &report, database)
+        addCommands(to: &report, program, database)
         return report
     }
 
@@ -105,8 +107,7 @@ struct Measuring {
                 reference: "file", referenceFigure: size / 1e6, limit: 0.3, isRelative: true))
     }
 
-    private func addWriting(to report: inout Report) {
-        let database = makeDatabase()
+    private func addWriting(to report: inout Report, _ database: String?) {
         var round = 0
         let figures = medians([
             {

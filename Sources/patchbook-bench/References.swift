@@ -49,6 +49,14 @@ struct References {
         return sqlite(database, script).map { $0 / Double(count) }
     }
 
+    /// CPU milliseconds of a program that makes one durable change of one row.
+    func oneCommand(_ database: String, round: Int) -> Double? {
+        cpu([
+            "sqlite3", database,
+            "PRAGMA synchronous=FULL; UPDATE contacts SET email='c\(round)' WHERE id=4711;",
+        ])
+    }
+
     /// Milliseconds of one durable change of many rows, which stand all over the table as those do
     /// that a search finds.
     func manyRows(_ database: String, count: Int, round: Int) -> Double? {

@@ -59,6 +59,11 @@ package final class Scratch: Sendable {
 
     /// The text of a file that stands anywhere.
     package static func text(at path: String) throws -> String {
+        String(decoding: try bytes(at: path), as: UTF8.self)
+    }
+
+    /// The bytes of a file that stands anywhere.
+    package static func bytes(at path: String) throws -> [UInt8] {
         guard let file = fopen(path, "r") else { throw ScratchFailure(code: errno) }
         defer { fclose(file) }
         var bytes: [UInt8] = []
@@ -66,7 +71,7 @@ package final class Scratch: Sendable {
         while case let count = fread(&chunk, 1, chunk.count, file), count > 0 {
             bytes += chunk[..<count]
         }
-        return String(decoding: bytes, as: UTF8.self)
+        return bytes
     }
 }
 

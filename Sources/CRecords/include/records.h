@@ -251,20 +251,6 @@ size_t records_window(
 /// @return 0 where there is no memory
 int records_sort_keys(const uint32_t *keys, size_t count, int32_t *order);
 
-/// The first place from `place` on where a hash stands; `count` where there is none.
-size_t records_next_place(const uint32_t *hashes, size_t count, uint32_t hash, size_t place);
-
-/// Sorts the places of a column of hashes into buckets by the hashes' upper bits; a hash of 0
-/// stands for nothing and is left out.
-///
-/// @param shift how many lower bits count for nothing, 0 to 32
-/// @param starts `buckets` + 2 zeros, which become the starts of the buckets: bucket `b` ends
-///   where the next one starts
-/// @param places room for `count`
-void records_buckets(
-    const uint32_t *hashes, size_t count, uint32_t shift, uint32_t *starts, size_t buckets,
-    uint32_t *places);
-
 /// Writes keys that sort a column of numbers; nothing comes last in either direction.
 ///
 /// @return how many are `RECORDS_OTHER`, whose keys are those of nothing

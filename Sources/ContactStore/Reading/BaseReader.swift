@@ -11,7 +11,7 @@ struct BaseReader {
         let columns: RecordColumns
         /// Where the list's `]` stands.
         let closing: Int
-        let mark: ContentMark
+        var mark: ContentMark
     }
 
     private let bytes: [UInt8]

@@ -71,6 +71,16 @@ final class RecordColumns: @unchecked Sendable {
         UnsafeBufferPointer(start: records.pointee.phones, count: count)
     }
 
+    /// Where all records begin.
+    var starts: UnsafeBufferPointer<UInt32> {
+        UnsafeBufferPointer(start: records.pointee.starts, count: count)
+    }
+
+    /// The bytes of all records.
+    var lengths: UnsafeBufferPointer<UInt32> {
+        UnsafeBufferPointer(start: records.pointee.lengths, count: count)
+    }
+
     /// The numbers of all lists of tags.
     var lists: UnsafeBufferPointer<UInt32> {
         UnsafeBufferPointer(start: records.pointee.tags, count: count)
@@ -140,9 +150,10 @@ final class RecordColumns: @unchecked Sendable {
         return records_sort(text, ends, count, line, descending ? 1 : 0, &order) == 1
     }
 
-    static func hash(_ text: String) -> UInt32 {
+    /// The hash of a text as the columns hold it, or with the seed of others.
+    static func hash(_ text: String, _ seed: UInt64 = seed) -> UInt32 {
         var text = text
-        return text.withUTF8 { hash($0) }
+        return text.withUTF8 { records_hash(seed, $0.baseAddress, $0.count) }
     }
 
     static func hash(_ text: UnsafeBufferPointer<UInt8>) -> UInt32 {

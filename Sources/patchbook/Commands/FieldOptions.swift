@@ -84,7 +84,7 @@ struct UpdateCommand: BlockingCommand {
 
     func perform() async throws {
         let patch = try fields.patch()
-        try await place.withBackend(readsOnly: dryRun) { backend, configuration in
+        try await place.withBackend(readsOnly: dryRun, wanted: [key]) { backend, configuration in
             let key = try place.key(key, configuration)
             if dryRun {
                 let present = try await backend.standing(key)
@@ -135,7 +135,9 @@ struct CreateCommand: BlockingCommand {
         if isDryRun, try place.configurationOfMissingFile() != nil {
             return Plan.print(creating: number, patch)
         }
-        try await place.withBackend(creates: !isDryRun, readsOnly: isDryRun) { backend, _ in
+        try await place.withBackend(
+            creates: !isDryRun, readsOnly: isDryRun, wanted: [number.e164]
+        ) { backend, _ in
             if isDryRun {
                 return try await printPlan(number, patch, backend)
             }

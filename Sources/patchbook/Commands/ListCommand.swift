@@ -79,7 +79,7 @@ struct ShowCommand: BlockingCommand {
     @OptionGroup var place: PlaceOptions
 
     func perform() async throws {
-        try await place.withBackend(readsOnly: true) { backend, configuration in
+        try await place.withBackend(readsOnly: true, wanted: [key]) { backend, configuration in
             let contact = try await place.reachable(
                 place.key(key, configuration), in: backend)
             Streams.print(JSONValue.object(contact.record).prettyText)

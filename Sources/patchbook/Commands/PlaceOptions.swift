@@ -20,19 +20,24 @@ struct PlaceOptions: ParsableArguments {
     /// Opens the place, hands it over, and closes it whatever happens.
     ///
     /// Failures of the place become a line on standard error and the exit status for it.
+    ///
+    /// - Parameter wanted: the words for the only contacts that will be asked for; nil for all.
     func withBackend(
         creates: Bool = false, readsOnly: Bool = false, isAttended: Bool = false,
+        wanted: [String]? = nil,
         _ body: @Sendable (any ContactBackend, Configuration) async throws -> Void
     ) async throws {
         let configuration = try Configuration.load()
         let choice = try PlaceChoice(file: file, profile: profile, configuration: configuration)
         configuration.complain(unless: quiet)
+        let wanted = try wanted?.map { try key($0, configuration) }
         let backend: any ContactBackend
         let isQuiet = quiet
         do throws(OpeningFailure) {
             backend = try choice.open(
                 creates: creates, readsOnly: readsOnly, isAttended: isAttended,
-                tellsWaits: !isQuiet, onWait: { if !isQuiet { Streams.complain($0) } })
+                tellsWaits: !isQuiet, wanted: wanted,
+                onWait: { if !isQuiet { Streams.complain($0) } })
         } catch {
             Streams.complain(error.failure.line)
             throw ExitCode(error.status)

@@ -1,6 +1,7 @@
 import ArgumentParser
 import CResources
 import ContactClient
+import ContactModel
 import ContactStore
 import ContactUI
 import Glibc
@@ -82,11 +83,12 @@ struct PlaceChoice: Sendable {
     /// person's back, and a large file is folded when the last such person leaves it. With
     /// `tellsWaits` a line says where a call waits for the quota; `onWait` is told where another
     /// program keeps a file locked. With `findsTokenAside` a command that prints the token is not
-    /// waited for. With `servesOthers` changes of a file are noted as theirs.
+    /// waited for. With `servesOthers` changes of a file are noted as theirs. Of a large file no
+    /// more need be read than `wanted` names.
     func open(
         creates: Bool, readsOnly: Bool = false, patience: Duration = .seconds(90),
         isAttended: Bool = false, tellsWaits: Bool = false, findsTokenAside: Bool = false,
-        servesOthers: Bool = false,
+        servesOthers: Bool = false, wanted: [ContactKey]? = nil,
         onWait: @escaping @Sendable (String) -> Void = Streams.complain
     ) throws(OpeningFailure) -> any ContactBackend {
         switch kind {
@@ -95,6 +97,7 @@ struct PlaceChoice: Sendable {
             var options = options(
                 creates: creates, readsOnly: readsOnly, foldsLarge: isAttended, onWait: onWait)
             options.servesOthers = servesOthers
+            options.wanted = wanted
             do throws(ClientError) {
                 return try LocalClient(opening: path, title: title, options: options)
             } catch {

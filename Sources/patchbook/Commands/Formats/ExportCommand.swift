@@ -109,7 +109,7 @@ struct ExportCommand: BlockingCommand {
             throw ValidationError(
                 "\(Streams.neutral(path)) is where the contacts live: give another file")
         }
-        for ending in [".journal", ".history", ".lock"] where path.hasSuffix(ending) {
+        for ending in [".journal", ".history", ".lock", ".index"] where path.hasSuffix(ending) {
             guard access(String(path.dropLast(ending.count)), F_OK) != 0 else {
                 throw ValidationError(
                     "\(Streams.neutral(path)) is kept beside other contacts: give another file")
