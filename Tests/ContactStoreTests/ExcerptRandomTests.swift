@@ -79,6 +79,10 @@ struct ExcerptRandomTests {
             }
         }
 
+        private func flaws(_ store: Store, _ key: ContactKey) -> [Flaw]? {
+            store.snapshot.soleNumber(of: key).map { store.snapshot.row($0).flaws }
+        }
+
         private static func line(_ contact: Contact) -> String {
             var record = contact.record
             let isNew = record["source"] != nil
@@ -98,6 +102,7 @@ struct ExcerptRandomTests {
                 opening: paths[0], options: ExcerptTests.options([key, try self.key()]))
             if excerpt.snapshot.count < 20 { excerpts += 1 }
             let whole = try Store(opening: paths[1], options: ExcerptTests.options(nil))
+            #expect(flaws(excerpt, key) == flaws(whole, key))
             #expect(told(excerpt, change) == told(whole, change))
             try excerpt.close()
             try whole.close()

@@ -104,6 +104,39 @@ struct ExcerptTests {
         #expect(try names(path) == ["new", "b", "theirs", "nameless"])
     }
 
+    @Test("a journal that is more than edits of these contacts has the file read whole")
+    func otherJournals() throws {
+        let scratch = try Scratch()
+        let path = try indexed(in: scratch)
+        _ = try Store(opening: path).commit([Self.rename(.id("c1"), "mine")])
+        let journal = path + ".journal"
+        let steps = try Scratch.text(at: journal)
+        _ = try scratch.file("contacts.json.journal", steps + "[\"00000000\",{}]\n" + steps)
+        let damaged = try Store(opening: path, options: Self.options([.id("c1")]))
+        #expect(damaged.snapshot.count == 4 && damaged.readOnly == .damage)
+        _ = try scratch.file("contacts.json.journal", steps)
+        _ = try scratch.file("contacts.json", Self.text.replacing("\"a\"", with: "\"theirs\""))
+        for _ in 1...2 {
+            let store = try Store(opening: path, options: Self.options([.id("c1")]))
+            #expect(store.snapshot.openConflicts.count == 1 && store.snapshot.count == 4)
+            try store.close()
+            #expect(access(path + ".index", F_OK) == 0)
+        }
+    }
+
+    @Test("where another program takes the journal away nothing of it is lost")
+    func journalGone() throws {
+        let scratch = try Scratch()
+        let path = try indexed(in: scratch)
+        _ = try Store(opening: path).commit([Self.rename(.id("c3"), "theirs")])
+        let store = try Store(opening: path, options: Self.options([.id("c1")]))
+        _ = try store.commit([Self.rename(.id("c1"), "mine")])
+        try #require(unlink(path + ".journal") == 0)
+        _ = try store.commit([Self.rename(.id("c1"), "again")])
+        #expect(store.takeNotices() == [.journalGone(restored: 2, conflicts: [])])
+        #expect(try names(path) == ["again", "b", "theirs", "d"])
+    }
+
     @Test("a file that another program has written is read whole, also of the same size and time")
     func stale() throws {
         let scratch = try Scratch()
@@ -161,6 +194,10 @@ struct ExcerptTests {
             try Store(opening: path, options: options).close()
             #expect(access(path + ".index", F_OK) != 0)
         }
+        try Store(opening: path, options: Self.options([])).close()
+        small.wanted = [.id("c1")]
+        #expect(try Store(opening: path, options: small).snapshot.count == 4)
+        try #require(unlink(path + ".index") == 0)
         let victim = try scratch.file("victim", "important\n")
         try #require(symlink(victim, path + ".index") == 0)
         let store = try Store(opening: path, options: Self.options([.id("c1")]))
@@ -175,7 +212,7 @@ struct ExcerptTests {
         let path = try indexed(in: scratch)
         var status = stat()
         try #require(chmod(path, 0o640) == 0)
-        try Store(opening: path, options: Self.options([.id("c1")])).close()
+        _ = try Store(opening: path)
         try #require(stat(path + ".index", &status) == 0)
         #expect(status.st_mode & 0o777 == 0o640)
     }
