@@ -32,12 +32,24 @@ static void favour_large_pages(const struct records_reader *reader) {
     records_favour_large_pages(records->text, reader->text_capacity);
 }
 
+/// Makes room for the ids, where the earlier reading kept them.
+static int take_kept(struct records_reader *reader, const struct records *former) {
+    struct records *records = reader->records;
+    if (!former->kept_ids) return 1;
+    records->kept_colon = former->kept_colon;
+    records->kept_comma = former->kept_comma;
+    records->kept_ids = malloc(reader->capacity * RECORDS_KEPT_ID);
+    if (!records->kept_ids) return 0;
+    records_favour_large_pages(records->kept_ids, reader->capacity * RECORDS_KEPT_ID);
+    return 1;
+}
+
 int records_take_over(struct records_reader *reader, const struct records *former, size_t added) {
     struct records *records = reader->records;
     int has_room = !reader->is_full && records_reserve(reader, former->count + added)
         && records_grow(&records->text, 1, 0, former->text_count, &reader->text_capacity);
     if (has_room) favour_large_pages(reader);
-    return has_room && take_texts(&reader->lists, &former->lists)
+    return has_room && take_kept(reader, former) && take_texts(&reader->lists, &former->lists)
         && take_texts(&reader->words, &former->word_texts);
 }
 
@@ -68,6 +80,11 @@ static void copy_columns(
     for (int column = 0; column < RECORDS_NUMBERS; column++) COPY(numbers[column]);
     for (int column = 0; column < RECORDS_WORDS; column++) COPY(words[column]);
     COPY(metadata);
+    if (!to->kept_ids) return;
+    uint8_t *kept = to->kept_ids + index * RECORDS_KEPT_ID;
+    if (from->kept_ids)
+        memcpy(kept, from->kept_ids + first * RECORDS_KEPT_ID, count * RECORDS_KEPT_ID);
+    else memset(kept, 0, count * RECORDS_KEPT_ID);
 }
 
 int records_carry(

@@ -112,6 +112,12 @@ int32_t records_amount(const struct value *value);
 int records_note(
     struct records_reader *reader, const uint8_t *object, size_t start, size_t length);
 
+/// Keeps the id of a record in its place, where ids are kept, or begins to; 0 where there is no
+/// memory.
+int records_keep_id(
+    struct records_reader *reader, size_t index, const uint8_t *object, size_t start,
+    size_t length);
+
 /// The name of a member that is looked for.
 struct member_name {
     const char *text;

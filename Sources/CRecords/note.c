@@ -25,8 +25,10 @@ int records_reserve(struct records_reader *reader, size_t wanted) {
         {&records->numbers[0], 4}, {&records->numbers[1], 4}, {&records->numbers[2], 4},
         {&records->numbers[3], 4}, {&records->numbers[4], 4}, {&records->numbers[5], 4},
         {&records->words[0], 2}, {&records->words[1], 2}, {&records->metadata, 2},
+        {&records->kept_ids, RECORDS_KEPT_ID},
     };
-    for (size_t index = 0; index < sizeof columns / sizeof *columns; index++) {
+    size_t count = sizeof columns / sizeof *columns - !records->kept_ids;
+    for (size_t index = 0; index < count; index++) {
         capacity = reader->capacity;
         if (!records_grow(
                 columns[index].column, columns[index].size, records->count, wanted, &capacity))
@@ -198,7 +200,8 @@ int records_note(
     records->flags[index] = flags;
     note_numbers(reader, index);
     records->metadata[index] = metadata_place(&reader->values[METADATA], object);
-    if (!note_tags(reader, &records->tags[index])
+    if (!records_keep_id(reader, index, object, start, length)
+        || !note_tags(reader, &records->tags[index])
         || !note_word(reader, SOURCE, &records->words[0][index])
         || !note_word(reader, LOCALE, &records->words[1][index])) return 0;
     records->count++;

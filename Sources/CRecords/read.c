@@ -229,6 +229,7 @@ void records_free(struct records *records) {
     for (int column = 0; column < RECORDS_NUMBERS; column++) free(records->numbers[column]);
     for (int column = 0; column < RECORDS_WORDS; column++) free(records->words[column]);
     free(records->metadata);
+    free(records->kept_ids);
     free(records->text);
     free(records->lists.text);
     free(records->lists.ends);

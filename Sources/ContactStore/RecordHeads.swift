@@ -21,6 +21,9 @@ final class RecordHeads: @unchecked Sendable {
                     columns.records, bytes, place.count, place.lowerBound, records.lowerBound,
                     records.count, wanted.words, layout, heads)
             }
+            let isKept = records_kept_heads(
+                columns.records, range.lowerBound, range.count, wanted.words, layout, heads)
+            if isKept == 1 { return }
             if case .memory(let bytes) = base.text { return note(range, bytes, 0..<bytes.count) }
             for stretch in Stretches(of: wanted, in: range, columns) {
                 let isRead = (try? base.text.fill(&piece, with: stretch.bytes)) != nil

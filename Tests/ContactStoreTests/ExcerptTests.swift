@@ -114,6 +114,16 @@ struct ExcerptTests {
         _ = try scratch.file("contacts.json.journal", steps + "[\"00000000\",{}]\n" + steps)
         let damaged = try Store(opening: path, options: Self.options([.id("c1")]))
         #expect(damaged.snapshot.count == 4 && damaged.readOnly == .damage)
+        // The journal of another file.
+        let other = try Scratch()
+        let otherText = Self.text.replacing("\"b\"", with: "\"B\"")
+        let otherPath = try other.file("contacts.json", otherText)
+        _ = try Store(opening: otherPath).commit([Self.rename(.id("c1"), "mine")])
+        let foreign = try Scratch.text(at: otherPath + ".journal")
+        _ = try scratch.file("contacts.json.journal", foreign)
+        let rebased = try Store(opening: path, options: Self.options([.id("c1")]))
+        #expect(rebased.takeNotices() == [.changedOutside(reapplied: 1, conflicts: [])])
+        #expect(rebased.snapshot.count == 4)
         _ = try scratch.file("contacts.json.journal", steps)
         _ = try scratch.file("contacts.json", Self.text.replacing("\"a\"", with: "\"theirs\""))
         for _ in 1...2 {

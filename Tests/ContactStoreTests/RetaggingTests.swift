@@ -86,24 +86,63 @@ struct RetaggingTests {
     }
 
     /// Very many contacts, among each thousand some that are written in other ways.
-    private func crowd(_ count: Int) -> String {
+    ///
+    /// - Parameter note: how long a text each has.
+    private func crowd(_ count: Int, note: Int = 0) -> String {
+        let note = note > 0 ? #","note":"\#(String(repeating: "x", count: note))"}"# : "}"
         let lines = (0..<count).map { number in
-            switch number % 1000 {
-            case 7: #"{"tags":["b"],"id":"i\#(number)"}"#
-            case 8: #"{"id": "i\#(number)", "tags": ["a"]}"#
-            case 9: #"{"id":"i\#(number)","tags":null}"#
-            case 10: #"{"id":"i\#(number)","name":"a"}"#
-            case 11: #"{"id":"\u0078\#(number)","tags":["a"]}"#
-            case 12: #"{"id":"twice\#(number / 2000)","tags":["b"]}"#
-            case 13: #"{"name":"nobody","tags":["a"]}"#
-            case 14: #"{"id":"\#(String(repeating: "i", count: 100))\#(number)","tags":["a"]}"#
-            default:
-                number % 3 == 0
-                    ? #"{"id":"i\#(number)","tags":[]}"#
-                    : #"{"id":"i\#(number)","tags":["a\#(number % 701)"]}"#
-            }
+            let line = line(number)
+            return line.dropLast() + note
         }
         return "[" + lines.joined(separator: ",\n") + "]"
+    }
+
+    private func line(_ number: Int) -> String {
+        switch number % 1000 {
+        case 7: #"{"tags":["b"],"id":"i\#(number)"}"#
+        case 8: #"{"id": "i\#(number)", "tags": ["a"]}"#
+        case 9: #"{"id":"i\#(number)","tags":null}"#
+        case 10: #"{"id":"i\#(number)","name":"a"}"#
+        case 11: #"{"id":"\u0078\#(number)","tags":["a"]}"#
+        case 12: #"{"id":"twice\#(number / 2000)","tags":["b"]}"#
+        case 13: #"{"name":"nobody","tags":["a"]}"#
+        case 15: #"{"id":"i\#(number)","tags":["a"],"id":"again\#(number)"}"#
+        case 16: #"{"id":"i\#(number)" , "name":"a"}"#
+        case 14: #"{"id":"\#(String(repeating: "i", count: 100))\#(number)","tags":["a"]}"#
+        default:
+            number % 3 == 0
+                ? #"{"id":"i\#(number)","tags":[]}"#
+                : #"{"id":"i\#(number)","tags":["a\#(number % 701)"]}"#
+        }
+    }
+
+    @Test("of large records the ids are kept, and name whom those in the file would")
+    func keptIDs() throws {
+        let scratch = try Scratch()
+        let text = crowd(1200, note: 1100)
+        let paths = try ["many.json", "one.json"].map { try scratch.file($0, text) }
+        var options = StoreOptions()
+        options.keptSize = 0
+        options.smallSize = 0
+        let many = try Store(opening: paths[0], options: options)
+        let one = try Store(opening: paths[1], options: options)
+        for (tag, leftOut) in [("new", 3), ("newer", 2)] {
+            let chosen = many.snapshot.select(.all, order: SortOrder()).filter { $0 % 7 != leftOut }
+            let tags = TagList(stored: tag)
+            let outcome = try many.retag(chosen, of: many.snapshot, add: tags, remove: TagList())
+            #expect(outcome.changed == chosen.count)
+            let bearers = try Query("tag:\(tag)", clock: .still)
+            let reopened = try Store(opening: paths[0], options: StoreOptions(readsOnly: true))
+            #expect(reopened.snapshot.select(bearers, order: SortOrder()) == chosen)
+            let keys = chosen.compactMap { one.snapshot.row($0).key }
+            let change = Change.retag(add: tags, remove: TagList())
+            for key in keys { _ = try one.commit([ContactChange(key: key, change: change)]) }
+            for store in [many, one] { try store.fold() }
+            #expect(try Scratch.text(at: paths[0]) == Scratch.text(at: paths[1]))
+        }
+        _ = try many.undo(2)
+        try many.fold()
+        #expect(try Scratch.text(at: paths[0]) == text)
     }
 
     @Test("names each of very many by the own id, and no others by themselves")

@@ -39,6 +39,28 @@ static void group_ids(const struct records_heads *heads) {
     free(text);
 }
 
+static long kept;
+
+/// The ids that are kept in memory, against those of the file.
+static void check_kept(
+    const struct records *records, const uint8_t *file, size_t first, size_t count,
+    const uint64_t *candidates) {
+    struct records_layout layout = {(const uint8_t *)":", 1, (const uint8_t *)",", 1};
+    struct records_heads *heads = records_heads_begin(count);
+    if (records_kept_heads(records, first, count, candidates, &layout, heads)) {
+        size_t start = 0;
+        for (size_t place = 0; place < heads->count; start = heads->ends[place++]) {
+            size_t record = heads->records[place], size = heads->ends[place] - start, at;
+            const uint8_t *object = file + records->starts[record];
+            size_t id = records_member(object, records->lengths[record], (uint8_t *)"id", 2, &at);
+            if (size && (size != id || memcmp(heads->text + start, object + at, size)))
+                fail("a kept id");
+            kept += size > 0;
+        }
+    }
+    records_heads_free(heads);
+}
+
 /// Notes the ids of some records from a piece of the file of which the last one may lack its end.
 ///
 /// @return whether there was any
@@ -65,6 +87,7 @@ static int note_ids(
         place++;
     }
     if (heads->count != place) fail("how many ids are noted");
+    check_kept(records, file, first, count, candidates);
     int is_any = place && heads->ends[place - 1];
     group_ids(heads);
     records_heads_free(heads);

@@ -41,6 +41,13 @@ void records_note_heads(
     size_t first, size_t count, const uint64_t *candidates, const struct records_layout *layout,
     struct records_heads *heads);
 
+/// The same of ids that are kept, without reading the file.
+///
+/// @return 0 where none are, or those of records that are laid out otherwise
+int records_kept_heads(
+    const struct records *records, size_t first, size_t count, const uint64_t *candidates,
+    const struct records_layout *layout, struct records_heads *heads);
+
 /// The list that ids of one kind of record are put into.
 struct records_group {
     /// Where the list begins in the text of all, and where it ends for now.

@@ -71,6 +71,16 @@ struct records_texts {
     size_t count;
 };
 
+/// The bytes that are kept of an id, quotes and all; the last one tells how many it has, 0 where it
+/// has more, or stands elsewhere than at the beginning.
+#define RECORDS_KEPT_ID 40
+
+/// A few bytes as they stand in the file.
+struct records_kept_text {
+    uint8_t text[15];
+    uint8_t length;
+};
+
 /// What is noted, an entry a record. Numbers of `lists` and `word_texts` are places in them.
 struct records {
     size_t count;
@@ -97,6 +107,10 @@ struct records {
     uint8_t *text;
     size_t text_count;
     struct records_texts lists, word_texts;
+    /// The ids, where records are so large that these are a small part of them; else null.
+    uint8_t *kept_ids;
+    /// What stands between the name of those ids and their value, and behind that.
+    struct records_kept_text kept_colon, kept_comma;
 };
 
 /// What only Swift can answer.
