@@ -1,7 +1,8 @@
-/// Which letters are searched as which plain one: Latin and Greek letters with accents, strokes
-/// and ligatures, and the few Cyrillic ones that people type without their marks.
+/// Which letters are searched as which plain one: Latin, Greek, Cyrillic and Arabic letters with
+/// marks that are passed over where they stand by themselves, strokes and ligatures.
 ///
-/// Derived from canonical decompositions (Unicode 15) and the strokes that have none.
+/// Derived from canonical decompositions (Unicode 15) and the strokes that have none, but for
+/// the ready-made Hebrew ones, which hardly anybody types.
 enum BaseLetters {
     /// From a lower-case scalar to what stands for it in folded text.
     static let table: [Unicode.Scalar: String] = {
@@ -14,7 +15,7 @@ enum BaseLetters {
 
     private static let variants: [(base: String, letters: String)] = [
         ("a", "àáâãäåāăąǎǟǡǻȁȃȧḁạảấầẩẫậắằẳẵặ"),
-        ("ae", "æ"),
+        ("ae", "æǣǽ"),
         ("b", "ƀɓḃḅḇ"),
         ("c", "çćĉċčƈḉ"),
         ("d", "ðďđɖɗḋḍḏḑḓ"),
@@ -29,11 +30,11 @@ enum BaseLetters {
         ("l", "ĺļľłƚḷḹḻḽ"),
         ("m", "ḿṁṃ"),
         ("n", "ñńņňŋǹɲṅṇṉṋ"),
-        ("o", "òóôõöøōŏőơǒǫǭȍȏȫȭȯȱɔṍṏṑṓọỏốồổỗộớờởỡợ"),
+        ("o", "òóôõöøǿōŏőơǒǫǭȍȏȫȭȯȱɔṍṏṑṓọỏốồổỗộớờởỡợ"),
         ("oe", "œ"),
         ("p", "ƥṕṗ"),
         ("r", "ŕŗřȑȓṙṛṝṟ"),
-        ("s", "śŝşšſșṡṣṥṧṩ"),
+        ("s", "śŝşšſẛșṡṣṥṧṩ"),
         ("ss", "ß"),
         ("t", "ţťŧƭțʈṫṭṯṱẗ"),
         ("th", "þ"),
@@ -43,9 +44,6 @@ enum BaseLetters {
         ("x", "ẋẍ"),
         ("y", "ýÿŷƴȳẏẙỳỵỷỹ"),
         ("z", "źżžƶẑẓẕ"),
-        ("æ", "ǣǽ"),
-        ("ø", "ǿ"),
-        ("ſ", "ẛ"),
         ("ʒ", "ǯ"),
         ("ʹ", "ʹ"),
         ("α", "άἀἁἂἃἄἅἆἇὰάᾀᾁᾂᾃᾄᾅᾆᾇᾰᾱᾲᾳᾴᾶᾷ"),
@@ -59,8 +57,9 @@ enum BaseLetters {
         ("ω", "ώὠὡὢὣὤὥὦὧὼώᾠᾡᾢᾣᾤᾥᾦᾧῲῳῴῶῷ"),
         ("ϒ", "ϓϔ"),
         ("г", "ѓґ"),
-        ("е", "ѐё"),
-        ("и", "ѝ"),
-        ("к", "ќ"),
+        ("а", "ӑӓ"), ("е", "ѐёӗ"), ("ж", "ӂӝ"), ("з", "ӟ"), ("и", "ѝйӣӥ"), ("к", "ќ"),
+        ("о", "ӧ"), ("у", "ўӯӱӳ"), ("ч", "ӵ"), ("ы", "ӹ"), ("э", "ӭ"), ("і", "ї"),
+        ("ә", "ӛ"), ("ө", "ӫ"), ("ѵ", "ѷ"),
+        ("ا", "آأإ"), ("و", "ؤ"), ("ي", "ئ"), ("ە", "ۀ"), ("ہ", "ۂ"), ("ے", "ۓ"),
     ]
 }

@@ -10,11 +10,11 @@ package enum Column: Hashable, Sendable {
     /// The fields; metadata is none by itself, only its keys are.
     package static let fields = Field.allCases.filter { $0 != .metadata }.map(Column.field)
 
-    /// Reads a field's name, or `meta.` and a key.
+    /// Reads a field's name, the word that queries have for it, or `meta.` and a key.
     ///
     /// - Returns: nil where it is neither.
     package init?(name: String) {
-        if let field = Field(rawValue: name) {
+        if let field = Field(rawValue: name) ?? QueryVocabulary.dateField(of: name) {
             self = .field(field)
         } else if name.hasPrefix("meta."), name.utf8.count > "meta.".utf8.count {
             self = .metadata(String(name.dropFirst("meta.".count)))

@@ -110,52 +110,60 @@ package struct ContactMerge: Hashable, Sendable {
         return phone
     }
 
+    /// Why a merge cannot be made.
+    package enum Obstacle: Error, Hashable, Sendable {
+        /// Nothing of its own names this contact.
+        case nameless(Contact)
+        /// What was picked is no address.
+        case email(String)
+        /// What was picked holds something that no tag may hold.
+        case tag(String)
+    }
+
     /// The changes of the merge: the survivor is written, the others are taken away.
     ///
-    /// - Returns: nil where nothing of its own names one of the contacts, or a value that was
-    ///   picked cannot be written.
-    package var changes: [ContactChange]? {
+    /// - Throws: `Obstacle` where one of the contacts or a value that was picked is in the way.
+    package func changes() throws(Obstacle) -> [ContactChange] {
         let stays = pick(.survivor)
-        guard let key = rows[stays].key else { return nil }
-        var patch = ContactPatch()
-        for choice in choices.dropFirst() {
-            guard add(choice, to: &patch) else { return nil }
+        let keys = try rows.map { row throws(Obstacle) in
+            guard let key = row.key else { throw .nameless(row.contact) }
+            return key
         }
+        var patch = ContactPatch()
+        for choice in choices.dropFirst() { try add(choice, to: &patch) }
         var changes: [ContactChange] = []
         if let after = try? rows[stays].contact.applying(patch), after != rows[stays].contact {
             changes.append(
                 ContactChange(
-                    key: key, change: .update(patch), unlessChangedFrom: rows[stays].contact))
+                    key: keys[stays], change: .update(patch),
+                    unlessChangedFrom: rows[stays].contact))
         }
         for (index, row) in rows.enumerated() where index != stays {
-            guard let key = row.key else { return nil }
             changes.append(
-                ContactChange(key: key, change: .delete, unlessChangedFrom: row.contact))
+                ContactChange(key: keys[index], change: .delete, unlessChangedFrom: row.contact))
         }
         return changes
     }
 
-    private func add(_ choice: Choice, to patch: inout ContactPatch) -> Bool {
-        let index = pick(choice)
+    /// Adds what was picked, but for what the survivor has already.
+    private func add(_ choice: Choice, to patch: inout ContactPatch) throws(Obstacle) {
+        let (index, survivor) = (pick(choice), rows[pick(.survivor)].contact)
         switch choice {
         case .survivor: break
         case .field(.email):
-            guard let text = rows[index].contact.email else {
-                patch.email = .clear
-                return true
-            }
-            guard let email = EmailAddress(text) else {
-                return rows[index].contact.email == rows[pick(.survivor)].contact.email
-            }
+            let text = rows[index].contact.email
+            guard text != survivor.email else { return }
+            guard let text else { return patch.email = .clear }
+            guard let email = EmailAddress(text) else { throw .email(text) }
             patch.email = .set(email)
         case .field: patch.name = FieldEdit(rows[index].contact.name ?? "")
         case .tags:
             let tags = rows.indices.contains(index) ? rows[index].contact.tags : allTags
-            guard tags.isExpressible else { return false }
+            guard tags.texts != survivor.tags.texts else { return }
+            if let tag = tags.tags.first(where: { !$0.isExpressible }) { throw .tag(tag.text) }
             patch.tags = tags
         case .metadata(let key):
             if let value = rows[index].contact.metadata?[key] { patch.metadata[key] = value }
         }
-        return true
     }
 }

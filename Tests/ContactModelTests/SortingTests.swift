@@ -11,7 +11,7 @@ import Testing
             ("created_at:desc", "dcab"), ("total_messages", "bacd"),
             ("total_messages:desc", "abcd"), ("meta.ltv", "abcd"), ("meta.plan:desc", "bacd"),
             ("meta.address.city", "bacd"), ("meta.nothing,name:desc", "cabd"), ("id:desc", "dcba"),
-            ("tags", "abcd"), ("email", "acbd"), ("last_message_at", "acbd"),
+            ("created", "bacd"), ("tags", "abcd"), ("email", "acbd"), ("last_message_at", "acbd"),
             ("updated_at:desc", "abcd"), ("metadata", "abcd"), ("source,name", "badc"),
         ])
     func order(written: String, expected: String) throws {

@@ -111,6 +111,32 @@ struct TextTests {
         #expect(SearchText.folded(text).utf8.elementsEqual(folded.utf8))
     }
 
+    @Test("letters and their marks are searched alike, ready-made or put together")
+    func composed() {
+        let ranges: [ClosedRange<UInt32>] = [
+            0xC0...0x24F, 0x370...0x52F, 0x620...0x6FF, 0x1E00...0x1FFF,
+        ]
+        let scalars = ranges.joined().compactMap(Unicode.Scalar.init)
+        // Texts are one key where they are canonically the same.
+        let ready = Dictionary(
+            scalars.map { (String($0), $0) }, uniquingKeysWith: { first, _ in first })
+        let plain = (0x61...0x7A).compactMap(Unicode.Scalar.init) + scalars
+        let marks =
+            (0x300...0x345).compactMap(Unicode.Scalar.init) + ["\u{653}", "\u{654}", "\u{655}"]
+        var met = 0
+        for letter in plain where letter.properties.isAlphabetic {
+            for mark in marks {
+                let text = String(String.UnicodeScalarView([letter, mark]))
+                guard let scalar = ready[text] else { continue }
+                met += 1
+                #expect(SearchText.folded(text) == SearchText.folded(String(scalar)), "\(text)")
+            }
+        }
+        #expect(met > 900)
+        #expect(SearchText.folded("أحمد") == SearchText.folded("احمد"))
+        #expect(SearchText.folded("Зайцев") == SearchText.folded("Заи\u{306}цев"))
+    }
+
     @Test("folding keeps the marks that make other words, and is done once")
     func marksThatCount() {
         #expect(SearchText.folded("कि") != SearchText.folded("क"))

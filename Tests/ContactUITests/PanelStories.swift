@@ -156,6 +156,18 @@ struct PanelStories {
         #expect(story.contacts[0].metadata?["plan"] == .string("free"))
     }
 
+    @Test("a merge that cannot be written says which value is in the way")
+    func obstacle() {
+        let twin = Contact.sample("Agirre, Chen", 20, email: "no address", tags: ["a,b"])
+        var story = Story(Contact.shop + [twin])
+        story.press("M Enter Ctrl-S")
+        #expect(story.screen.contains("not merged: 'a,b' cannot be written as a tag"))
+        // With the survivor's own tags it can.
+        story.press("j j Space Ctrl-S Enter")
+        #expect(story.contacts.count == 9)
+        #expect(story.contacts[0].tags.csv == "lead,vip")
+    }
+
     @Test("very many who share something are marked and not merged")
     func crowd() {
         let crowd = (0..<60).map { Contact.sample("Unknown", $0) }

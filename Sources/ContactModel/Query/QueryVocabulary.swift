@@ -25,6 +25,11 @@ enum QueryVocabulary {
         return names.first { $0.name == name }?.meaning
     }
 
+    /// The field that holds the dates which a word means.
+    static func dateField(of word: String) -> Field? {
+        if case .date(let field)? = meaning(of: word) { field } else { nil }
+    }
+
     /// The field that a person may have meant.
     static func nearestField(to word: String) -> String? {
         nearest(to: word.lowercased(), among: names.map(\.name) + [metadata + "."])

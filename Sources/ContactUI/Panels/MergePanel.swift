@@ -93,11 +93,27 @@ extension AppState {
             refresh(.merge(merge))
             return []
         case .save:
-            guard let changes = merge.changes else {
-                return show(News("cannot be merged here: a value or a key is in the way", .bad))
+            let changes: [ContactChange]
+            do throws(ContactMerge.Obstacle) {
+                changes = try merge.changes()
+            } catch {
+                return show(News(error.phrase, .bad))
             }
             return prepare("Merge \(merge.rows.count) contacts into one", .changes(changes))
         default: return []
+        }
+    }
+}
+
+extension ContactMerge.Obstacle {
+    /// What is in the way, and what to do.
+    fileprivate var phrase: String {
+        switch self {
+        case .nameless(let contact):
+            "not merged: '\(contact.name ?? "")' has neither an id nor a number of its own"
+        case .email(let text): "not merged: '\(text)' is no address; pick another email"
+        case .tag(let text):
+            "not merged: '\(text)' cannot be written as a tag; pick other tags"
         }
     }
 }
