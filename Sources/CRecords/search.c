@@ -184,8 +184,7 @@ INLINE uint64_t email_holds(
     if (end - records->text >= 64 && needle->length <= 32) {
         const uint8_t *at = end - 64;
         uint64_t ends = places_of(at, '\n');
-        if (start > at) ends &= ~(uint64_t)0 << (start - at);
-        // The last two end the digits and the phone.
+        // The last four end the digits, the phone, the email and the name, all of this record.
         ends ^= (uint64_t)1 << 63;
         ends ^= highest(ends);
         uint64_t email_end = highest(ends), name_end = highest(ends ^ email_end);
