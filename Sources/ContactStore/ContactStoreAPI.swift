@@ -13,8 +13,8 @@ package struct StoreOptions: Sendable {
     /// Files up to this many bytes are kept in memory; of a larger one records are read when they
     /// are asked for.
     package var keptSize = 16 << 20
-    /// The contacts that are asked for: of a file that is not kept in memory only these are read
-    /// where an index beside it tells where they stand. Whatever else is asked for reads all of
+    /// The contacts that are asked for: of a file that is neither kept in memory nor small only
+    /// these are read where an index beside it tells where they stand. Whatever else is asked for reads all of
     /// it. A store that writes leaves such an index behind, where it had to read the whole file.
     package var wanted: [ContactKey]?
     /// The seconds that a file must have been left alone for an index of it to be made: somebody

@@ -5,10 +5,15 @@ import Glibc
 extension StoreState {
     /// What is wanted of a large file; nil where all of it has to be read.
     func excerpt(of file: OpenFile, _ stamp: FileStamp) -> Excerpt? {
-        guard let wanted, stamp.size > options.keptSize, stamp.size <= options.sizeLimit,
+        guard let wanted, isWorthAnIndex(stamp), stamp.size <= options.sizeLimit,
             unmended == nil, refused.isEmpty
         else { return nil }
         return Excerpt(of: file, stamp, paths: paths, wanted: wanted)
+    }
+
+    /// A smaller file is folded after each command, and is another one then.
+    private func isWorthAnIndex(_ stamp: FileStamp) -> Bool {
+        stamp.size > max(options.keptSize, options.smallSize)
     }
 
     /// Whether what is read will do for some contacts; nil stands for everybody.
@@ -29,7 +34,7 @@ extension StoreState {
     /// of them; whoever cannot write there leaves it.
     func leaveIndex() {
         guard options.wanted != nil, known == nil, readOnly == nil, let stamp,
-            case .file = snapshot.base.text, SideIndex(beside: paths, of: stamp) == nil,
+            isWorthAnIndex(stamp), SideIndex(beside: paths, of: stamp) == nil,
             time(nil) - stamp.changed[0] >= options.restBeforeIndex
         else { return }
         let base = snapshot.base

@@ -200,7 +200,9 @@ struct ExcerptTests {
         early.restBeforeIndex = 1000
         var reading = Self.options([])
         reading.readsOnly = true
-        for options in [small, early, reading, Self.options(nil)] {
+        var folded = Self.options([])
+        folded.smallSize = 10_000
+        for options in [small, folded, early, reading, Self.options(nil)] {
             try Store(opening: path, options: options).close()
             #expect(access(path + ".index", F_OK) != 0)
         }

@@ -66,6 +66,40 @@ extension EndToEnd {
             #expect(home.names == ["loop.json"])
         }
 
+        @Test func commandsAboutOneOfManyLeaveAnIndexAndGoByIt() async throws {
+            let home = try Home()
+            let note = String(repeating: "x", count: 1 << 20)
+            let lines = (0..<49).map { #"{"id":"c\#($0)","name":"n\#($0)","note":"\#(note)"}"# }
+            let text = "[" + lines.joined(separator: ",\n") + "]"
+            try home.put("contacts.json", text)
+            func update(_ name: String) async throws -> Int32 {
+                try await Program.run(
+                    "update", "c3", "--name", name, "--quiet", "--file", "contacts.json", in: home
+                ).status
+            }
+            // A file that was written a moment ago gets none.
+            var names = 0
+            _ = try await eventually {
+                names += 1
+                try #require(await update("name \(names)") == 0)
+                return home.mode("contacts.json.index")
+            }
+            #expect(home.mode("contacts.json.index") == home.mode("contacts.json"))
+            #expect(try await update("last") == 0)
+            for (key, name) in [("c3", "last"), ("c16", "n16")] {
+                let shown = try await Program.run(
+                    "show", key, "--file", "contacts.json", in: home)
+                #expect(shown.output.contains(#""name": "\#(name)""#))
+            }
+            let nobody = try await Program.run("show", "c99", "--file", "contacts.json", in: home)
+            #expect(nobody.status == 1)
+            try home.put("contacts.json", text.replacing("\"c16\"", with: "\"c99\""))
+            let other = try await Program.run("show", "c99", "--file", "contacts.json", in: home)
+            #expect(other.output.contains(#""name": "n16""#))
+            let listed = try await Program.run("list", "last", "--file", "contacts.json", in: home)
+            #expect(listed.status == 0)
+        }
+
         @Test func whatCannotBeWrittenIsShown() async throws {
             let home = try Shop.home()
             mkdir(home.folder + "/contacts.json.lock", 0o700)
