@@ -14,8 +14,9 @@ package struct StoreOptions: Sendable {
     /// are asked for.
     package var keptSize = 16 << 20
     /// The contacts that are asked for: of a file that is neither kept in memory nor small only
-    /// these are read where an index beside it tells where they stand. Whatever else is asked for reads all of
-    /// it. A store that writes leaves such an index behind, where it had to read the whole file.
+    /// these are read where an index beside it tells where they stand. Whatever else is asked for
+    /// reads all of it. A store that writes leaves such an index behind, where it had to read the
+    /// whole file.
     package var wanted: [ContactKey]?
     /// The seconds that a file must have been left alone for an index of it to be made: somebody
     /// who writes once more within a tick of the clock would leave the same times.

@@ -2,8 +2,9 @@ import ContactModel
 import Glibc
 
 /// What a command about a few contacts needs to know of a large file, read without the rest of it:
-/// the contacts that are wanted, those that the journal names, and all who may bear a key of
-/// theirs, since a key that stands twice names nobody.
+/// the contacts that are wanted, those to whom the journal gives another key, and all who may bear
+/// a key of theirs, since a key that stands twice names nobody. What the journal does to others is
+/// passed over, as is what it does to somebody who is gone.
 struct Excerpt {
     let base: Base
     /// Whose keys were looked for: of all others nothing is known.
@@ -12,9 +13,8 @@ struct Excerpt {
     let journal: [UInt8]
     let reading: JournalText.Reading
 
-    /// Of a longer journal the file is read whole, which takes about as long as finding everybody
-    /// whom it names.
-    static let mostJournal = 4 << 20
+    /// Of a longer journal the file is read whole, which takes about as long as reading that.
+    static let mostJournal = 16 << 20
     private static let mostContacts = 1 << 14
 
     /// Reads it; nil where no index tells where they stand, or more than these contacts is needed
@@ -24,11 +24,9 @@ struct Excerpt {
             let journal = Excerpt.journal(paths)
         else { return nil }
         let reading = JournalText.read(journal)
-        guard let named = reading.named(in: index.mark), named.count <= Excerpt.mostContacts else {
-            return nil
-        }
+        guard let changed = reading.givenKeys(in: index.mark) else { return nil }
         var search = Search(index: index, file: file, stamp: stamp)
-        guard search.find(index.hashes(of: wanted + named)) else { return nil }
+        guard search.find(index.hashes(of: wanted + changed)) else { return nil }
         let contacts = search.contacts.sorted { $0.key < $1.key }.map(\.value)
         guard let base = try? Base(excerpt: contacts, of: index.mark, path: paths.base) else {
             return nil
@@ -103,25 +101,32 @@ struct Excerpt {
 }
 
 extension JournalText.Reading {
-    /// Whom a journal names that is all of steps upon a file; nil where it is anything else, or
-    /// names somebody by nothing but a place.
-    fileprivate func named(in mark: ContentMark) -> [ContactKey]? {
+    /// To whom a journal gives another id or number, where it is all of steps upon a file; nil
+    /// where it is anything else, or names somebody by nothing but a place.
+    fileprivate func givenKeys(in mark: ContentMark) -> [ContactKey]? {
         guard flaw == nil else { return nil }
-        var named: [ContactKey] = []
+        var keys: [ContactKey] = []
         for (index, entry) in entries.enumerated() {
             switch entry {
             case .header(let base):
                 guard index == 0, base == mark else { return nil }
             case .step(let step):
-                let keys = step.shared.map(\.names.keys)
-                guard index > 0, !step.hasPlaces,
-                    zip(step.shared, keys).allSatisfy({ $0.names.count == $1.count })
-                else { return nil }
-                named += step.changes.map(\.key) + keys.joined()
+                guard index > 0, !step.hasPlaces else { return nil }
+                keys += step.changes.filter(\.givesKey).map(\.key)
             case .pass: guard index > 0 else { return nil }
             case .folding, .conflict: return nil
             }
         }
-        return named
+        return keys
+    }
+}
+
+extension RecordChange {
+    /// Whether it writes what a contact is known by.
+    fileprivate var givesKey: Bool {
+        writes.contains { write in
+            guard case .member(let name, _, _) = write else { return false }
+            return [Field.id.name, Field.phone.name].contains(name)
+        }
     }
 }

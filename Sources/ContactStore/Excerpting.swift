@@ -34,7 +34,7 @@ extension StoreState {
     /// of them; whoever cannot write there leaves it.
     func leaveIndex() {
         guard options.wanted != nil, known == nil, readOnly == nil, let stamp,
-            isWorthAnIndex(stamp), SideIndex(beside: paths, of: stamp) == nil,
+            isWorthAnIndex(stamp), SideIndex(beside: paths, of: stamp)?.isSound != true,
             time(nil) - stamp.changed[0] >= options.restBeforeIndex
         else { return }
         let base = snapshot.base

@@ -136,7 +136,9 @@ extension Snapshot {
         let likely = base.keys.likelyRecords(of: names)
         for index in 0..<names.count {
             let isAdded = names.withText(index) { addedKeys.hold($0, names.kind) }
-            if !isAdded, let number = likely[index] {
+            // A number may be written otherwise.
+            if !isAdded, case .none = likely[index], names.kind == .ids { continue }
+            if !isAdded, case .one(let number) = likely[index] {
                 claims.append(
                     NamedContacts.Claim(
                         number: number, list: list, index: Int32(index), isSure: false))

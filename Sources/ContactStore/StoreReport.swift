@@ -24,6 +24,14 @@ package struct StoreReport: Hashable, Sendable {
 
     /// The ids and numbers that several contacts bear, with how many do.
     package internal(set) var repeated: [ContactKey: Int] = [:]
+    /// The same in the order of their texts, an id before a number of the same.
+    package var repeatedInOrder: [(key: ContactKey, value: Int)] {
+        repeated.sorted { one, other in
+            let texts = (one.key.text, other.key.text)
+            guard texts.0 == texts.1, case .id = one.key else { return texts.0 < texts.1 }
+            return one.key != other.key
+        }
+    }
 
     /// Lines of steps, and what is wrong among them.
     package struct Part: Hashable, Sendable {

@@ -123,9 +123,10 @@ struct StoreState {
     /// Lets what is kept beside the file be for the same people as the file, whose rights may have
     /// changed; whoever may not do that leaves it.
     private func alignCompanions() {
-        for path in [paths.history, paths.journal, paths.lock, paths.index] {
+        for path in [paths.history, paths.journal, paths.lock] {
             try? (try? OpenFile(path, O_RDONLY))?.takeMode(of: paths.base)
         }
+        try? SideIndex.open(paths)?.takeMode(of: paths.base)
     }
 
     /// Tells of the journal of a file that was moved away and left a link in its place.

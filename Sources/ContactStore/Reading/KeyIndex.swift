@@ -43,9 +43,8 @@ final class KeyIndex: Sendable {
         byPhone.note(record)
     }
 
-    /// For each of some names the one record that may bear it, which is not looked at; nil where
-    /// there is none, or several.
-    func likelyRecords(of names: ContactNames) -> [Int32?] {
+    /// For each of some names who may bear it; they are not looked at.
+    func likelyRecords(of names: ContactNames) -> [LikelyRecord] {
         let lookup = names.kind == .ids ? byID : byPhone
         let hashes = (0..<names.count).map { names.withText($0, RecordColumns.hash) }
         return lookup.onlyCandidates(hashes)
@@ -118,6 +117,21 @@ final class KeyIndex: Sendable {
     }
 }
 
+/// Who may bear a name, as far as hashes tell.
+enum LikelyRecord {
+    case none
+    case one(Int32)
+    case several
+
+    init(_ candidates: [Int32]) {
+        switch candidates.count {
+        case 0: self = .none
+        case 1: self = .one(candidates[0])
+        default: self = .several
+        }
+    }
+}
+
 /// Where the hashes of one column stand.
 private final class HashLookup: Sendable {
     private let columns: RecordColumns
@@ -181,13 +195,10 @@ private final class HashLookup: Sendable {
         return places(of: hash)
     }
 
-    /// For each hash the only record that has it; nil where there is none, or several.
-    func onlyCandidates(_ wanted: [UInt32]) -> [Int32?] {
+    /// For each hash who has it.
+    func onlyCandidates(_ wanted: [UInt32]) -> [LikelyRecord] {
         guard wanted.count > HashLookup.scans.alone else {
-            return wanted.map { hash in
-                let found = candidates(hash)
-                return found.count == 1 ? found[0] : nil
-            }
+            return wanted.map { LikelyRecord(candidates($0)) }
         }
         let index = state.withLock(\.index) ?? sort()
         return wanted.map { index.onlyCandidate($0, hashes) }
@@ -239,11 +250,11 @@ private struct HashBuckets {
         bucket(hash).filter { hashes[Int($0)] == hash }.map(Int32.init)
     }
 
-    func onlyCandidate(_ hash: UInt32, _ hashes: UnsafeBufferPointer<UInt32>) -> Int32? {
-        var found: Int32?
+    func onlyCandidate(_ hash: UInt32, _ hashes: UnsafeBufferPointer<UInt32>) -> LikelyRecord {
+        var found = LikelyRecord.none
         for place in bucket(hash) where hashes[Int(place)] == hash {
-            if found != nil { return nil }
-            found = Int32(place)
+            if case .one = found { return .several }
+            found = .one(Int32(place))
         }
         return found
     }

@@ -34,7 +34,7 @@ struct SideIndex {
 
     /// Reads how it begins and ends; nil where there is none of this very file.
     init?(beside paths: StorePaths, of stamp: FileStamp) {
-        guard let file = try? OpenFile(paths.index, O_RDONLY),
+        guard let file = SideIndex.open(paths),
             let head = file.words(SideIndex.headWords, from: 0),
             head.starts(with: SideIndex.identity(stamp)), head[10] <= UInt64(Int32.max)
         else { return nil }
@@ -48,6 +48,23 @@ struct SideIndex {
         mark = ContentMark(size: stamp.size, checksum: UInt32(truncatingIfNeeded: head[8]))
         seed = head[9]
         sums = tail.dropLast()
+    }
+
+    /// Opens it; nil where there is none, or that of somebody who could not have written the
+    /// contacts: in a folder like /tmp anybody can put one there.
+    static func open(_ paths: StorePaths) -> OpenFile? {
+        var base = stat()
+        guard let file = try? OpenFile(paths.index, O_RDONLY), let own = try? file.status,
+            stat(paths.base, &base) == 0, [0, geteuid(), base.st_uid].contains(own.st_uid)
+        else { return nil }
+        return file
+    }
+
+    /// Whether all of it is as it was written.
+    var isSound: Bool {
+        Column.allCases.allSatisfy { column in
+            (0..<SideIndex.blocks(count)).allSatisfy { values($0, of: column) != nil }
+        }
     }
 
     /// Puts it beside a file that was read.

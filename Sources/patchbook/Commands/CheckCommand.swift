@@ -144,7 +144,7 @@ extension StoreReport {
         record["folding_cut_off"] = .bool(isFoldingCutOff)
         record["conflicts"] = .array(conflicts.map { .object($0.record) })
         record["repeated"] = .array(
-            repeated.sorted { $0.key.text < $1.key.text }.map { key, count in
+            repeatedInOrder.map { key, count in
                 var record = key.identity
                 record["contacts"] = .number(JSONNumber(count))
                 return .object(record)

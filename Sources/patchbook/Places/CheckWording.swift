@@ -47,7 +47,7 @@ extension StoreWording {
                 "another program overwrote that: --mine writes yours again, --theirs gives it up"
             lines.append(CheckLine(text: text, isBad: false))
         }
-        lines += self.lines(report.repeated)
+        lines += self.lines(report.repeatedInOrder)
         if !report.isSound && report.flaw == nil && !isRepaired {
             let text = "--repair sets the damage aside in a file of its own and goes on without it"
             lines.append(CheckLine(text: text, isBad: false))
@@ -56,8 +56,8 @@ extension StoreWording {
         return lines
     }
 
-    private static func lines(_ repeated: [ContactKey: Int]) -> [CheckLine] {
-        var texts = repeated.sorted { $0.key.text < $1.key.text }.prefix(repeatedLines).map {
+    private static func lines(_ repeated: [(key: ContactKey, value: Int)]) -> [CheckLine] {
+        var texts = repeated.prefix(repeatedLines).map {
             "\($0.key.text) stands in \($0.value) contacts: open the file and merge them"
         }
         if repeated.count > repeatedLines {
