@@ -1,4 +1,5 @@
 import Glibc
+import Synchronization
 
 /// A port of this machine that is taken and that nobody listens on, for as long as it is held:
 /// no other test can get its number meanwhile.
@@ -23,12 +24,15 @@ package final class SilentPort: Sendable {
         guard isBound else { throw ScratchFailure(code: errno) }
     }
 
-    /// A number that nobody has now and that the system gives to nobody who asks for any: a server
-    /// can come and go there.
+    private static let given = Mutex<Set<Int>>([])
+
+    /// A number that nobody has now, that no other test was given, and that the system gives to
+    /// nobody who asks for any: a server can come and go there.
     package static func unused() throws -> Int {
         while true {
             let number = Int.random(in: 10_000..<32_000)
-            if try isFree(number) { return number }
+            let isNew = given.withLock { $0.insert(number).inserted }
+            if try isNew && isFree(number) { return number }
         }
     }
 
