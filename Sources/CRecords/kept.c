@@ -11,6 +11,11 @@
 /// After so many records it is known how large they are.
 enum { SAMPLE = 64, LEAST_SIZE = 1024 };
 
+static int is_same_text(
+    const struct records_kept_text *kept, const uint8_t *text, size_t length) {
+    return kept->length == length && memcmp(kept->text, text, length) == 0;
+}
+
 /// Sets what stands around an id where that is to be kept; 0 where it is something else.
 static int is_set(
     struct records_kept_text *kept, const uint8_t *text, size_t length, int is_first) {
@@ -19,7 +24,7 @@ static int is_set(
         memcpy(kept->text, text, length);
         kept->length = (uint8_t)length;
     }
-    return kept->length == length && memcmp(kept->text, text, length) == 0;
+    return is_same_text(kept, text, length);
 }
 
 int records_keep_id(
@@ -42,11 +47,6 @@ int records_keep_id(
     memcpy(kept, object + face.id - 1, face.id_length + 2);
     kept[RECORDS_KEPT_ID - 1] = (uint8_t)(face.id_length + 2);
     return 1;
-}
-
-static int is_same_text(
-    const struct records_kept_text *kept, const uint8_t *text, size_t length) {
-    return kept->length == length && memcmp(kept->text, text, length) == 0;
 }
 
 int records_kept_heads(

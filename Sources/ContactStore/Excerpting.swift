@@ -34,8 +34,8 @@ extension StoreState {
     /// of them; whoever cannot write there leaves it.
     func leaveIndex() {
         guard options.wanted != nil, known == nil, readOnly == nil, let stamp,
-            isWorthAnIndex(stamp), SideIndex(beside: paths, of: stamp)?.isSound != true,
-            time(nil) - stamp.changed[0] >= options.restBeforeIndex
+            isWorthAnIndex(stamp), time(nil) - stamp.changed[0] >= options.restBeforeIndex,
+            SideIndex(beside: paths, of: stamp)?.isSound != true
         else { return }
         let base = snapshot.base
         try? SideIndex.write(base.columns, of: base.mark, stamp, beside: paths)

@@ -28,9 +28,9 @@ struct SideIndex {
 
     private static let magic: UInt64 = 0x3178_6564_6E69_6270
     private static let headWords = 11
-    private static let wordSize = MemoryLayout<UInt64>.size
+    private static let headSize = headWords * MemoryLayout<UInt64>.size
+    private static let valueSize = MemoryLayout<UInt32>.size
     private static let blockValues = 1 << 14
-    private static let blockSize = blockValues * MemoryLayout<UInt32>.size
 
     /// Reads how it begins and ends; nil where there is none of this very file.
     init?(beside paths: StorePaths, of stamp: FileStamp) {
@@ -40,7 +40,7 @@ struct SideIndex {
         else { return nil }
         count = Int(head[10])
         let sumCount = SideIndex.blocks(count) * Column.allCases.count
-        let end = SideIndex.headWords * SideIndex.wordSize + count * Column.allCases.count * 4
+        let end = SideIndex.headSize + count * Column.allCases.count * SideIndex.valueSize
         guard let tail = file.words(sumCount + 1, from: end),
             tail.last == SideIndex.checksum(of: head + tail.dropLast())
         else { return nil }
@@ -171,8 +171,9 @@ struct SideIndex {
     /// One block of a column; nil where it is not what was written.
     private func values(_ block: Int, of column: Column) -> [UInt32]? {
         let first = block * SideIndex.blockValues
-        let length = min(count - first, SideIndex.blockValues) * 4
-        let start = SideIndex.headWords * SideIndex.wordSize + (column.rawValue * count + first) * 4
+        let length = min(count - first, SideIndex.blockValues) * SideIndex.valueSize
+        let start =
+            SideIndex.headSize + (column.rawValue * count + first) * SideIndex.valueSize
         let sum = sums[column.rawValue * SideIndex.blocks(count) + block]
         guard let bytes = try? file.bytes(start..<start + length), bytes.count == length,
             UInt64(Checksum.of(bytes[...])) == sum
@@ -201,12 +202,14 @@ struct KeyHashes: Sendable {
         }
     }
 
-    mutating func insert(id: String) {
-        ids.insert(RecordColumns.hash(id, seed))
-    }
+    mutating func insert(id: String) { ids.insert(hash(id: id)) }
 
-    mutating func insert(phone: String) {
-        phones.insert(RecordColumns.hash(PhoneKey.normal(phone), seed))
+    mutating func insert(phone: String) { phones.insert(hash(phone: phone)) }
+
+    private func hash(id: String) -> UInt32 { RecordColumns.hash(id, seed) }
+
+    private func hash(phone: String) -> UInt32 {
+        RecordColumns.hash(PhoneKey.normal(phone), seed)
     }
 
     mutating func formUnion(_ other: KeyHashes) {
@@ -224,9 +227,8 @@ struct KeyHashes: Sendable {
     /// Whether whoever bears a key was looked for.
     func hold(_ key: ContactKey) -> Bool {
         switch key {
-        case .id(let id): ids.contains(RecordColumns.hash(id, seed))
-        case .phone(let phone):
-            phones.contains(RecordColumns.hash(PhoneKey.normal(phone.e164), seed))
+        case .id(let id): ids.contains(hash(id: id))
+        case .phone(let phone): phones.contains(hash(phone: phone.e164))
         case .place: false
         }
     }
