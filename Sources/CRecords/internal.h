@@ -244,6 +244,11 @@ INLINE uint64_t places_of_all(const signs *wanted) {
     return places;
 }
 
+/// Some bits without their highest; none where there is none.
+INLINE uint64_t without_highest(uint64_t bits) {
+    return bits ? bits ^ (uint64_t)1 << (63 - __builtin_clzll(bits)) : 0;
+}
+
 /// A bit for each of 64 places where `byte` stands.
 INLINE uint64_t places_of(const uint8_t *at, uint8_t byte) {
     const signs equal = *(const piece *)at == byte;

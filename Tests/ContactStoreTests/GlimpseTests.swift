@@ -65,6 +65,29 @@ import Testing
         }
     }
 
+    @Test("so it is where one of very many begins otherwise", arguments: [17, 4032, 8801])
+    func otherwise(stranger: Int) throws {
+        let scratch = try Scratch()
+        let contacts = (0..<9000).map { index in
+            let name = String(1_000_000 + index * 7919 % 9000)
+            return #"{"id":"\#(index)","phone":"\#(index == stranger ? "+3" : "+49")\#(name)"}"#
+        }
+        let path = try scratch.file("contacts.json", "[\(contacts.joined(separator: ",\n"))]")
+        for written in ["phone", "phone:desc"] {
+            let order = try #require(SortOrder(written: written))
+            let seen = try Store(opening: path).snapshot
+            let expected = seen.select(.all, order: order)
+            for around in [Int32(stranger), expected[4000], expected[8999], nil] {
+                let snapshot = try Store(opening: path).snapshot
+                let glimpse = try #require(
+                    snapshot.glimpse(of: order, around: around, reach: 30))
+                let end = glimpse.first + glimpse.numbers.count
+                #expect(glimpse.numbers == Array(expected[glimpse.first..<end]))
+                #expect(around.map(glimpse.numbers.contains) ?? (glimpse.first == 0))
+            }
+        }
+    }
+
     @Test("nothing is shown where it is known already, or only the whole order tells")
     func unknown() throws {
         let scratch = try Scratch()
