@@ -298,7 +298,7 @@ static size_t write(const struct window *window, size_t place, size_t *first, in
     for (size_t index = from; index < to; index++)
         out[written++] = (int32_t)window->near[index].record;
     *first = window->before + from;
-    if (window->before + to < window->filled) return written;
+    // None is wanted where those that have something reach far enough.
     for (size_t index = 0; index < window->empty_count && to + index < place + reach; index++)
         out[written++] = window->empty[index];
     return written;

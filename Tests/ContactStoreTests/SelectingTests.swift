@@ -37,6 +37,18 @@ import Testing
         #expect(hits > 0)
     }
 
+    @Test("a word of any length is found in whole", arguments: [3, 40, 3000])
+    func longWords(half: Int) throws {
+        let scratch = try Scratch()
+        let word = String(repeating: "жш", count: half) + "c" + String(repeating: "д", count: half)
+        let names = [word, word.dropLast() + "e", "e" + word.dropFirst(), "an" + word + "d"]
+        let contacts = names.enumerated().map { #"{"id":"\#($0)","name":"\#($1)"}"# }
+        let path = try scratch.file("contacts.json", "[\(contacts.joined(separator: ",\n"))]")
+        let query = try Query(word, clock: .still)
+        let snapshot = try Store(opening: path).snapshot
+        #expect(snapshot.select(query, order: SortOrder()) == [0, 3])
+    }
+
     @Test("sorts as contacts are sorted without a store", arguments: 0..<6)
     func sorting(seed: UInt64) throws {
         let scratch = try Scratch()
