@@ -18,9 +18,9 @@ final class Base: Sendable {
     private let lazySuspects = Lazily<RecordBits>()
     /// Another number for every reading of a file in this process, never 0.
     let reading: Int
-    /// Whether only some contacts of the file are in it; then they stand in no file as they do
-    /// here, but what it holds is said to be that of the whole file.
-    let isExcerpt: Bool
+    /// Whose contacts are in it, where it holds only some of the file; then they stand in no file
+    /// as they do here, but what it holds is said to be that of the whole file.
+    let known: KeyHashes?
     private static let readings = Atomic(0)
 
     /// Reads bytes.
@@ -63,7 +63,7 @@ final class Base: Sendable {
 
     /// Takes what a file was read to be.
     init(
-        _ text: BaseText, _ read: BaseReader.Reading, reading: Int?, isExcerpt: Bool = false
+        _ text: BaseText, _ read: BaseReader.Reading, reading: Int?, known: KeyHashes? = nil
     ) {
         self.text = text
         columns = read.columns
@@ -73,20 +73,21 @@ final class Base: Sendable {
         keys = KeyIndex(text, read.columns)
         tags = TagColumn(read.columns)
         self.reading = reading ?? Base.readings.add(1, ordering: .relaxed).newValue
-        self.isExcerpt = isExcerpt
+        self.known = known
     }
 
     /// Takes some contacts of a file, which holds `mark`.
     ///
+    /// - Parameter known: whose keys were looked for: of all others nothing is known.
     /// - Throws: as where a file of nothing but them is read.
     convenience init(
-        excerpt contacts: [[UInt8]], of mark: ContentMark, path: String
+        excerpt contacts: [[UInt8]], known: KeyHashes, of mark: ContentMark, path: String
     ) throws(StoreError) {
         let list = Array("[".utf8) + contacts.joined(separator: [0x2C]) + Array("]".utf8)
         let text = BaseText.memory(list)
         var read = try BaseReader.read(text, path: path)
         read.mark = mark
-        self.init(text, read, reading: nil, isExcerpt: true)
+        self.init(text, read, reading: nil, known: known)
     }
 
     /// The records whose id or number may stand in another record as well: found in 40 ms at

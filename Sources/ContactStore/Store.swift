@@ -214,7 +214,7 @@ package final class Store: Sendable {
     ///
     /// - Parameter keys: the only contacts that it must hold; nil for all.
     package func latest(about keys: [ContactKey]? = nil) throws(StoreError) -> Snapshot {
-        if let standing = standing.withLock(\.self), !standing.base.isExcerpt { return standing }
+        if let standing = standing.withLock(\.self), standing.base.known == nil { return standing }
         return try held(about: keys) { state throws(StoreError) in
             if state.readOnly != nil || !state.isCurrent { _ = try caughtUp(&state) }
             return state.snapshot

@@ -10,8 +10,6 @@ struct StoreState {
     var snapshot: Snapshot
     /// The contacts that are asked for, where nothing else was yet.
     var wanted: [ContactKey]?
-    /// Of whom anything is known, where only some contacts of the file were read.
-    var known: KeyHashes?
     /// The journal, open for appending; nil until the first commit.
     var journal: OpenFile?
     var journalStamp: FileStamp?
@@ -76,7 +74,7 @@ struct StoreState {
         try loadOnce()
         // Without the lock a folding may have come between the two files.
         for _ in 0..<StoreState.rereads where readOnly != nil && !isCurrent { try loadOnce() }
-        if self.known != nil, !Set(steps.map(\.id)).isSuperset(of: known.map(\.id)) {
+        if snapshot.base.known != nil, !Set(steps.map(\.id)).isSuperset(of: known.map(\.id)) {
             try loadWhole()
         }
         restore(known)
@@ -101,7 +99,6 @@ struct StoreState {
         let file = try OpenFile(paths.base, O_RDONLY, followsLinks: true)
         let status = try file.status
         let excerpt = excerpt(of: file, FileStamp(status))
-        known = excerpt?.known
         if let excerpt {
             snapshot = Snapshot(base: excerpt.base)
         } else {
@@ -131,12 +128,13 @@ struct StoreState {
 
     /// Tells of the journal of a file that was moved away and left a link in its place.
     mutating func noticeStray(beside given: String) {
+        let journal = Companion.journal.path(beside: given)
         var status = stat()
         guard lstat(given, &status) == 0, status.st_mode & S_IFMT == S_IFLNK,
-            let stray = FileStamp.current(of: given + ".journal"), stray.size > 0,
+            let stray = FileStamp.current(of: journal), stray.size > 0,
             FileStamp.current(of: paths.journal)?.inode != stray.inode
         else { return }
-        notices.append(.strayJournal(path: given + ".journal", belongs: paths.journal))
+        notices.append(.strayJournal(path: journal, belongs: paths.journal))
     }
 
     /// The journal is gone, or is not ours any more.

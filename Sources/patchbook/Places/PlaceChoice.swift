@@ -167,7 +167,7 @@ struct DemoFolder {
 
     /// Removes the folder and everything in it.
     func remove() {
-        for suffix in ["", ".journal", ".lock", ".history"] { unlink(file + suffix) }
+        for kept in [file] + Companion.allCases.map({ $0.path(beside: file) }) { unlink(kept) }
         rmdir(path)
     }
 }

@@ -10,8 +10,7 @@ enum StoreWording {
     static func failure(_ error: StoreError) -> Failure {
         switch error {
         case .missing(let path): missing(path)
-        case .notAFile(let path) where [".lock", ".journal", ".history"].contains(path.ending):
-            Failure(obstacle(path))
+        case .notAFile(let path) where Companion.bearing(path) != nil: Failure(obstacle(path))
         case .notAFile(let path):
             Failure("\(path) is not a file", advice: "name a JSON file of contacts")
         case .tooLarge(let path, let limit):
@@ -68,12 +67,12 @@ enum StoreWording {
                 "the file's group is none of yours, so edits cannot be made part of it",
                 advice: "they are saved in its journal; give the file a group of yours, or let "
                     + "root run 'patchbook check --compact'")
-        case _ where failure.path.hasSuffix(".history"):
+        case _ where Companion.bearing(failure.path)?.companion == .history:
             Failure(
                 "edits are part of the file, but could not be added to its history: "
                     + cause(failure),
                 advice: "they stay in its journal and can be taken back")
-        case "unlink" where failure.path.hasSuffix(".journal"):
+        case "unlink" where Companion.bearing(failure.path)?.companion == .journal:
             Failure(
                 "edits are part of the file, but their journal could not be removed: "
                     + cause(failure),
@@ -92,12 +91,13 @@ enum StoreWording {
     }
 
     private static func missing(_ path: String) -> Failure {
-        guard access(path + ".journal", F_OK) == 0 else {
+        let journal = Companion.journal.path(beside: path)
+        guard access(journal, F_OK) == 0 else {
             return Failure("there is no file \(path)")
         }
         return Failure(
             "there is no file \(path)",
-            advice: "\(path).journal waits with edits that were not part of it yet: put the file "
+            advice: "\(journal) waits with edits that were not part of it yet: put the file "
                 + "back, and they go on top of it")
     }
 
@@ -302,9 +302,4 @@ enum PhoneWording {
         case .length(let count): "it has \(count) digits, a number has 7 to 15"
         }
     }
-}
-
-extension String {
-    /// What follows the last dot, with it.
-    fileprivate var ending: String { String(self[(lastIndex(of: ".") ?? endIndex)...]) }
 }

@@ -109,11 +109,9 @@ struct ExportCommand: BlockingCommand {
             throw ValidationError(
                 "\(Streams.neutral(path)) is where the contacts live: give another file")
         }
-        for ending in [".journal", ".history", ".lock", ".index"] where path.hasSuffix(ending) {
-            guard access(String(path.dropLast(ending.count)), F_OK) != 0 else {
-                throw ValidationError(
-                    "\(Streams.neutral(path)) is kept beside other contacts: give another file")
-            }
+        if let kept = Companion.bearing(path), access(kept.file, F_OK) == 0 {
+            throw ValidationError(
+                "\(Streams.neutral(path)) is kept beside other contacts: give another file")
         }
     }
 

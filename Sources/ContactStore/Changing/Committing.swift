@@ -17,7 +17,7 @@ extension StoreState {
         }
         guard let journal, let log, log.size > journalEnd else { return false }
         // Whom it names by now an excerpt may not hold.
-        guard known == nil else {
+        guard snapshot.base.known == nil else {
             try load()
             return true
         }

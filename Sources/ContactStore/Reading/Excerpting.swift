@@ -18,13 +18,13 @@ extension StoreState {
 
     /// Whether what is read will do for some contacts; nil stands for everybody.
     func holdsWhatIsKnown(of keys: [ContactKey]?) -> Bool {
-        guard let known else { return true }
+        guard let known = snapshot.base.known else { return true }
         return keys?.allSatisfy(known.hold) ?? false
     }
 
     /// Reads the rest of the file where only some of its contacts were read.
     mutating func readWhole() throws(StoreError) {
-        guard known != nil else { return }
+        guard snapshot.base.known != nil else { return }
         wanted = nil
         guard readOnly == nil else { return try load() }
         try locked { state throws(StoreError) in try state.load() }
@@ -33,7 +33,7 @@ extension StoreState {
     /// Notes beside a large file that was read where its contacts stand, for whoever asks for some
     /// of them; whoever cannot write there leaves it.
     func leaveIndex() {
-        guard options.wanted != nil, known == nil, readOnly == nil, let stamp,
+        guard options.wanted != nil, snapshot.base.known == nil, readOnly == nil, let stamp,
             isWorthAnIndex(stamp), time(nil) - stamp.changed[0] >= options.restBeforeIndex,
             SideIndex(beside: paths, of: stamp)?.isSound != true
         else { return }

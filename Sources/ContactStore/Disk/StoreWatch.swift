@@ -15,7 +15,7 @@ package final class StoreWatch: Sendable {
         let paths = store.paths
         descriptor = platform_watch(paths.folder)
         base = paths.name
-        journal = paths.name + ".journal"
+        journal = Companion.journal.path(beside: paths.name)
         guard descriptor >= 0 else { return nil }
     }
 

@@ -7,8 +7,6 @@ import Glibc
 /// passed over, as is what it does to somebody who is gone.
 struct Excerpt {
     let base: Base
-    /// Whose keys were looked for: of all others nothing is known.
-    let known: KeyHashes
     /// The journal as it was read with it.
     let journal: [UInt8]
     let reading: JournalText.Reading
@@ -28,13 +26,13 @@ struct Excerpt {
         var search = Search(index: index, file: file, stamp: stamp)
         guard search.find(index.hashes(of: wanted + changed)) else { return nil }
         let contacts = search.contacts.sorted { $0.key < $1.key }.map(\.value)
-        guard let base = try? Base(excerpt: contacts, of: index.mark, path: paths.base) else {
-            return nil
-        }
+        guard
+            let base = try? Base(
+                excerpt: contacts, known: search.known, of: index.mark, path: paths.base)
+        else { return nil }
         self.base = base
         self.journal = journal
         self.reading = reading
-        known = search.known
     }
 
     /// What the journal holds; nil where it cannot be read, or is long.
