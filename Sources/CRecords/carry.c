@@ -23,9 +23,9 @@ static int take_texts(struct interning *interning, const struct records_texts *f
 static void favour_large_pages(const struct records_reader *reader) {
     struct records *records = reader->records;
     void *const columns[] = {
-        records->starts, records->lengths, records->text_ends, records->tags, records->ids,
-        records->phones, records->numbers[0], records->numbers[1], records->numbers[2],
-        records->numbers[3], records->numbers[4], records->numbers[5],
+        records->starts, records->text_ends, records->tags, records->ids, records->phones,
+        records->numbers[0], records->numbers[1], records->numbers[2], records->numbers[3],
+        records->numbers[4], records->numbers[5],
     };
     for (size_t index = 0; index < sizeof columns / sizeof *columns; index++)
         records_favour_large_pages(columns[index], reader->capacity * sizeof(uint32_t));
@@ -35,12 +35,13 @@ static void favour_large_pages(const struct records_reader *reader) {
 /// Makes room for the ids, where the earlier reading kept them.
 static int take_kept(struct records_reader *reader, const struct records *former) {
     struct records *records = reader->records;
-    if (!former->kept_ids) return 1;
+    if (!former->id_rests) return 1;
+    records->kept_head = former->kept_head;
     records->kept_colon = former->kept_colon;
     records->kept_comma = former->kept_comma;
-    records->kept_ids = malloc(reader->capacity * RECORDS_KEPT_ID);
-    if (!records->kept_ids) return 0;
-    records_favour_large_pages(records->kept_ids, reader->capacity * RECORDS_KEPT_ID);
+    records->id_rests = malloc(reader->capacity * RECORDS_ID_REST);
+    if (!records->id_rests) return 0;
+    records_favour_large_pages(records->id_rests, reader->capacity * RECORDS_ID_REST);
     return 1;
 }
 
@@ -80,11 +81,24 @@ static void copy_columns(
     for (int column = 0; column < RECORDS_NUMBERS; column++) COPY(numbers[column]);
     for (int column = 0; column < RECORDS_WORDS; column++) COPY(words[column]);
     COPY(metadata);
-    if (!to->kept_ids) return;
-    uint8_t *kept = to->kept_ids + index * RECORDS_KEPT_ID;
-    if (from->kept_ids)
-        memcpy(kept, from->kept_ids + first * RECORDS_KEPT_ID, count * RECORDS_KEPT_ID);
-    else memset(kept, 0, count * RECORDS_KEPT_ID);
+    if (!to->id_rests) return;
+    uint8_t *rests = to->id_rests + index * RECORDS_ID_REST;
+    if (from->id_rests)
+        memcpy(rests, from->id_rests + first * RECORDS_ID_REST, count * RECORDS_ID_REST);
+    else memset(rests, 0, count * RECORDS_ID_REST);
+}
+
+/// Takes over how long those are of which the column does not tell it.
+static int carry_lengths(
+    struct records_reader *reader, const struct records *former, size_t first, size_t count) {
+    struct records *records = reader->records;
+    for (size_t place = records_long_at(former, first); place < former->long_count; place++) {
+        struct records_long whole = former->longs[place];
+        if (whole.record >= first + count) break;
+        size_t index = records->count + whole.record - first;
+        if (!records_note_length(reader, index, whole.length)) return 0;
+    }
+    return 1;
 }
 
 int records_carry(
@@ -100,8 +114,8 @@ int records_carry(
     size_t text = first ? former->text_ends[first - 1] : 0;
     size_t size = former->text_ends[end - 1] - text;
     if (records->text_count + size > UINT32_MAX || !records_reserve(reader, count)
-        || !records_grow(&records->text, 1, records->text_count, size, &reader->text_capacity))
-        return 0;
+        || !records_grow(&records->text, 1, records->text_count, size, &reader->text_capacity)
+        || !carry_lengths(reader, former, first, count)) return 0;
     memcpy(records->text + records->text_count, former->text + text, size);
     copy_columns(records, former, index, first, count);
     for (size_t record = 0; record < count; record++) {
@@ -159,7 +173,7 @@ int records_stand(
             continue;
         }
         size_t start = records->starts[proof->record];
-        size_t last = start + records->lengths[proof->record] - 1;
+        size_t last = start + records_length(records, proof->record) - 1;
         uint8_t byte = bytes[place - offset];
         if (place < start && proof->record == 0) {
             // What stands before the first one is as it was.

@@ -96,7 +96,7 @@ static struct member value_of(
     const struct member_name name = {"id", 2};
     struct member value;
     int is_unique = !(records->flags[record] & RECORDS_REPEATS);
-    records_members(object, records->lengths[record], &name, 1, is_unique, &value);
+    records_members(object, records_length(records, record), &name, 1, is_unique, &value);
     return value;
 }
 

@@ -70,7 +70,8 @@ void records_note_heads(
     for (size_t record = first; record < first + count; record++) {
         if (!(candidates[record >> 6] >> (record & 63) & 1)) continue;
         if (bytes) {
-            size_t start = records->starts[record] - offset, whole = records->lengths[record];
+            size_t start = records->starts[record] - offset;
+            size_t whole = records_length(records, record);
             struct head head = {bytes + start, whole, start + whole <= length};
             if (!head.is_whole) head.length = length - start;
             end = note_id(records->flags[record], head, layout, heads->text, end);

@@ -54,10 +54,10 @@ struct records_reader {
     struct records *records;
     struct records_helpers helpers;
     struct folding folding;
-    uint64_t seed;
     size_t depth, depth_limit;
     size_t capacity, text_capacity;
     struct interning lists, words;
+    size_t long_capacity;
     enum records_place place;
     /// Where something was not as it should be.
     const uint8_t *stop;
@@ -112,11 +112,34 @@ int32_t records_amount(const struct value *value);
 int records_note(
     struct records_reader *reader, const uint8_t *object, size_t start, size_t length);
 
+/// A UUID (RFC 9562): its first four bytes, and the others.
+struct records_uuid {
+    uint32_t first, rest[3];
+};
+
+/// The bytes of its text.
+#define RECORDS_UUID_LENGTH 36
+
+/// Reads a UUID in small letters, as it is mostly written; 0 where it is none.
+int records_read_uuid(const uint8_t *text, size_t length, struct records_uuid *uuid);
+void records_write_uuid(const struct records_uuid *uuid, uint8_t *text);
+/// The hash of a UUID's text; never 0.
+uint32_t records_hash_uuid(uint64_t seed, const struct records_uuid *uuid);
+/// The first four bytes of a UUID, told by its hash and the others.
+uint32_t records_first_of_uuid(uint64_t seed, uint32_t hash, const uint32_t *rest);
+
 /// Keeps the id of a record in its place, where ids are kept, or begins to; 0 where there is no
 /// memory.
+///
+/// @param start where the record begins in the file
+/// @param uuid its id; null where that is no UUID
 int records_keep_id(
     struct records_reader *reader, size_t index, const uint8_t *object, size_t start,
-    size_t length);
+    size_t length, const struct records_uuid *uuid);
+/// Where those of `longs` begin that are a record or stand behind it.
+size_t records_long_at(const struct records *records, size_t record);
+/// Notes how long a record is; 0 where there is no memory.
+int records_note_length(struct records_reader *reader, size_t index, size_t length);
 
 /// The name of a member that is looked for.
 struct member_name {

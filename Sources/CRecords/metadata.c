@@ -11,9 +11,9 @@ struct member records_metadata_place(
     struct member place = {records->metadata[record], 0};
     if (place.start == RECORDS_FAR) {
         const struct member_name name = {"metadata", 8};
-        records_members(object, records->lengths[record], &name, 1, 0, &place);
+        records_members(object, records_length(records, record), &name, 1, 0, &place);
     } else if (place.start) {
-        place.length = records->lengths[record] - place.start;
+        place.length = records_length(records, record) - place.start;
     }
     return place;
 }

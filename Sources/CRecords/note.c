@@ -20,14 +20,14 @@ int records_reserve(struct records_reader *reader, size_t wanted) {
     if (records->count + wanted <= reader->capacity) return 1;
     size_t capacity = reader->capacity;
     const struct { void *column; size_t size; } columns[] = {
-        {&records->starts, 4}, {&records->lengths, 4}, {&records->text_ends, 4},
+        {&records->starts, 4}, {&records->lengths, 2}, {&records->text_ends, 4},
         {&records->tags, 4}, {&records->ids, 4}, {&records->phones, 4}, {&records->flags, 1},
         {&records->numbers[0], 4}, {&records->numbers[1], 4}, {&records->numbers[2], 4},
         {&records->numbers[3], 4}, {&records->numbers[4], 4}, {&records->numbers[5], 4},
         {&records->words[0], 2}, {&records->words[1], 2}, {&records->metadata, 2},
-        {&records->kept_ids, RECORDS_KEPT_ID},
+        {&records->id_rests, RECORDS_ID_REST},
     };
-    size_t count = sizeof columns / sizeof *columns - !records->kept_ids;
+    size_t count = sizeof columns / sizeof *columns - !records->id_rests;
     for (size_t index = 0; index < count; index++) {
         capacity = reader->capacity;
         if (!records_grow(
@@ -126,7 +126,7 @@ static uint8_t note_phone(struct records_reader *reader, uint32_t *hash) {
             flag = 0;
         }
     }
-    *hash = records_hash(reader->seed, text, length);
+    *hash = records_hash(reader->records->seed, text, length);
     return value->kind == TEXT ? flag : 0;
 }
 
@@ -136,7 +136,7 @@ static int note_tags(struct records_reader *reader, uint32_t *number) {
     *number = 0;
     if (value->kind != LIST) return 1;
     size_t length = (size_t)(value->end - value->start);
-    *number = records_intern(&reader->lists, reader->seed, value->start, length);
+    *number = records_intern(&reader->lists, reader->records->seed, value->start, length);
     return *number != 0;
 }
 
@@ -160,7 +160,7 @@ static int note_word(struct records_reader *reader, enum field field, uint16_t *
     *number = RECORDS_OTHER_WORD;
     int is_full = reader->records->word_texts.count >= RECORDS_OTHER_WORD;
     if (value->kind != TEXT || length > 64 || is_full) return 1;
-    uint32_t word = records_intern(&reader->words, reader->seed, value->start, length);
+    uint32_t word = records_intern(&reader->words, reader->records->seed, value->start, length);
     if (word < RECORDS_OTHER_WORD) *number = (uint16_t)word;
     return word != 0;
 }
@@ -187,12 +187,14 @@ int records_note(
     struct records *records = reader->records;
     size_t index = records->count;
     records->starts[index] = (uint32_t)start;
-    records->lengths[index] = (uint32_t)length;
     records->text_ends[index] = (uint32_t)records->text_count;
     uint8_t flags = note_phone(reader, &records->phones[index]);
-    const uint8_t *text;
+    const uint8_t *text = NULL;
     size_t id = decoded(reader, &reader->values[ID], &text);
-    records->ids[index] = id ? records_hash(reader->seed, text, id) : 0;
+    struct records_uuid uuid;
+    int is_uuid = records_read_uuid(text, id, &uuid);
+    records->ids[index] = is_uuid ? records_hash_uuid(reader->records->seed, &uuid)
+        : id ? records_hash(reader->records->seed, text, id) : 0;
     if (id && reader->values[ID].kind == TEXT) flags |= RECORDS_HAS_ID;
     if (reader->wrong) flags |= RECORDS_FLAWED;
     if (reader->is_repeated) flags |= RECORDS_REPEATS;
@@ -200,7 +202,8 @@ int records_note(
     records->flags[index] = flags;
     note_numbers(reader, index);
     records->metadata[index] = metadata_place(&reader->values[METADATA], object);
-    if (!records_keep_id(reader, index, object, start, length)
+    if (!records_note_length(reader, index, length)
+        || !records_keep_id(reader, index, object, start, length, is_uuid ? &uuid : NULL)
         || !note_tags(reader, &records->tags[index])
         || !note_word(reader, SOURCE, &records->words[0][index])
         || !note_word(reader, LOCALE, &records->words[1][index])) return 0;

@@ -2,6 +2,7 @@
 ///
 /// 1,000,000 numbers take 15 ms.
 #include "internal.h"
+#include "order.h"
 
 #include <stdlib.h>
 

@@ -141,7 +141,7 @@ struct records_reader *records_begin(
         || !records_intern_begin(&reader->words, &reader->records->word_texts);
     reader->helpers = helpers;
     reader->folding.make_page = helpers.fold_page;
-    reader->seed = seed;
+    reader->records->seed = seed;
     reader->depth = depth;
     reader->depth_limit = depth_limit;
     reader->key_count = 1;
@@ -221,6 +221,7 @@ void records_free(struct records *records) {
     if (!records) return;
     free(records->starts);
     free(records->lengths);
+    free(records->longs);
     free(records->text_ends);
     free(records->tags);
     free(records->ids);
@@ -229,7 +230,7 @@ void records_free(struct records *records) {
     for (int column = 0; column < RECORDS_NUMBERS; column++) free(records->numbers[column]);
     for (int column = 0; column < RECORDS_WORDS; column++) free(records->words[column]);
     free(records->metadata);
-    free(records->kept_ids);
+    free(records->id_rests);
     free(records->text);
     free(records->lists.text);
     free(records->lists.ends);

@@ -84,20 +84,41 @@ size_t records_decode(const uint8_t *at, const uint8_t *end, uint8_t *out) {
     return (size_t)(out - start);
 }
 
-uint32_t records_hash(uint64_t seed, const uint8_t *text, size_t length) {
-    const uint64_t factor = 0x9E3779B97F4A7C15u;
-    uint64_t hash = seed ^ length * factor;
-    for (uint64_t word; length >= 8; text += 8, length -= 8) {
-        memcpy(&word, text, 8);
-        hash = (hash ^ word) * factor;
-        hash ^= hash >> 29;
-    }
-    uint64_t rest = 0;
-    for (size_t index = 0; index < length; index++) rest = rest << 8 | text[index];
+static const uint64_t factor = 0x9E3779B97F4A7C15u;
+
+static inline uint64_t mixed(uint64_t hash, uint64_t word) {
+    hash = (hash ^ word) * factor;
+    return hash ^ hash >> 29;
+}
+
+static inline uint32_t finished(uint64_t hash, uint64_t rest) {
     hash = (hash ^ rest) * factor;
     hash ^= hash >> 32;
     hash *= 0xD6E8FEB86659FD93u;
-    uint32_t result = (uint32_t)(hash >> 32);
+    return (uint32_t)(hash >> 32);
+}
+
+uint32_t records_first_of_uuid(uint64_t seed, uint32_t hash, const uint32_t *rest) {
+    uint64_t word = rest[0] | (uint64_t)rest[1] << 32;
+    return hash ^ finished(mixed(seed, word), rest[2]);
+}
+
+uint32_t records_hash_uuid(uint64_t seed, const struct records_uuid *uuid) {
+    uint32_t hash = records_first_of_uuid(seed, uuid->first, uuid->rest);
+    return hash ? hash : 1;
+}
+
+uint32_t records_hash(uint64_t seed, const uint8_t *text, size_t length) {
+    struct records_uuid uuid;
+    if (records_read_uuid(text, length, &uuid)) return records_hash_uuid(seed, &uuid);
+    uint64_t hash = seed ^ length * factor;
+    for (uint64_t word; length >= 8; text += 8, length -= 8) {
+        memcpy(&word, text, 8);
+        hash = mixed(hash, word);
+    }
+    uint64_t rest = 0;
+    for (size_t index = 0; index < length; index++) rest = rest << 8 | text[index];
+    uint32_t result = finished(hash, rest);
     return result ? result : 1;
 }
 

@@ -48,6 +48,19 @@ static void put_string(struct text *text) {
     put(text, "\"");
 }
 
+/// A UUID, or what is nearly one.
+static void put_uuid(struct text *text) {
+    char uuid[] = "00000000-0000-0000-0000-000000000000";
+    for (char *at = uuid; *at; at++) {
+        if (*at == '0') *at = "0123456789abcdef"[below(16)];
+    }
+    if (below(8) == 0) memset(uuid + 8, uuid[8], 1 + below(28));
+    if (below(16) == 0) uuid[below(36)] = "0-Ag/`:\x1f"[below(7)];
+    put(text, "\"");
+    put(text, uuid);
+    put(text, "\"");
+}
+
 static void put_value(struct text *text, int depth) {
     static const char *const plain[] = {
         "null", "true", "false", "0", "-1", "9.50", "10", "1e1", "-0.25", "12345678901234567890",
@@ -90,6 +103,8 @@ static void put_contact(struct text *text) {
             put(text, ",\"o\":{\"k\":");
             put_value(text, 1);
             put(text, "}}");
+        } else if (name == 0 && below(2)) {
+            put_uuid(text);
         } else if (below(3)) {
             put_string(text);
         } else {

@@ -5,6 +5,7 @@
 #include "ids.h"
 #include "members.h"
 #include "metadata.h"
+#include "order.h"
 #include "outline.h"
 
 #include <stdio.h>
@@ -279,7 +280,7 @@ static void ask(const struct records *records, const uint8_t *file) {
     records_gather_free(gathering);
     check_keys(records, file, candidates);
     for (size_t record = 0; record < records->count; record++)
-        check_outline(file + records->starts[record], records->lengths[record]);
+        check_outline(file + records->starts[record], records_length(records, record));
     free(candidates);
     free(found);
     free(others);
@@ -319,10 +320,10 @@ static void play(struct text *text) {
         if (index) put(text, ",");
         put_contact(text);
         if (!most_words) continue;
-        // Of large contacts the ids are kept.
         text->count--;
         put(text, ",\"note\":\"");
-        for (size_t words = below(most_words); words; words--) put(text, "lorem ipsum ");
+        size_t words = below(60) ? below(most_words) : 6000;
+        while (words--) put(text, "lorem ipsum ");
         put(text, "\"}");
     }
     put(text, "]");

@@ -52,7 +52,8 @@ static void check_kept(
         for (size_t place = 0; place < heads->count; start = heads->ends[place++]) {
             size_t record = heads->records[place], size = heads->ends[place] - start, at;
             const uint8_t *object = file + records->starts[record];
-            size_t id = records_member(object, records->lengths[record], (uint8_t *)"id", 2, &at);
+            size_t whole = records_length(records, record);
+            size_t id = records_member(object, whole, (uint8_t *)"id", 2, &at);
             if (size && (size != id || memcmp(heads->text + start, object + at, size)))
                 fail("a kept id");
             kept += size > 0;
@@ -68,7 +69,7 @@ static int note_ids(
     const struct records *records, const uint8_t *file, const uint64_t *candidates) {
     size_t first = below(records->count), count = 1 + below(records->count - first);
     size_t last = first + count - 1, offset = records->starts[first];
-    size_t length = records->starts[last] + 1 + below(records->lengths[last]) - offset;
+    size_t length = records->starts[last] + 1 + below(records_length(records, last)) - offset;
     uint8_t *piece = malloc(length);
     memcpy(piece, file + offset, length);
     struct records_layout layout = {(const uint8_t *)":", 1, (const uint8_t *)",", 1};
@@ -81,7 +82,8 @@ static int note_ids(
         if (heads->records[place] != record) fail("whose id is noted");
         size_t start = place ? heads->ends[place - 1] : 0, size = heads->ends[place] - start, at;
         const uint8_t *object = file + records->starts[record];
-        size_t id = records_member(object, records->lengths[record], (uint8_t *)"id", 2, &at);
+        size_t whole = records_length(records, record);
+        size_t id = records_member(object, whole, (uint8_t *)"id", 2, &at);
         if (size && (size != id || memcmp(heads->text + start, object + at, size)))
             fail("a noted id");
         place++;

@@ -64,7 +64,7 @@ static void check_keys(
         const uint8_t *object = file + records->starts[record];
         size_t start, at;
         size_t length = records_member(
-            object, records->lengths[record], (const uint8_t *)"metadata", 8, &start);
+            object, records_length(records, record), (const uint8_t *)"metadata", 8, &start);
         if (!length || object[start] != '{') continue;
         expected += records_member(object + start, length, (const uint8_t *)"k", 1, &at) > 0;
     }

@@ -71,13 +71,20 @@ struct records_texts {
     size_t count;
 };
 
-/// The bytes that are kept of an id, quotes and all; the last one tells how many it has, 0 where it
-/// has more, or stands elsewhere than at the beginning.
-#define RECORDS_KEPT_ID 40
+/// The bytes that are kept of a UUID.
+#define RECORDS_ID_REST 12
+
+/// The length of a record that has as many bytes or more.
+#define RECORDS_LONG UINT16_MAX
+
+/// A record of which `lengths` does not tell how long it is.
+struct records_long {
+    uint32_t record, length;
+};
 
 /// A few bytes as they stand in the file.
 struct records_kept_text {
-    uint8_t text[15];
+    uint8_t text[31];
     uint8_t length;
 };
 
@@ -86,8 +93,11 @@ struct records {
     size_t count;
     /// Where the object begins, in bytes from the beginning of the file.
     uint32_t *starts;
-    /// The bytes of the object.
-    uint32_t *lengths;
+    /// The bytes of the object, fewer than `RECORDS_LONG`; `records_length` tells them of any.
+    uint16_t *lengths;
+    /// The others, in order.
+    struct records_long *longs;
+    size_t long_count;
     /// Where its part of `text` ends.
     uint32_t *text_ends;
     /// The number of its list of tags; 0 where it has none.
@@ -107,10 +117,15 @@ struct records {
     uint8_t *text;
     size_t text_count;
     struct records_texts lists, word_texts;
-    /// The ids, where records are so large that these are a small part of them; else null.
-    uint8_t *kept_ids;
-    /// What stands between the name of those ids and their value, and behind that.
-    struct records_kept_text kept_colon, kept_comma;
+    /// The ids that are UUIDs, without their first four bytes, which their hash tells; 0 for any
+    /// other, and for one that stands elsewhere than the first one. Null where they would be more
+    /// than a small part of the records.
+    uint8_t *id_rests;
+    /// What `ids` and `phones` were made with.
+    uint64_t seed;
+    /// What stands before those ids from the beginning of the object, between the name and the
+    /// value, and between that and the next name.
+    struct records_kept_text kept_head, kept_colon, kept_comma;
 };
 
 /// What only Swift can answer.
@@ -147,6 +162,9 @@ enum records_place records_place(const struct records_reader *reader);
 struct records *records_finish(struct records_reader *reader);
 
 void records_free(struct records *records);
+
+/// The bytes of a record's object.
+size_t records_length(const struct records *records, size_t record);
 
 /// The hash that `ids` and `phones` hold; never 0.
 uint32_t records_hash(uint64_t seed, const uint8_t *text, size_t length);
@@ -234,52 +252,6 @@ void records_flawed(
 /// @param out room for `count` numbers
 /// @return how many there are
 size_t records_chosen(const int32_t *order, size_t count, const uint64_t *set, int32_t *out);
-
-/// Sorts texts, byte by byte; what is empty comes last, ties stay in their order.
-///
-/// @param text all of them, one after the other
-/// @param ends where each one ends
-/// @param line the line that is compared; `RECORDS_WHOLE_TEXT` for all of it
-/// @param order the numbers of the texts in the order that ties keep; afterwards sorted
-/// @return 0 where there is no memory
-int records_sort(
-    const uint8_t *text, const uint32_t *ends, size_t count, enum records_line line,
-    int is_descending, int32_t *order);
-
-/// Finds the records around a place in an order by one line, without sorting the others.
-///
-/// @param candidates those that count, a bit each
-/// @param around the record around which they stand; −1 for the first ones
-/// @param reach how many before it and how many from it on are wanted
-/// @param first the place of the first one that is written in the order of all candidates
-/// @param out room for two times `reach`
-/// @return how many are written; 0 where sorting all is better, or `around` does not count
-size_t records_window(
-    const struct records *records, enum records_line line, int is_descending,
-    const uint64_t *candidates, int32_t around, size_t reach, size_t *first, int32_t *out);
-
-/// Sorts by numbers, ascending; ties stay in their order.
-///
-/// @param keys a number for each of `count`
-/// @param order as for `records_sort`
-/// @return 0 where there is no memory
-int records_sort_keys(const uint32_t *keys, size_t count, int32_t *order);
-
-/// Writes keys that sort a column of numbers; nothing comes last in either direction.
-///
-/// @return how many are `RECORDS_OTHER`, whose keys are those of nothing
-size_t records_number_keys(
-    const int32_t *column, size_t count, int is_descending, uint32_t *keys);
-
-/// Writes the rank of what stands in a column, such as `tags`, as the key.
-void records_list_keys(
-    const uint32_t *column, size_t count, const uint32_t *ranks, uint32_t *keys);
-
-/// The same for a column of words.
-///
-/// @return how many are `RECORDS_OTHER_WORD`, whose keys are the last
-size_t records_word_keys(
-    const uint16_t *column, size_t count, const uint32_t *ranks, uint32_t *keys);
 
 /// The way to a value within metadata, written with dots between its keys.
 struct records_path {

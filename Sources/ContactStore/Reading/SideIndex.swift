@@ -26,7 +26,7 @@ struct SideIndex {
         case ids, phones, starts, lengths
     }
 
-    private static let magic: UInt64 = 0x3178_6564_6E69_6270
+    private static let magic: UInt64 = 0x3278_6564_6E69_6270
     private static let headWords = 11
     private static let headSize = headWords * MemoryLayout<UInt64>.size
     private static let valueSize = MemoryLayout<UInt32>.size
@@ -84,10 +84,10 @@ struct SideIndex {
                 + [UInt64(mark.checksum), RecordColumns.seed, UInt64(columns.count)]
             try file.write(head.bytes)
             var sums: [UInt64] = []
-            for values in [columns.ids, columns.phones, columns.starts, columns.lengths] {
-                for start in stride(from: 0, to: values.count, by: blockValues) {
-                    let end = min(values.count, start + blockValues)
-                    let bytes = UnsafeBufferPointer(rebasing: values[start..<end]).bytes
+            for column in Column.allCases {
+                for start in stride(from: 0, to: columns.count, by: blockValues) {
+                    let end = min(columns.count, start + blockValues)
+                    let bytes = values(column, of: columns, in: start..<end).bytes
                     sums.append(UInt64(Checksum.of(bytes[...])))
                     try file.write(bytes)
                 }
@@ -97,6 +97,17 @@ struct SideIndex {
         } catch {
             unlink(new)
             throw error
+        }
+    }
+
+    private static func values(
+        _ column: Column, of columns: RecordColumns, in records: Range<Int>
+    ) -> [UInt32] {
+        switch column {
+        case .ids: Array(columns.ids[records])
+        case .phones: Array(columns.phones[records])
+        case .starts: Array(columns.starts[records])
+        case .lengths: records.map { UInt32(columns.span(of: $0).count) }
         }
     }
 
