@@ -33,11 +33,11 @@ static void take_layout(struct records *records, const uint8_t *object, size_t l
         || !set(&records->kept_head, object, face.id)) records->kept_head.length = 0;
 }
 
-/// Whether the id is where the first one is that was kept, as it is written there.
+/// Whether the object begins with the id, as the first one does that was kept.
 static int is_laid_out(
     const struct records *records, const struct value *id, const uint8_t *object) {
     const struct records_kept_text *head = &records->kept_head, *comma = &records->kept_comma;
-    return head->length && id->is_plain && id->start + 1 == object + head->length
+    return head->length && id->is_plain
         && memcmp(object, head->text, head->length) == 0
         && memcmp(id->end, comma->text, comma->length) == 0 && id->end[comma->length] == '"';
 }
@@ -63,8 +63,7 @@ int records_keep_id(
 
 /// Writes an id that is kept, quotes and all; how many bytes that is.
 static uint32_t write_id(const struct records *records, size_t record, uint8_t *out) {
-    uint8_t flags = records->flags[record];
-    if (!(flags & RECORDS_HAS_ID) || flags & RECORDS_REPEATS) return 0;
+    if (records->flags[record] & RECORDS_REPEATS) return 0;
     struct records_uuid uuid;
     memcpy(uuid.rest, records->id_rests + record * RECORDS_ID_REST, RECORDS_ID_REST);
     if (!(uuid.rest[0] | uuid.rest[1] | uuid.rest[2])) return 0;

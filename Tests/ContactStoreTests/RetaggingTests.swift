@@ -87,39 +87,49 @@ struct RetaggingTests {
 
     /// Very many contacts, among each thousand some that are written in other ways.
     ///
-    /// - Parameter note: how long a text each has.
-    private func crowd(_ count: Int, note: Int = 0) -> String {
+    /// - Parameters:
+    ///   - note: how long a text each has.
+    ///   - ids: the ids of most of them.
+    private func crowd(
+        _ count: Int, note: Int = 0, ids: (Int) -> String = { "i\($0)" }
+    ) -> String {
         let note = note > 0 ? #","note":"\#(String(repeating: "x", count: note))"}"# : "}"
         let lines = (0..<count).map { number in
-            let line = line(number)
+            let line = line(number, ids(number))
             return line.dropLast() + note
         }
         return "[" + lines.joined(separator: ",\n") + "]"
     }
 
-    private func line(_ number: Int) -> String {
+    private func uuid(_ number: Int) -> String {
+        let digits = String(UInt64(number + 1) &* 0x9E37_79B9_7F4A_7C15, radix: 16)
+        let padded = String(repeating: "0", count: 16 - digits.count) + digits
+        return "\(padded.prefix(8))-4abc-8def-0123-0123\(padded.suffix(8))"
+    }
+
+    private func line(_ number: Int, _ id: String) -> String {
         switch number % 1000 {
-        case 7: #"{"tags":["b"],"id":"i\#(number)"}"#
-        case 8: #"{"id": "i\#(number)", "tags": ["a"]}"#
-        case 9: #"{"id":"i\#(number)","tags":null}"#
-        case 10: #"{"id":"i\#(number)","name":"a"}"#
+        case 7: #"{"tags":["b"],"id":"\#(id)"}"#
+        case 8: #"{"id": "\#(id)", "tags": ["a"]}"#
+        case 9: #"{"id":"\#(id)","tags":null}"#
+        case 10: #"{"id":"\#(id)","name":"a"}"#
         case 11: #"{"id":"\u0078\#(number)","tags":["a"]}"#
         case 12: #"{"id":"twice\#(number / 2000)","tags":["b"]}"#
         case 13: #"{"name":"nobody","tags":["a"]}"#
-        case 15: #"{"id":"i\#(number)","tags":["a"],"id":"again\#(number)"}"#
-        case 16: #"{"id":"i\#(number)" , "name":"a"}"#
+        case 15: #"{"id":"\#(id)","tags":["a"],"id":"again\#(number)"}"#
+        case 16: #"{"id":"\#(id)" , "name":"a"}"#
         case 14: #"{"id":"\#(String(repeating: "i", count: 100))\#(number)","tags":["a"]}"#
         default:
             number % 3 == 0
-                ? #"{"id":"i\#(number)","tags":[]}"#
-                : #"{"id":"i\#(number)","tags":["a\#(number % 701)"]}"#
+                ? #"{"id":"\#(id)","tags":[]}"#
+                : #"{"id":"\#(id)","tags":["a\#(number % 701)"]}"#
         }
     }
 
-    @Test("of large records the ids are kept, and name whom those in the file would")
+    @Test("UUIDs are kept, and name whom those in the file would")
     func keptIDs() throws {
         let scratch = try Scratch()
-        let text = crowd(1200, note: 1100)
+        let text = crowd(1200, note: 300, ids: uuid)
         let paths = try ["many.json", "one.json"].map { try scratch.file($0, text) }
         var options = StoreOptions()
         options.keptSize = 0

@@ -56,8 +56,11 @@ static void put_uuid(struct text *text) {
     }
     if (below(8) == 0) memset(uuid + 8, uuid[8], 1 + below(28));
     if (below(16) == 0) uuid[below(36)] = "0-Ag/`:\x1f"[below(7)];
-    put(text, "\"");
-    put(text, uuid);
+    if (below(16) == 0) uuid[8 + 5 * below(4)] = '0';
+    int is_escaped = below(16) == 0;
+    if (is_escaped) uuid[0] = 'a';
+    put(text, is_escaped ? "\"\\u0061" : "\"");
+    put(text, uuid + is_escaped);
     put(text, "\"");
 }
 
@@ -96,7 +99,7 @@ static void put_contact(struct text *text) {
         put(text, comes++ ? "," : "");
         put(text, below(30) ? "\"" : "\n \"");
         put(text, names[below(20) ? name : below(sizeof names / sizeof *names)]);
-        put(text, "\":");
+        put(text, below(30) ? "\":" : below(2) ? "\" :" : "\": ");
         if (name == 6 && below(4)) {
             put(text, "{\"k\":");
             put_value(text, 1);

@@ -2,7 +2,7 @@
 /// answer with the plainest way to find it out. Built with sanitizers by `run`, which sees every
 /// byte that is read or written beyond its place.
 #include "absence.h"
-#include "ids.h"
+#include "carrying.h"
 #include "members.h"
 #include "metadata.h"
 #include "order.h"
@@ -12,52 +12,6 @@
 #include <stdlib.h>
 
 static long whole, noted;
-
-static const uint8_t *fold_page(uint32_t page) {
-    static uint8_t pages[0x1100][256 * 8];
-    uint8_t *entries = pages[page];
-    if (entries[8 * 255]) return entries;
-    for (uint32_t index = 0; index < 256; index++) {
-        uint32_t scalar = page << 8 | index;
-        uint8_t *out = entries + 8 * index;
-        if (scalar < 0x80) {
-            *out = 1;
-            int is_capital = scalar >= 'A' && scalar <= 'Z';
-            out[1] = (uint8_t)(scalar == '\n' ? ' ' : is_capital ? scalar | 0x20 : scalar);
-        } else {
-            *out = 2;
-            out[1] = (uint8_t)(0xC0 | (scalar >> 6 & 0x1F));
-            out[2] = (uint8_t)(0x80 | (scalar & 0x3F));
-        }
-    }
-    return entries;
-}
-
-static size_t number(const uint8_t *text, size_t length, uint8_t *out) {
-    memcpy(out, "+4912345678", 11);
-    return length > 3 && *text == '0' ? 11 : 0;
-}
-
-/// Reads a text in pieces of random sizes; null where it is no list of contacts.
-static struct records *read_all(const uint8_t *text, size_t size) {
-    struct records_helpers helpers = {fold_page, number};
-    struct records_reader *reader = records_begin(helpers, next(), 1, 1000);
-    size_t at = 1, window = 100 + below(4000);
-    enum records_outcome outcome;
-    do {
-        size_t length = size - at < window ? size - at : window, used = 0;
-        uint8_t *piece = calloc(length + RECORDS_PADDING, 1);
-        memcpy(piece, text + at, length);
-        outcome = records_read(reader, piece, length, at, at + length == size, &used);
-        free(piece);
-        at += used;
-        if (outcome == RECORDS_MORE && used == 0) window *= 2;
-    } while (outcome == RECORDS_MORE);
-    struct records *records = records_finish(reader);
-    if (outcome == RECORDS_DONE) return records;
-    records_free(records);
-    return NULL;
-}
 
 static uint64_t *bits_of(const struct records *records, int fill) {
     uint64_t *bits = calloc(records->count / 64 + 1, sizeof *bits);
@@ -318,12 +272,16 @@ static void play(struct text *text) {
     size_t count = below(8) ? below(40) : below(400), most_words = below(3) ? 0 : 250;
     for (size_t index = 0; index < count; index++) {
         if (index) put(text, ",");
+        size_t start = text->count, long_size = RECORDS_LONG - 2 + below(5);
+        int is_long = below(60) == 0;
         put_contact(text);
         if (!most_words) continue;
         text->count--;
         put(text, ",\"note\":\"");
-        size_t words = below(60) ? below(most_words) : 6000;
-        while (words--) put(text, "lorem ipsum ");
+        for (size_t words = below(most_words); words; words--) put(text, "lorem ipsum ");
+        if (is_long && start + long_size < sizeof text->bytes) {
+            while (text->count + 2 < start + long_size) put(text, "x");
+        }
         put(text, "\"}");
     }
     put(text, "]");
@@ -335,7 +293,7 @@ static void play(struct text *text) {
     if (text->bytes[0] != '[') return;
     uint8_t *file = malloc(text->count);
     memcpy(file, text->bytes, text->count);
-    struct records *records = read_all(file, text->count);
+    struct records *records = read_all(file, text->count, next());
     if (records) {
         whole++;
         for (int times = 0; times < 12; times++) search(records);
@@ -347,6 +305,7 @@ static void play(struct text *text) {
         if (records->count) {
             uint64_t *candidates = bits_of(records, 2);
             noted += note_ids(records, file, candidates);
+            carry(records, file);
             free(candidates);
         }
         records_free(records);
@@ -362,6 +321,7 @@ int main(int count, char **arguments) {
         play(&text);
         check_absence(&text);
     }
+    check_unkept();
     printf(
         "%ld random files read, %ld of them whole, searched and sorted, ids of %ld noted, "
         "%ld ids kept\n",

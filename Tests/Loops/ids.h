@@ -1,7 +1,9 @@
 /// The noting of ids, and how they are put into groups, against the plainest way to do either.
-#include "contacts.h"
+#pragma once
+
 #include "heads.h"
 #include "members.h"
+#include "reading.h"
 
 static int has(const uint64_t *bits, size_t record) { return bits[record / 64] >> record % 64 & 1; }
 
@@ -45,7 +47,8 @@ static long kept;
 static void check_kept(
     const struct records *records, const uint8_t *file, size_t first, size_t count,
     const uint64_t *candidates) {
-    struct records_layout layout = {(const uint8_t *)":", 1, (const uint8_t *)",", 1};
+    const struct records_kept_text *colon = &records->kept_colon, *comma = &records->kept_comma;
+    struct records_layout layout = {colon->text, colon->length, comma->text, comma->length};
     struct records_heads *heads = records_heads_begin(count);
     if (records_kept_heads(records, first, count, candidates, &layout, heads)) {
         size_t start = 0;
@@ -56,10 +59,49 @@ static void check_kept(
             size_t id = records_member(object, whole, (uint8_t *)"id", 2, &at);
             if (size && (size != id || memcmp(heads->text + start, object + at, size)))
                 fail("a kept id");
+            if (size && records->flags[record] & RECORDS_REPEATS) fail("a doubtful id");
+            struct records_face face;
+            if (size && (!records_head(object, whole, &face)
+                || face.colon_length != colon->length || face.comma_length != comma->length
+                || memcmp(object + face.colon, colon->text, colon->length)
+                || memcmp(object + face.comma, comma->text, comma->length)))
+                fail("the layout of a kept id");
             kept += size > 0;
         }
     }
     records_heads_free(heads);
+}
+
+/// An id whose hash would be 0 is kept by none, since that stands for no id.
+static void check_unkept(void) {
+    static struct text text;
+    text.count = 0;
+    struct records_uuid uuid = {0, {1, 2, 3}};
+    uint8_t written[RECORDS_UUID_LENGTH + 1] = {0};
+    uint64_t seed = next();
+    put(&text, "[");
+    for (size_t index = 0; index < 99; index++) {
+        uuid.first = (uint32_t)next();
+        if (index == 70) uuid.first = records_first_of_uuid(seed, 0, uuid.rest);
+        records_write_uuid(&uuid, written);
+        put(&text, index ? ",{\"id\":\"" : "{\"id\":\"");
+        put(&text, (const char *)written);
+        put(&text, "\",\"note\":\"");
+        for (size_t words = 0; words < 30; words++) put(&text, "lorem ipsum ");
+        put(&text, "\"}");
+    }
+    put(&text, "]");
+    struct records *records = read_all(text.bytes, text.count, seed);
+    struct records_layout layout = {(const uint8_t *)":", 1, (const uint8_t *)",", 1};
+    struct records_heads *heads = records_heads_begin(99);
+    uint64_t all[2] = {~(uint64_t)0, ~(uint64_t)0};
+    if (!records_kept_heads(records, 0, 99, all, &layout, heads)) fail("what is kept");
+    for (size_t place = 64; place < 99; place++) {
+        if ((heads->ends[place] > heads->ends[place - 1]) != (place != 70))
+            fail("whose id is kept");
+    }
+    records_heads_free(heads);
+    records_free(records);
 }
 
 /// Notes the ids of some records from a piece of the file of which the last one may lack its end.
