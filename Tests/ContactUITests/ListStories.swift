@@ -181,6 +181,16 @@ struct ListStories {
         #expect(story.state.list.rows.count < 250)
     }
 
+    @Test(
+        "large counts are told with commas",
+        arguments: [(7, "7"), (999, "999"), (1000, "1,000"), (12_345, "12,345")])
+    func counts(count: Int, told: String) {
+        var story = Story((0..<count).map { Contact.sample("Contact \($0)", $0) })
+        story.press("G *")
+        #expect(story.screen.contains("\(told) of \(told)"))
+        #expect(story.screen.contains("\(told) · \(told) marked"))
+    }
+
     @Test("drops answers that are no longer awaited")
     func lateAnswers() {
         var story = Story(Contact.shop)

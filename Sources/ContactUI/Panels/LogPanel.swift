@@ -38,7 +38,7 @@ enum LogLines {
         _ entry: LogEntry, _ unfolded: Set<String>, _ clock: QueryClock
     ) -> Menu.Item {
         let sign = entry.lines.isEmpty ? " " : unfolded.contains(entry.id) ? "-" : "+"
-        let people = entry.contacts == 1 ? "1 contact" : "\(entry.contacts) contacts"
+        let people = entry.contacts.contacts
         let what = LogLines.what(entry)
         let isUndone = entry.isUndone ? "   taken back" : ""
         let author = entry.isMine ? "" : "   " + entry.author
@@ -87,8 +87,8 @@ extension AppState {
         guard !isCut else {
             return show(
                 News(
-                    "nothing is copied: the log keeps \(entry.lines.count) lines of that change "
-                        + "of \(entry.contacts) contacts", .bad))
+                    "nothing is copied: the log keeps \(entry.lines.count.grouped) lines of that "
+                        + "change of \(entry.contacts.contacts)", .bad))
         }
         return copy(CommandText.applying(entry.lines, option: place?.option ?? ""))
     }

@@ -50,15 +50,15 @@ package struct Panel: Hashable, Sendable {
     /// The heading.
     package var title: String {
         switch subject {
-        case .tags(let tags): "Tags · \(tags.count)"
+        case .tags(let tags): "Tags · \(tags.count.grouped)"
         case .sort: "Sort by"
         case .columns: "Columns"
         case .log: "Changes, newest first"
         case .duplicates(let found) where found.groups.count < found.count:
-            "Duplicates · the first \(found.groups.count) of \(found.count)"
-        case .duplicates(let found): "Duplicates · \(found.count)"
+            "Duplicates · the first \(found.groups.count.grouped) of \(found.count.grouped)"
+        case .duplicates(let found): "Duplicates · \(found.count.grouped)"
         case .merge(let merge): "Merge \(merge.rows.count) contacts into one"
-        case .failures(let failures): "Not changed · \(failures.count)"
+        case .failures(let failures): "Not changed · \(failures.count.grouped)"
         case .outbox(let items): "Not sent · \(items.reduce(0) { $0 + $1.count })"
         case .palette: "Command"
         }

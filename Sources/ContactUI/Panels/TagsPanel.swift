@@ -2,9 +2,9 @@ import ContactModel
 
 extension AppState {
     func tagItems(_ tags: [TagCount]) -> [Menu.Item] {
-        let width = tags.map { String($0.count ?? 0).count }.max() ?? 1
+        let width = tags.map { ($0.count ?? 0).grouped.count }.max() ?? 1
         return tags.map { tag in
-            let count = tag.count.map(String.init) ?? "?"
+            let count = tag.count?.grouped ?? "?"
             let gap = String(repeating: " ", count: max(0, width - count.count))
             return Menu.Item(tag.tag.text, sign: gap + count)
         }
@@ -64,7 +64,9 @@ extension AppState {
         guard new != old else { return show(News("the tag keeps its name")) }
         let existing = knownTags.first { $0.tag == new }
         let title =
-            existing.map { "Merge \(old.text) into \(new.text) (\($0.count ?? 0) have it)" }
+            existing.map {
+                "Merge \(old.text) into \(new.text) (\(($0.count ?? 0).grouped) have it)"
+            }
             ?? "Rename tag \(old.text) to \(new.text)"
         return prepare(
             title, .edit(.renameTag(from: old, to: new)), scopes: [.everybody])

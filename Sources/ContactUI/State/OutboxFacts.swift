@@ -59,13 +59,14 @@ package struct OutboxFacts: Hashable, Sendable {
         if waiting > 0 {
             let estimate = time.map { ", about \($0)" } ?? ""
             let end = isSendingRun && reading == nil ? stops : ""
-            phrases.append("\(waiting) unsent ~" + (rest.map { ", " + $0 } ?? end + estimate))
+            phrases.append(
+                "\(waiting.grouped) unsent ~" + (rest.map { ", " + $0 } ?? end + estimate))
         } else if let rest {
             phrases.append(rest)
         }
-        if failed > 0 { phrases.append("\(failed) failed !") }
+        if failed > 0 { phrases.append("\(failed.grouped) failed !") }
         if conflicts > 0 {
-            phrases.append(conflicts == 1 ? "1 conflict ?" : "\(conflicts) conflicts ?")
+            phrases.append(conflicts == 1 ? "1 conflict ?" : "\(conflicts.grouped) conflicts ?")
         }
         if let reading { phrases.append(reading + stops) }
         if let trouble { phrases.append(trouble) }

@@ -35,7 +35,7 @@ extension AppState {
 
     /// Says how many are marked, where that is not plain to see.
     mutating func marked(as act: String?) -> [Effect] {
-        news = act.map { News("\($0): \(marks.count) marked") }
+        news = act.map { News("\($0): \(marks.count.grouped) marked") }
         return list.showsOnlyMarked ? relist() : []
     }
 

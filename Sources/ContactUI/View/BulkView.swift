@@ -136,11 +136,12 @@ struct BulkView {
         switch scope {
         case .marked:
             let hidden = app.marks.numbers.subtracting(app.list.listing?.members ?? RowSet()).count
-            return "\(app.marks.count) marked" + (hidden > 0 ? ", \(hidden) hidden" : "")
+            return "\(app.marks.count.grouped) marked"
+                + (hidden > 0 ? ", \(hidden.grouped) hidden" : "")
         case .filtered:
             let isAll = app.list.filter.isEmpty && !app.list.showsOnlyMarked
             let known = app.list.listing?.isPartial == true ? "known, " : ""
-            return "\(app.list.size) \(known)" + (isAll ? "all" : "filtered")
+            return "\(app.list.size.grouped) \(known)" + (isAll ? "all" : "filtered")
         case .selected: return "this one"
         case .everybody: return "everybody who has it"
         }
@@ -151,8 +152,8 @@ struct BulkView {
         var lines = effect.tags.prefix(isWhole ? room : room - 1).enumerated().map { index, tag in
             let words =
                 tag.isAdded
-                ? "\(tag.changing) gain it, \(tag.staying) have it"
-                : "\(tag.changing) lose it, \(tag.staying) do not have it"
+                ? "\(tag.changing.grouped) gain it, \(tag.staying.grouped) have it"
+                : "\(tag.changing.grouped) lose it, \(tag.staying.grouped) do not have it"
             let pieces: Pieces = [
                 (tag.isAdded ? "+ " : "- ", theme.accent),
                 (shortened(tag.tag.text), theme.style(ofTag: tag.tag.text)),
@@ -175,12 +176,11 @@ struct BulkView {
     private func whole(_ effect: BulkEffect) -> String {
         let verbs = isDeletion ? ("is deleted", "are deleted") : ("changes", "change")
         var parts = [
-            effect.changing == 1
-                ? "1 contact \(verbs.0)" : "\(effect.changing) contacts \(verbs.1)",
-            effect.staying == 1 ? "1 stays" : "\(effect.staying) stay",
+            effect.changing.contacts + " " + (effect.changing == 1 ? verbs.0 : verbs.1),
+            effect.staying == 1 ? "1 stays" : "\(effect.staying.grouped) stay",
         ]
         if unwritable(effect) > 0 {
-            parts.append("\(unwritable(effect)) cannot" + (isNarrow ? "" : " be written"))
+            parts.append("\(unwritable(effect).grouped) cannot" + (isNarrow ? "" : " be written"))
         }
         return parts.joined(separator: ", ")
     }
@@ -198,7 +198,7 @@ struct BulkView {
         }
         let more = unwritable(effect) - lines.count
         if more > 0, let last = lines.indices.last, !isNarrow {
-            lines[last].pieces.append((", and \(more) more", theme.dim))
+            lines[last].pieces.append((", and \(more.grouped) more", theme.dim))
         }
         return lines
     }
@@ -222,13 +222,13 @@ struct BulkView {
         guard app.place?.isRemote == true else {
             return isNarrow ? "one write, one undo step" : "one write to the disk, one undo step"
         }
-        let calls = effect.calls == 1 ? "1 call" : "\(effect.calls) calls"
+        let calls = effect.calls == 1 ? "1 call" : "\(effect.calls.grouped) calls"
         guard let quota = panel.quota else { return calls }
-        let queue = quota.waiting > 0 ? ", \(quota.waiting) queued before" : ""
+        let queue = quota.waiting > 0 ? ", \(quota.waiting.grouped) queued before" : ""
         guard let time = quota.time else {
-            return "\(calls) of \(quota.callsLeft) left\(queue), no waiting"
+            return "\(calls) of \(quota.callsLeft.grouped) left\(queue), no waiting"
         }
-        return "\(calls), \(quota.callsLeft) left now\(queue): about \(time)"
+        return "\(calls), \(quota.callsLeft.grouped) left now\(queue): about \(time)"
     }
 
     private var hints: [(key: String, label: String)] {
@@ -237,7 +237,8 @@ struct BulkView {
         }
         let count = panel.effect?.changing ?? 0
         let apply =
-            count > 0 ? [(key(.accept), (isDeletion ? "delete " : "apply to ") + "\(count)")] : []
+            count > 0
+            ? [(key(.accept), (isDeletion ? "delete " : "apply to ") + count.grouped)] : []
         let scopes = panel.scopes.count > 1 ? [(key(.nextScope), "scope")] : []
         let plan = count > 0 ? [(key(.writePlan), "plan to a file")] : []
         return apply + scopes + plan + [(key(.close), "cancel")]

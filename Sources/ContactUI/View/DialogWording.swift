@@ -73,7 +73,7 @@ enum DialogWording {
     static func quit(_ count: Int) -> Dialog {
         Dialog(
             subject: .quit,
-            title: count == 1 ? "1 change failed" : "\(count) changes failed",
+            title: count == 1 ? "1 change failed" : "\(count.grouped) changes failed",
             lines: ["They are forgotten when you quit."],
             choices: [
                 Dialog.Choice(Key(.enter), "look at them", .yes),
@@ -103,10 +103,10 @@ enum DialogWording {
     static func giveUp(_ item: OutboxItem) -> Dialog {
         Dialog(
             subject: .giveUp(item),
-            title: "Give up \(item.count) changes?",
+            title: "Give up \(item.count.grouped) changes?",
             lines: ["\(item.subject): \(short(OutboxLines.words(item.change.change)))"],
             choices: [
-                Dialog.Choice(.character("y"), "give up \(item.count) changes", .yes),
+                Dialog.Choice(.character("y"), "give up \(item.count.grouped) changes", .yes),
                 Dialog.Choice(Key(.escape), "keep them", .stay),
             ])
     }
@@ -122,9 +122,9 @@ enum DialogWording {
     /// Taking contacts away.
     static func delete(_ effect: BulkEffect) -> Dialog {
         let count = effect.changing
-        let whom = count == 1 ? "1 contact" : "\(count) contacts"
+        let whom = count.contacts
         let names = effect.samples.map { short($0.before.name ?? $0.before.phone ?? "–") }
-        let more = count > names.count ? " and \(count - names.count) more" : ""
+        let more = count > names.count ? " and \((count - names.count).grouped) more" : ""
         return Dialog(
             subject: .deleteContacts,
             title: "Delete \(whom)?",

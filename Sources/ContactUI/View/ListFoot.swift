@@ -31,7 +31,7 @@ struct ListFoot {
     /// - Returns: how many lines it took.
     private func drawNews(row: Int, hasStatus: Bool, on surface: inout Surface) -> Int {
         let hidden = hiddenMarks
-        let note = hidden > 0 ? "\(hidden) marked \(hidden == 1 ? "is" : "are") hidden" : ""
+        let note = hidden > 0 ? "\(hidden.grouped) marked \(hidden == 1 ? "is" : "are") hidden" : ""
         let end = surface.put(note, row: row, endingAt: app.size.columns - 1, style: theme.unsent)
         guard let news = app.news else { return 0 }
         surface.fill(row: row, columns: 0..<max(0, end - 1), style: .normal)
@@ -100,7 +100,7 @@ struct ListFoot {
         if list.beginning > 0 {
             parts.append("the first of the file; the rest is being read")
         } else if list.size > 0 {
-            parts.append("\(list.told + 1) of \(list.size)")
+            parts.append("\((list.told + 1).grouped) of \(list.size.grouped)")
             if let order = hiddenOrder { parts.append(order) }
         }
         if let percent = list.searched { parts.append("searching, \(percent) % looked at") }
@@ -111,10 +111,12 @@ struct ListFoot {
         if let flaws = list.detailed?.flaws, !flaws.isEmpty {
             parts.append("? " + flaws.map(FlawWording.phrase).joined(separator: ", "))
         }
-        if let found = list.found { parts.append("found \(found.numbers.count): \(found.text)") }
-        if !app.failures.isEmpty { parts.append("\(app.failures.count) failed, :failures") }
+        if let found = list.found {
+            parts.append("found \(found.numbers.count.grouped): \(found.text)")
+        }
+        if !app.failures.isEmpty { parts.append("\(app.failures.count.grouped) failed, :failures") }
         if let unknown = list.listing?.unknown, unknown > 0 {
-            parts.append("metadata of \(unknown) not known here")
+            parts.append("metadata of \(unknown.grouped) not known here")
         }
         if list.listing?.isPartial == true, app.outbox.reading == nil {
             parts.append("the server may hold more: filter")

@@ -42,12 +42,12 @@ struct ListView {
     private var counts: String {
         guard let listing = list.listing else {
             guard app.openFailure == nil else { return "" }
-            return list.beginning > 0 ? "first \(list.beginning), loading" : "loading"
+            return list.beginning > 0 ? "first \(list.beginning.grouped), loading" : "loading"
         }
         let partly = listing.isPartial ? "+" : ""
-        var text = "\(listing.count)\(partly)"
-        if listing.count != listing.total { text += " of \(listing.total)" }
-        return app.marks.count > 0 ? text + " · \(app.marks.count) marked" : text
+        var text = listing.count.grouped + partly
+        if listing.count != listing.total { text += " of " + listing.total.grouped }
+        return app.marks.count > 0 ? text + " · \(app.marks.count.grouped) marked" : text
     }
 
     private func drawHeader(_ layout: ListLayout, on surface: inout Surface) {

@@ -46,7 +46,7 @@ struct MenuView {
 
     private var title: String {
         guard case .outbox(let items) = panel.subject, isOfFile else { return panel.title }
-        return "Overwritten by another program · \(items.count)"
+        return "Overwritten by another program · \(items.count.grouped)"
     }
 
     private var visible: [Menu.Item] {
@@ -149,7 +149,7 @@ struct MenuView {
                 style: theme.bad,
                 width: box.width - 4)
         } else if menu.shown.count > visible.count {
-            let place = " \(menu.cursor.selected + 1) of \(menu.shown.count) "
+            let place = " \((menu.cursor.selected + 1).grouped) of \(menu.shown.count.grouped) "
             surface.put(
                 place, row: box.top + box.height - 1,
                 column: box.left + box.width - 2 - surface.shaper.columns(place),

@@ -24,7 +24,7 @@ struct RunningView {
         let words =
             running.isStopping
             ? "stopping after this contact …"
-            : total > 0 ? "\(running.done) of \(total)" : "under way …"
+            : total > 0 ? "\(running.done.grouped) of \(total.grouped)" : "under way …"
         surface.put(words, row: box.top + 2, column: box.left + 3, width: room)
         let stop = app.keymap.notation(of: .stop, in: .running) ?? ""
         surface.putHints([(stop, "stop after this one")], theme: theme)

@@ -85,28 +85,28 @@ enum NewsWording {
         if !restored.isEmpty {
             let what = receipts.map(\.what.text).filter { !$0.isEmpty }.joined(separator: "; ")
             let act = isRedo ? "done again: " : "taken back: "
-            let people = restored.count == 1 ? "1 contact" : "\(restored.count) contacts"
+            let people = restored.count.contacts
             parts.append(act + (what.isEmpty ? people : "\(what) · \(people)"))
         }
         if let first = leftAlone.first {
             let whom =
                 leftAlone.count == 1
-                ? first.subject : "\(leftAlone.count) contacts (:failures)"
+                ? first.subject : leftAlone.count.contacts + " (:failures)"
             parts.append("changed since, left alone: " + whom)
         }
         let made = receipts.flatMap(\.undeletable)
         if !made.isEmpty {
-            let whom = made.count == 1 ? made[0].text : "\(made.count) contacts"
+            let whom = made.count == 1 ? made[0].text : made.count.contacts
             parts.append("made and left there: \(whom)")
         }
         let unanswered = receipts.flatMap(\.unanswered)
         if !unanswered.isEmpty {
-            let whom = unanswered.count == 1 ? unanswered[0].text : "\(unanswered.count) contacts"
+            let whom = unanswered.count == 1 ? unanswered[0].text : unanswered.count.contacts
             parts.append("not sent again, but may have been made there: \(whom)")
         }
         let gone = receipts.flatMap(\.gone)
         if !gone.isEmpty {
-            let whom = gone.count == 1 ? gone[0].text : "\(gone.count) contacts"
+            let whom = gone.count == 1 ? gone[0].text : gone.count.contacts
             parts.append("deleted at the server, for good: \(whom)")
         }
         if !kept.isEmpty {
@@ -127,13 +127,17 @@ enum NewsWording {
     ) -> News {
         let done = isDeletion ? "deleted" : "changed"
         var parts: [String] = []
-        if outcome.queued > 0 { parts.append("\(outcome.queued) kept here until sent ~") }
-        if outcome.changed > 0 || parts.isEmpty { parts.append("\(outcome.changed) \(done)") }
-        if outcome.unchanged > 0 { parts.append("\(outcome.unchanged) already so") }
-        if !outcome.failures.isEmpty { parts.append("\(outcome.failures.count) failed") }
-        if outcome.unwritable > 0 { parts.append("\(outcome.unwritable) cannot be written") }
+        if outcome.queued > 0 { parts.append("\(outcome.queued.grouped) kept here until sent ~") }
+        if outcome.changed > 0 || parts.isEmpty {
+            parts.append("\(outcome.changed.grouped) \(done)")
+        }
+        if outcome.unchanged > 0 { parts.append("\(outcome.unchanged.grouped) already so") }
+        if !outcome.failures.isEmpty { parts.append("\(outcome.failures.count.grouped) failed") }
+        if outcome.unwritable > 0 {
+            parts.append("\(outcome.unwritable.grouped) cannot be written")
+        }
         if !outcome.notReached.isEmpty {
-            parts.append("\(outcome.notReached.count) not reached")
+            parts.append("\(outcome.notReached.count.grouped) not reached")
         }
         if let cause = outcome.cause { parts.append(cause) }
         let isWhole =
