@@ -21,7 +21,7 @@ struct near {
 enum { AHEAD = 16 };
 
 /// How many lines are drawn by lot, and how many of those stand on either side of the place within
-/// the range; of 1,000,000 that means 3,000 records, and less than 100 of them once in 10^9 times.
+/// the range; of 1,000,000 records that means 3,000, and hardly ever as few as 100.
 enum { DRAWN = 4096, BESIDE = 12 };
 
 /// More are not compared: where so many lines begin alike, sorting all is quicker.
