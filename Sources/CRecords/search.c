@@ -23,7 +23,9 @@ INLINE uint64_t last_places_of(const uint8_t *at, uint8_t byte, int width) {
     return (uint64_t)places << 32;
 }
 
-enum { COMPARED = 3, SAMPLE = 16384 };
+/// How many bytes of a needle are compared at once, among how many of its first ones they are
+/// chosen, and by how much of the text.
+enum { COMPARED = 3, LOOKED_AT = 64, SAMPLE = 16384 };
 
 /// A needle, and where its rarest bytes stand in it.
 struct needle {
@@ -79,6 +81,7 @@ static uint64_t having(
 /// the processor cannot foresee.
 static void choose_places(const uint8_t *text, size_t count, struct needle *needle) {
     size_t sample = count < SAMPLE ? count : SAMPLE, length = needle->length;
+    size_t looked_at = length < LOOKED_AT ? length : LOOKED_AT;
     uint32_t frequency[256] = {0};
     for (size_t index = 0; index < sample; index++) frequency[text[index]]++;
     struct places places = {.count = sample < length ? 0 : sample - length + 1};
@@ -86,7 +89,7 @@ static void choose_places(const uint8_t *text, size_t count, struct needle *need
     for (size_t found = 0; found < COMPARED; found++) {
         needle->places[found] = needle->places[0];
         uint64_t least = UINT64_MAX;
-        for (size_t index = 0; index < length && found < length; index++) {
+        for (size_t index = 0; index < looked_at && found < length; index++) {
             int is_taken = 0;
             for (size_t place = 0; place < found; place++)
                 is_taken |= needle->places[place] == index;
