@@ -79,14 +79,18 @@ int records_kept_heads(
     if (!records->id_rests
         || !is_same_text(&records->kept_colon, layout->colon, layout->colon_length)
         || !is_same_text(&records->kept_comma, layout->comma, layout->comma_length)) return 0;
-    size_t place = heads->count;
+    size_t place = heads->count, told = 0;
     uint32_t end = place ? heads->ends[place - 1] : 0;
     for (size_t record = first; record < first + count; record++) {
         if (!(candidates[record >> 6] >> (record & 63) & 1)) continue;
-        end += write_id(records, record, heads->text + end);
+        uint32_t length = write_id(records, record, heads->text + end);
+        told += length > 0;
+        end += length;
         heads->records[place] = (uint32_t)record;
         heads->ends[place++] = end;
     }
+    // Who is not told takes a closer look: of a quarter of them the file is read sooner.
+    if (told < (place - heads->count) / 4 * 3) return 0;
     heads->count = place;
     return 1;
 }

@@ -141,6 +141,15 @@ static size_t end_of_equal(const struct entry *entries, size_t start, size_t cou
     return end;
 }
 
+/// Sorts entries whose bytes are the same but for zeros at their ends: the shorter ones go before.
+static void sort_lengths(const struct sorting *sorting, struct entry *entries, size_t count) {
+    for (size_t index = 0; index < count; index++) {
+        uint64_t length = entries[index].length;
+        entries[index].bytes = sorting->is_descending ? ~length : length;
+    }
+    sort_bytes(entries, sorting->spare, count);
+}
+
 /// Sorts entries that have the same `skipped` bytes, and stand in the order that ties keep.
 ///
 /// Of the groups that are still alike the largest is gone on with here, so that no text makes
@@ -155,12 +164,15 @@ static void sort_from(struct sorting *sorting, struct entry *entries, size_t cou
         int is_longer = 0;
         for (size_t index = 0; index < count; index++) {
             const struct entry *entry = &entries[index];
-            is_longer |= entry->length > skipped || entry->length != entries[0].length;
+            is_longer |= entry->length > skipped;
             if (skipped && index + AHEAD < count)
                 __builtin_prefetch(&sorting->later[entries[index + AHEAD].record]);
             if (skipped) entries[index].bytes = entry_bytes(sorting, entry, skipped);
         }
-        if (!is_longer) return;
+        if (!is_longer) {
+            sort_lengths(sorting, entries, count);
+            return;
+        }
         sort_bytes(entries, sorting->spare, count);
         size_t largest = 0, most = 0;
         for (size_t start = 0, end; start < count; start = end) {

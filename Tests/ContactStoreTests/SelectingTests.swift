@@ -67,6 +67,21 @@ import Testing
         }
     }
 
+    @Test("sorts names that only zeros at their ends tell apart", arguments: ["name", "name:desc"])
+    func zeros(written: String) throws {
+        let scratch = try Scratch()
+        let list = (0..<90).map { number in
+            let zeros = String(repeating: #"\u0000"#, count: number % 7 == 0 ? number % 4 : 0)
+            return #"{"id":"\#(number)","name":"eight by\#(zeros)"}"#
+        }
+        let text = "[\(list.joined(separator: ",\n"))]"
+        let snapshot = try Store(opening: scratch.file("contacts.json", text)).snapshot
+        let present = snapshot.select(.all, order: SortOrder())
+        let order = try #require(SortOrder(written: written))
+        let expected = order.order(of: present.map(snapshot.contact)).map { present[$0] }
+        #expect(snapshot.select(.all, order: order) == expected)
+    }
+
     @Test("sorts by ids and metadata that several processors read, wherever their shares end")
     func shares() throws {
         let count: Int32 = 20_011

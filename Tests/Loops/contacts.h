@@ -54,10 +54,10 @@ static void put_uuid(struct text *text) {
     for (char *at = uuid; *at; at++) {
         if (*at == '0') *at = "0123456789abcdef"[below(16)];
     }
-    if (below(8) == 0) memset(uuid + 8, uuid[8], 1 + below(28));
-    if (below(16) == 0) uuid[below(36)] = "0-Ag/`:\x1f"[below(7)];
-    if (below(16) == 0) uuid[8 + 5 * below(4)] = '0';
-    int is_escaped = below(16) == 0;
+    if (below(32) == 0) memset(uuid + 8, uuid[8], 1 + below(28));
+    if (below(64) == 0) uuid[below(36)] = "0-Ag/`:\x1f"[below(7)];
+    if (below(64) == 0) uuid[8 + 5 * below(4)] = '0';
+    int is_escaped = below(64) == 0;
     if (is_escaped) uuid[0] = 'a';
     put(text, is_escaped ? "\"\\u0061" : "\"");
     put(text, uuid + is_escaped);
@@ -86,6 +86,10 @@ static void put_value(struct text *text, int depth) {
     }
 }
 
+/// Whether all have one of a few names, which only zeros at their ends tell apart, and whether most
+/// have a UUID.
+static int are_alike, have_uuids;
+
 static void put_contact(struct text *text) {
     static const char *const names[] = {
         "id", "phone", "name", "email", "source", "locale", "metadata", "tags", "opted_in_at",
@@ -95,10 +99,12 @@ static void put_contact(struct text *text) {
     int comes = 0;
     put(text, "{");
     for (size_t name = 0; name < sizeof names / sizeof *names; name++) {
-        if (below(8) == 0) continue;
+        if (below(8) == 0 && (name || !have_uuids)) continue;
+        // Who has a name twice has no id that is kept.
+        if (name == 15 && have_uuids && below(20)) continue;
         put(text, comes++ ? "," : "");
         put(text, below(30) ? "\"" : "\n \"");
-        put(text, names[below(20) ? name : below(sizeof names / sizeof *names)]);
+        put(text, names[below(have_uuids ? 400 : 20) ? name : below(sizeof names / sizeof *names)]);
         put(text, below(30) ? "\":" : below(2) ? "\" :" : "\": ");
         if (name == 6 && below(4)) {
             put(text, "{\"k\":");
@@ -106,7 +112,11 @@ static void put_contact(struct text *text) {
             put(text, ",\"o\":{\"k\":");
             put_value(text, 1);
             put(text, "}}");
-        } else if (name == 0 && below(2)) {
+        } else if (name == 2 && are_alike) {
+            put(text, "\"a name");
+            for (size_t zeros = below(12); zeros < 3; zeros++) put(text, "\\u0000");
+            put(text, below(8) ? "\"" : "s\"");
+        } else if (name == 0 && have_uuids) {
             put_uuid(text);
         } else if (below(3)) {
             put_string(text);

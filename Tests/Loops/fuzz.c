@@ -269,11 +269,13 @@ static void judge(const struct records *records) {
 static void play(struct text *text) {
     text->count = 0;
     put(text, "[");
+    are_alike = below(8) == 0;
+    have_uuids = below(2) == 0;
     size_t count = below(8) ? below(40) : below(400), most_words = below(3) ? 0 : 250;
     for (size_t index = 0; index < count; index++) {
         if (index) put(text, ",");
         size_t start = text->count, long_size = RECORDS_LONG - 2 + below(5);
-        int is_long = below(60) == 0;
+        int is_long = below(30) == 0;
         put_contact(text);
         if (!most_words) continue;
         text->count--;

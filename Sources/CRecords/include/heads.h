@@ -43,7 +43,7 @@ void records_note_heads(
 
 /// The same of ids that are kept, without reading the file.
 ///
-/// @return 0 where none are, or those of records that are laid out otherwise
+/// @return 0 where few are, or those of records that are laid out otherwise
 int records_kept_heads(
     const struct records *records, size_t first, size_t count, const uint64_t *candidates,
     const struct records_layout *layout, struct records_heads *heads);
