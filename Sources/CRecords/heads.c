@@ -68,7 +68,7 @@ void records_note_heads(
     size_t place = heads->count;
     uint32_t end = place ? heads->ends[place - 1] : 0;
     for (size_t record = first; record < first + count; record++) {
-        if (!(candidates[record >> 6] >> (record & 63) & 1)) continue;
+        if (!has_bit(candidates, record)) continue;
         if (bytes) {
             size_t start = records->starts[record] - offset;
             size_t whole = records_length(records, record);

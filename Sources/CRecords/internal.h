@@ -254,6 +254,11 @@ static inline size_t records_line_of(
 
 #define INLINE static inline __attribute__((always_inline))
 
+/// Whether the bit of a record is set.
+INLINE int has_bit(const uint64_t *bits, size_t record) {
+    return bits[record >> 6] >> (record & 63) & 1;
+}
+
 typedef uint8_t piece __attribute__((vector_size(64), aligned(1)));
 typedef _Bool bits __attribute__((ext_vector_type(64)));
 
@@ -267,9 +272,9 @@ INLINE uint64_t places_of_all(const signs *wanted) {
     return places;
 }
 
-/// Some bits without their highest; none where there is none.
-INLINE uint64_t without_highest(uint64_t bits) {
-    return bits ? bits ^ (uint64_t)1 << (63 - __builtin_clzll(bits)) : 0;
+/// The highest of some bits; none where there is none.
+INLINE uint64_t highest(uint64_t bits) {
+    return bits ? (uint64_t)1 << (63 - __builtin_clzll(bits)) : 0;
 }
 
 /// A bit for each of 64 places where `byte` stands.
@@ -277,3 +282,19 @@ INLINE uint64_t places_of(const uint8_t *at, uint8_t byte) {
     const signs equal = *(const piece *)at == byte;
     return places_of_all(&equal);
 }
+
+/// A bit for each line feed among the last 64 bytes of a record's text, but for those that end the
+/// phone and its digits: the highest is where the email ends, the one before where the name does.
+INLINE uint64_t feeds_before_phone(const uint8_t *end) {
+    uint64_t feeds = places_of(end - 64, '\n') ^ (uint64_t)1 << 63;
+    return feeds ^ highest(feeds);
+}
+
+/// What is compiled a second time for processors that compare 32 bytes at a time, as nearly all of
+/// ten years do, and whether this is one of them.
+#ifdef __x86_64__
+#define WIDE __attribute__((target("avx2,bmi,lzcnt,popcnt")))
+static inline int is_wide(void) {
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("lzcnt");
+}
+#endif

@@ -82,7 +82,7 @@ int records_kept_heads(
     size_t place = heads->count, told = 0;
     uint32_t end = place ? heads->ends[place - 1] : 0;
     for (size_t record = first; record < first + count; record++) {
-        if (!(candidates[record >> 6] >> (record & 63) & 1)) continue;
+        if (!has_bit(candidates, record)) continue;
         uint32_t length = write_id(records, record, heads->text + end);
         told += length > 0;
         end += length;

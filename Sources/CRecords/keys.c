@@ -67,7 +67,7 @@ int records_count_keys(
     struct records_counting *counting, const struct records *records, const uint8_t *bytes,
     size_t offset, size_t first, size_t count, const uint64_t *candidates) {
     for (size_t record = first; record < first + count; record++) {
-        if (!(candidates[record >> 6] >> (record & 63) & 1)) continue;
+        if (!has_bit(candidates, record)) continue;
         const uint8_t *object = bytes + (records->starts[record] - offset);
         struct member place = records_metadata_place(records, object, record);
         if (!place.length) continue;

@@ -187,11 +187,6 @@ INLINE uint64_t holds(
     return found != 0;
 }
 
-/// The highest of some bits; none where there is none.
-INLINE uint64_t highest(uint64_t bits) {
-    return bits ? (uint64_t)1 << (63 - __builtin_clzll(bits)) : 0;
-}
-
 /// Looks for a needle in the last two lines of a record's text, the phone and its digits.
 ///
 /// @param width how many of the last bytes are looked at
@@ -235,10 +230,7 @@ INLINE uint64_t email_holds(
     const struct needle *needle, size_t *steps) {
     if (end - records->text >= 64 && needle->length <= 32) {
         const uint8_t *at = end - 64;
-        uint64_t ends = places_of(at, '\n');
-        // The last four end the digits, the phone, the email and the name, all of this record.
-        ends ^= (uint64_t)1 << 63;
-        ends ^= highest(ends);
+        uint64_t ends = feeds_before_phone(end);
         uint64_t email_end = highest(ends), name_end = highest(ends ^ email_end);
         if (name_end) {
             uint64_t places = (email_end - 1) & ~((name_end << 1) - 1);
@@ -336,9 +328,7 @@ INLINE size_t run(const struct records *records, const struct search *search) {
 }
 
 #ifdef __x86_64__
-/// The same for processors that compare 32 bytes at a time, as nearly all of ten years do.
-__attribute__((target("avx2,bmi,lzcnt,popcnt"))) static size_t wide_run(
-    const struct records *records, const struct search *search) {
+WIDE static size_t wide_run(const struct records *records, const struct search *search) {
     return run(records, search);
 }
 #endif
@@ -361,8 +351,7 @@ size_t records_search(
     }
     if (!search.needle && !search.digits) return 0;
 #ifdef __x86_64__
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("lzcnt"))
-        return wide_run(records, &search);
+    if (is_wide()) return wide_run(records, &search);
 #endif
     return run(records, &search);
 }

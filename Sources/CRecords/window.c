@@ -64,23 +64,17 @@ INLINE const uint8_t *line_start(
     if (feeds) return at + __builtin_ctzll(feeds) + 1;
     // Behind a long name the other lines mostly are among the last 64 bytes.
     if (end - text >= 64) {
-        feeds = without_highest(without_highest(places_of(end - 64, '\n')));
-        if (line == RECORDS_EMAIL_LINE) feeds = without_highest(feeds);
+        feeds = feeds_before_phone(end);
+        if (line == RECORDS_EMAIL_LINE) feeds ^= highest(feeds);
         if (feeds) return end - __builtin_clzll(feeds);
     }
     for (int passed = 0; passed < (int)line; passed++) at = next_line(at);
     return at;
 }
 
-INLINE const uint8_t *start_of(
-    const struct window *window, size_t record, enum records_line line) {
-    const uint8_t *text = window->text;
-    return line_start(
-        text, text + (record ? window->ends[record - 1] : 0), text + window->ends[record], line);
-}
-
-static inline int is_candidate(const struct window *window, size_t record) {
-    return window->candidates[record >> 6] >> (record & 63) & 1;
+static inline const uint8_t *start_of(const struct window *window, size_t record) {
+    const uint8_t *text = window->text, *at = text + (record ? window->ends[record - 1] : 0);
+    return line_start(text, at, text + window->ends[record], window->line);
 }
 
 /// The first eight bytes of a line as a number that compares as they do.
@@ -101,8 +95,8 @@ static void draw(struct window *window) {
     for (size_t part = 0; part < parts; part++) {
         size_t first = part * window->count / parts, next = (part + 1) * window->count / parts;
         size_t record = first + (uint32_t)(part * 0x9E3779B1u) % (next - first);
-        if (!is_candidate(window, record)) continue;
-        const uint8_t *line = start_of(window, record, window->line);
+        if (!has_bit(window->candidates, record)) continue;
+        const uint8_t *line = start_of(window, record);
         if (*line != '\n') window->drawn[window->drawn_count++] = line;
     }
 }
@@ -124,7 +118,7 @@ static void skip_beginning(struct window *window) {
 
 /// A record that has a line.
 static struct near near_of(const struct window *window, size_t record) {
-    const uint8_t *line = start_of(window, record, window->line);
+    const uint8_t *line = start_of(window, record);
     return (struct near){line_bytes(line + window->skipped) ^ window->mask, (uint32_t)record};
 }
 
@@ -163,7 +157,7 @@ INLINE enum outcome look(struct window *window, enum records_line line, size_t s
     for (size_t record = 0, start = 0; record < count; start = ends[record++]) {
         const uint8_t *ahead = text + ends[record + AHEAD < count ? record + AHEAD : record];
         __builtin_prefetch(line == RECORDS_NAME_LINE ? ahead : ahead - 64);
-        if (!(candidates[record >> 6] >> (record & 63) & 1)) continue;
+        if (!has_bit(candidates, record)) continue;
         const uint8_t *at = line_start(text, text + start, text + ends[record], line);
         if (*at == '\n') {
             if (empty < window->reach) window->empty[empty++] = (int32_t)record;
@@ -194,17 +188,12 @@ INLINE enum outcome look_along(struct window *window) {
 }
 
 #ifdef __x86_64__
-/// The same for processors that compare 32 bytes at a time, as nearly all of ten years do.
-__attribute__((target("avx2,bmi,lzcnt,popcnt"))) static enum outcome wide_look_along(
-    struct window *window) {
-    return look_along(window);
-}
+WIDE static enum outcome wide_look_along(struct window *window) { return look_along(window); }
 #endif
 
 static enum outcome look_at_all(struct window *window) {
 #ifdef __x86_64__
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("lzcnt"))
-        return wide_look_along(window);
+    if (is_wide()) return wide_look_along(window);
 #endif
     return look_along(window);
 }
@@ -307,7 +296,7 @@ static size_t write(const struct window *window, size_t place, size_t *first, in
 
 /// Whether a record counts, and has something in its line.
 static int is_filled(const struct window *window, size_t record) {
-    return is_candidate(window, record) && *start_of(window, record, window->line) != '\n';
+    return has_bit(window->candidates, record) && *start_of(window, record) != '\n';
 }
 
 static size_t find_and_write(struct window *window, int32_t around, size_t *first, int32_t *out) {

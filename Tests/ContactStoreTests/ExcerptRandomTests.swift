@@ -146,6 +146,6 @@ struct ExcerptRandomTests {
             if round % 7 == 6 { try twins.changeMany() }
             try twins.compare()
         }
-        #expect(twins.excerpts > 3)
+        #expect(twins.excerpts > 8)
     }
 }

@@ -37,6 +37,17 @@ import Testing
         #expect(found > 40)
     }
 
+    /// What a screen shows of a file that was just opened, which is a part of the whole order.
+    private func part(
+        of expected: [Int32], _ order: SortOrder, in path: String, around: Int32?
+    ) throws -> Glimpse {
+        let snapshot = try Store(opening: path).snapshot
+        let glimpse = try #require(snapshot.glimpse(of: order, around: around, reach: 30))
+        let end = glimpse.first + glimpse.numbers.count
+        #expect(glimpse.numbers == Array(expected[glimpse.first..<end]))
+        return glimpse
+    }
+
     @Test("so it is where very many begin alike, in all but their last letters")
     func alike() throws {
         let scratch = try Scratch()
@@ -53,12 +64,9 @@ import Testing
             let seen = try Store(opening: path).snapshot
             let expected = seen.select(.all, order: order)
             for place in [0, 1, 40, 700, 4000, 7000, 8050, 8098, 8099, nil] {
-                let snapshot = try Store(opening: path).snapshot
                 let around = place.map { expected[$0] }
-                let glimpse = try #require(
-                    snapshot.glimpse(of: order, around: around, reach: 30))
+                let glimpse = try part(of: expected, order, in: path, around: around)
                 let end = glimpse.first + glimpse.numbers.count
-                #expect(glimpse.numbers == Array(expected[glimpse.first..<end]))
                 #expect(glimpse.first == max(0, (place ?? 0) - 30))
                 #expect(end >= (place ?? 0) + 30)
             }
@@ -78,11 +86,7 @@ import Testing
             let seen = try Store(opening: path).snapshot
             let expected = seen.select(.all, order: order)
             for around in [Int32(stranger), expected[4000], expected[8999], nil] {
-                let snapshot = try Store(opening: path).snapshot
-                let glimpse = try #require(
-                    snapshot.glimpse(of: order, around: around, reach: 30))
-                let end = glimpse.first + glimpse.numbers.count
-                #expect(glimpse.numbers == Array(expected[glimpse.first..<end]))
+                let glimpse = try part(of: expected, order, in: path, around: around)
                 #expect(around.map(glimpse.numbers.contains) ?? (glimpse.first == 0))
             }
         }

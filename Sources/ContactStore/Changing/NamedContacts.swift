@@ -133,19 +133,23 @@ extension Snapshot {
     fileprivate func claim(
         _ names: ContactNames, _ list: Int32, _ claims: inout [NamedContacts.Claim]
     ) {
+        func note(_ number: Int32, _ index: Int, isSure: Bool) {
+            claims.append(
+                NamedContacts.Claim(
+                    number: number, list: list, index: Int32(index), isSure: isSure))
+        }
         let likely = base.keys.likelyRecords(of: names)
         for index in 0..<names.count {
             let isAdded = names.withText(index) { addedKeys.hold($0, names.kind) }
+            switch isAdded ? LikelyRecord.several : likely[index] {
+            case .one(let number): note(number, index, isSure: false)
+            case .none where names.kind == .ids: continue
             // A number may be written otherwise.
-            if !isAdded, case .none = likely[index], names.kind == .ids { continue }
-            if !isAdded, case .one(let number) = likely[index] {
-                claims.append(
-                    NamedContacts.Claim(
-                        number: number, list: list, index: Int32(index), isSure: false))
-            } else if let key = names.key(index), let number = try? number(of: key) {
-                claims.append(
-                    NamedContacts.Claim(
-                        number: number, list: list, index: Int32(index), isSure: true))
+            case .none, .several:
+                guard let key = names.key(index), let number = try? number(of: key) else {
+                    continue
+                }
+                note(number, index, isSure: true)
             }
         }
     }

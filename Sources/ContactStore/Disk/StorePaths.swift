@@ -19,6 +19,11 @@ package enum Companion: String, CaseIterable, Sendable {
         else { return nil }
         return (companion, String(path.dropLast(companion.rawValue.count)))
     }
+
+    /// Whether a path bears the name of one, and the file is there beside which that is kept.
+    package static func isKept(at path: String) -> Bool {
+        bearing(path).map { access($0.file, F_OK) == 0 } ?? false
+    }
 }
 
 /// Paths that belong to one store.

@@ -38,7 +38,7 @@ enum LogLines {
         _ entry: LogEntry, _ unfolded: Set<String>, _ clock: QueryClock
     ) -> Menu.Item {
         let sign = entry.lines.isEmpty ? " " : unfolded.contains(entry.id) ? "-" : "+"
-        let people = entry.contacts.contacts
+        let people = entry.contacts.asContacts
         let what = LogLines.what(entry)
         let isUndone = entry.isUndone ? "   taken back" : ""
         let author = entry.isMine ? "" : "   " + entry.author
@@ -88,7 +88,7 @@ extension AppState {
             return show(
                 News(
                     "nothing is copied: the log keeps \(entry.lines.count.grouped) lines of that "
-                        + "change of \(entry.contacts.contacts)", .bad))
+                        + "change of \(entry.contacts.asContacts)", .bad))
         }
         return copy(CommandText.applying(entry.lines, option: place?.option ?? ""))
     }

@@ -68,7 +68,7 @@ extension AppState {
         case .choose:
             let (count, most) = (group.numbers.count, group.rows.count)
             guard count == most else {
-                let problem = "\(count.contacts): no more than \(most) can be merged at once"
+                let problem = "\(count.asContacts): no more than \(most) can be merged at once"
                 return show(News(problem, .bad))
             }
             open(.merge(ContactMerge(group.rows)))

@@ -176,7 +176,7 @@ struct BulkView {
     private func whole(_ effect: BulkEffect) -> String {
         let verbs = isDeletion ? ("is deleted", "are deleted") : ("changes", "change")
         var parts = [
-            effect.changing.contacts + " " + (effect.changing == 1 ? verbs.0 : verbs.1),
+            effect.changing.asContacts + " " + (effect.changing == 1 ? verbs.0 : verbs.1),
             effect.staying == 1 ? "1 stays" : "\(effect.staying.grouped) stay",
         ]
         if unwritable(effect) > 0 {

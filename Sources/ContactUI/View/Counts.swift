@@ -13,5 +13,5 @@ extension Int {
     }
 
     /// So many contacts.
-    var contacts: String { self == 1 ? "1 contact" : "\(grouped) contacts" }
+    var asContacts: String { self == 1 ? "1 contact" : "\(grouped) contacts" }
 }

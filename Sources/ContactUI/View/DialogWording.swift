@@ -122,7 +122,7 @@ enum DialogWording {
     /// Taking contacts away.
     static func delete(_ effect: BulkEffect) -> Dialog {
         let count = effect.changing
-        let whom = count.contacts
+        let whom = count.asContacts
         let names = effect.samples.map { short($0.before.name ?? $0.before.phone ?? "–") }
         let more = count > names.count ? " and \((count - names.count).grouped) more" : ""
         return Dialog(

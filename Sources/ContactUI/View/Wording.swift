@@ -85,28 +85,28 @@ enum NewsWording {
         if !restored.isEmpty {
             let what = receipts.map(\.what.text).filter { !$0.isEmpty }.joined(separator: "; ")
             let act = isRedo ? "done again: " : "taken back: "
-            let people = restored.count.contacts
+            let people = restored.count.asContacts
             parts.append(act + (what.isEmpty ? people : "\(what) · \(people)"))
         }
         if let first = leftAlone.first {
             let whom =
                 leftAlone.count == 1
-                ? first.subject : leftAlone.count.contacts + " (:failures)"
+                ? first.subject : leftAlone.count.asContacts + " (:failures)"
             parts.append("changed since, left alone: " + whom)
         }
         let made = receipts.flatMap(\.undeletable)
         if !made.isEmpty {
-            let whom = made.count == 1 ? made[0].text : made.count.contacts
+            let whom = made.count == 1 ? made[0].text : made.count.asContacts
             parts.append("made and left there: \(whom)")
         }
         let unanswered = receipts.flatMap(\.unanswered)
         if !unanswered.isEmpty {
-            let whom = unanswered.count == 1 ? unanswered[0].text : unanswered.count.contacts
+            let whom = unanswered.count == 1 ? unanswered[0].text : unanswered.count.asContacts
             parts.append("not sent again, but may have been made there: \(whom)")
         }
         let gone = receipts.flatMap(\.gone)
         if !gone.isEmpty {
-            let whom = gone.count == 1 ? gone[0].text : gone.count.contacts
+            let whom = gone.count == 1 ? gone[0].text : gone.count.asContacts
             parts.append("deleted at the server, for good: \(whom)")
         }
         if !kept.isEmpty {

@@ -10,7 +10,7 @@ enum StoreWording {
     static func failure(_ error: StoreError) -> Failure {
         switch error {
         case .missing(let path): missing(path)
-        case .notAFile(let path) where isBesideContacts(path): Failure(obstacle(path))
+        case .notAFile(let path) where Companion.isKept(at: path): Failure(obstacle(path))
         case .notAFile(let path):
             Failure("\(path) is not a file", advice: "name a JSON file of contacts")
         case .tooLarge(let path, let limit):
@@ -88,11 +88,6 @@ enum StoreWording {
         failure.code == ELOOP
             ? obstacle(failure.path)
             : "\(failure.operation) \(failure.path): \(system(failure.code))"
-    }
-
-    private static func isBesideContacts(_ path: String) -> Bool {
-        guard let file = Companion.bearing(path)?.file else { return false }
-        return access(file, F_OK) == 0
     }
 
     private static func missing(_ path: String) -> Failure {

@@ -109,7 +109,7 @@ struct ExportCommand: BlockingCommand {
             throw ValidationError(
                 "\(Streams.neutral(path)) is where the contacts live: give another file")
         }
-        if let kept = Companion.bearing(path), access(kept.file, F_OK) == 0 {
+        if Companion.isKept(at: path) {
             throw ValidationError(
                 "\(Streams.neutral(path)) is kept beside other contacts: give another file")
         }
