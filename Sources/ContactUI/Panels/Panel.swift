@@ -59,7 +59,7 @@ package struct Panel: Hashable, Sendable {
         case .duplicates(let found): "Duplicates · \(found.count.grouped)"
         case .merge(let merge): "Merge \(merge.rows.count) contacts into one"
         case .failures(let failures): "Not changed · \(failures.count.grouped)"
-        case .outbox(let items): "Not sent · \(items.reduce(0) { $0 + $1.count })"
+        case .outbox(let items): "Not sent · \(items.reduce(0) { $0 + $1.count }.grouped)"
         case .palette: "Command"
         }
     }

@@ -16,7 +16,8 @@ enum DialogWording {
             subject: .leaveForm,
             title: "Leave without saving?",
             lines: [
-                count == 1 ? "1 change is lost: \(names)" : "\(count) changes are lost: \(names)"
+                count == 1
+                    ? "1 change is lost: \(names)" : "\(count.grouped) changes are lost: \(names)"
             ] + (form.unsent == nil ? [] : ["What is queued stays as it was."]),
             choices: [
                 Dialog.Choice(.character("x"), "leave, lose them", .discard),
@@ -116,7 +117,8 @@ enum DialogWording {
         guard outbox.waiting > 0 else { return "They are kept here until you decide, in O" }
         let count = outbox.all - outbox.waiting
         return count == 1
-            ? "1 of them waits for you to decide" : "\(count) of them wait for you to decide"
+            ? "1 of them waits for you to decide"
+            : "\(count.grouped) of them wait for you to decide"
     }
 
     /// Taking contacts away.
